@@ -1,0 +1,1 @@
+"""Many files in, one union index out (联合仓储与索引)."""

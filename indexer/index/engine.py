@@ -1,0 +1,122 @@
+"""Contract of the search engines (检索引擎): one door to the search index.
+
+An engine compiles the tree of ``query.py``, answers in our own values and knows nothing of HTTP or of the store.
+Built-in engines: ``tantivy`` (embedded, also in memory when no folder is given) and ``solr``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from holdings.members.view import View
+from indexer.index.query import Node
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """What is chosen in one facet: any of ``any_of``, none of ``none_of``."""
+
+    facet: str
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+
+
+class FacetCall(msgspec.Struct, frozen=True):
+    """Which values of a facet are wanted. Counts ignore the facet's own Selection.
+
+    ``prefix`` filters values by the folded form of their beginning (for "search in this facet"); ``order`` is count or
+    index.
+    """
+
+    facet: str
+    limit: int = 10
+    offset: int = 0
+    order: str = "count"
+    prefix: str = ""
+
+
+class SearchCall(msgspec.Struct, frozen=True):
+    """One question to an engine; the View is a member without default, so nobody can forget it."""
+
+    tree: Node
+    view: View
+    selections: tuple[Selection, ...] = ()
+    year: tuple[int | None, int | None] | None = None
+    scope: str = ""  # a place token (L:pku, C:jalis) or "" for everything the view sees
+    facets: tuple[FacetCall, ...] = ()
+    histogram: bool = False
+    sort: str = "relevance"  # relevance, newest, oldest, title, author, added
+    offset: int = 0
+    limit: int = 20
+    cursor: str = ""  # "*" starts a walk through all hits in a fixed order
+
+
+class FacetCount(msgspec.Struct, frozen=True):
+    value: str
+    count: int
+
+
+class FacetCounts(msgspec.Struct, frozen=True):
+    facet: str
+    values: tuple[FacetCount, ...]
+    more: bool = False
+
+
+class EngineHit(msgspec.Struct, frozen=True):
+    """One document found: the union id, its score and the stored display form (JSON of ``document.Display``)."""
+
+    id: str
+    score: float
+    display: bytes
+
+
+class EngineResults(msgspec.Struct, frozen=True):
+    total: int
+    hits: tuple[EngineHit, ...]
+    facets: tuple[FacetCounts, ...] = ()
+    histogram: tuple[tuple[int, int], ...] = ()  # (year, count), only years that occur
+    next_cursor: str = ""
+
+
+class Engine(Protocol):
+    """A search engine. Reading methods are safe to call from several threads; writing has one writer."""
+
+    def search(self, call: SearchCall) -> EngineResults: ...
+
+    def facet(self, call: SearchCall, facet: FacetCall) -> FacetCounts: ...
+
+    def suggest(self, prefix: str, view: View, kinds: Sequence[str], limit: int) -> list[tuple[str, str, int]]:
+        """(text, kind, count) of titles, names, subjects and journals that begin with the prefix."""
+        ...
+
+    def similar(self, id: str, view: View, limit: int) -> list[EngineHit]: ...
+
+    def writer(self, *, rebuild: bool = False) -> EngineWriter:
+        """Opens the one writer. With ``rebuild`` it writes a new index beside the present one."""
+        ...
+
+    def usable(self) -> bool:
+        """False when the index is absent or was made for another list of fields: rebuild it."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class EngineWriter(Protocol):
+    """Writes documents made by ``indexer.document``; all documents of a union record are replaced together."""
+
+    def replace(self, union_id: str, documents: Iterable[bytes]) -> None: ...
+
+    def add(self, documents: Iterable[bytes]) -> None:
+        """Adds documents of union records known to be new: no search for older ones."""
+        ...
+
+    def delete(self, union_id: str) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def close(self, *, swap: bool = True) -> None:
+        """Ends writing; after a rebuild ``swap`` makes the new index the present one in one step."""
+        ...
