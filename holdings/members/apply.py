@@ -1,0 +1,275 @@
+"""The configuration file of the members: read, checked, written (成员配置文件).
+
+``parse`` turns TOML into values and names table, entry and key of whatever is wrong; ``apply`` puts them into the
+registry, adding and replacing, never removing, so applying twice changes nothing; ``export`` prints the same form.
+Passwords are never in the file: ``password_env`` or ``password_file`` says where they are.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from holdings.members.consortium import CENTRE, Consortium, Membership
+from holdings.members.library import Library
+from holdings.members.registry import Configuration, Members
+from holdings.members.repository import Repository
+from holdings.members.user import ROLE_OF_CONSORTIUM, ROLES, User, hash_password, verify_password
+
+# Ids stand in paths, host names and index tokens, where / + : @ have meanings.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_TABLES: dict[str, tuple[type[Any], str]] = {
+    "library": (Library, "id"),
+    "consortium": (Consortium, "id"),
+    "membership": (Membership, "library"),
+    "repository": (Repository, "id"),
+}
+_NOTHING = Configuration()
+_USER_KEYS = {"name", "library", "roles", "password_env", "password_file"}
+
+
+class ConfigurationError(Exception):
+    """The file cannot be applied; ``problems`` has one line for each thing that is wrong. Nothing was changed."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """What applying changed (``kind/id``), and remarks for the person who applied it."""
+
+    changed: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def valid_id(id: str) -> bool:
+    """Whether a text may be the id of a library, consortium or repository."""
+    return _ID.fullmatch(id) is not None
+
+
+def parse(
+    text: str, present: Configuration = _NOTHING, environment: Mapping[str, str] = os.environ
+) -> tuple[Configuration, list[str]]:
+    """The values of a TOML text, checked against themselves and what is ``present``, and remarks."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError([f"not TOML: {error}"]) from error
+    problems: list[str] = []
+    remarks: list[str] = []
+    values: dict[str, list[Any]] = {table: [] for table in _TABLES}
+    for table, entries in document.items():
+        if table not in _TABLES and table != "user":
+            problems.append(f"[[{table}]]: unknown table; known are {', '.join(_TABLES)}, user")
+        elif not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            problems.append(f"[[{table}]]: write it with two brackets on either side, once for each entry")
+        elif table != "user":
+            values[table] = _entries(table, entries, problems)
+    for table in ("library", "consortium", "repository"):
+        _check_ids(table, [value.id for value in values[table]], problems)
+    users = _users(document.get("user", []), present, environment, problems, remarks)
+    read = Configuration(
+        tuple(values["library"]), tuple(values["consortium"]), tuple(values["membership"]), tuple(values["repository"]), users
+    )
+    problems += _dangling(read, present)
+    if problems:
+        raise ConfigurationError(problems)
+    return read, remarks
+
+
+def apply(members: Members, text: str, environment: Mapping[str, str] = os.environ) -> Applied:
+    """Puts the values of a TOML text into the registry, all or nothing."""
+    read, remarks = parse(text, members.configuration(), environment)
+    changed = members.save(read)
+    for repository in read.repositories:
+        for consortium in repository.offered_to:
+            outcome = members.decision(repository.id, consortium).outcome
+            if outcome == "not-a-member":
+                remarks.append(
+                    f"repository {repository.id} is offered to {consortium}, but library {repository.library} is not an "
+                    f"active member there, so it stays unseen: add [[membership]] library = \"{repository.library}\", "
+                    f"consortium = \"{consortium}\""
+                )
+            elif outcome == "waiting":
+                remarks.append(f"repository {repository.id} is offered to {consortium}, which has not published it yet")
+    return Applied(tuple(changed), tuple(remarks))
+
+
+def export(configuration: Configuration) -> str:
+    """The configuration as TOML that ``apply`` reads back to the same state; users without their secrets."""
+    parts = []
+    for table, entries in (
+        ("library", configuration.libraries),
+        ("consortium", configuration.consortia),
+        ("membership", configuration.memberships),
+        ("repository", configuration.repositories),
+        ("user", configuration.users),
+    ):
+        for entry in entries:
+            if entry == Consortium(CENTRE):
+                continue
+            lines = [f"[[{table}]]"]
+            for key, value in msgspec.structs.asdict(entry).items():
+                value = msgspec.to_builtins(value, builtin_types=(datetime.date,))
+                if key != "secret" and value not in ("", None, [], (), {}):
+                    lines.append(f"{key} = {_toml(value)}")
+            parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _entries(table: str, entries: list[dict[str, Any]], problems: list[str]) -> list[Any]:
+    kind, id_key = _TABLES[table]
+    values = []
+    for number, entry in enumerate(entries, 1):
+        where = f"[[{table}]] number {number}" + (f' ("{entry[id_key]}")' if id_key in entry else "")
+        unknown = [key for key in entry if key not in kind.__struct_fields__]
+        if unknown:
+            known = ", ".join(kind.__struct_fields__)
+            problems += [f"{where}, key {key}: unknown; known are {known}" for key in unknown]
+            continue
+        try:
+            values.append(msgspec.convert(entry, kind))
+        except msgspec.ValidationError as error:
+            message, _, path = str(error).partition(" - at `$")
+            key = path.strip("`.") or _missing_key(message)
+            problems.append(f"{where}, key {key}: {message}")
+    return values
+
+
+def _missing_key(message: str) -> str:
+    found = re.search(r"field `(\w+)`", message)
+    return found[1] if found else "?"
+
+
+def _check_ids(table: str, ids: list[str], problems: list[str]) -> None:
+    for id in ids:
+        if not valid_id(id):
+            problems.append(
+                f'[[{table}]] "{id}", key id: 1 to 64 letters (a-z), digits, dots, hyphens or underscores, '
+                "beginning with a letter or digit"
+            )
+    for id in sorted({id for id in ids if ids.count(id) > 1}) if len(set(ids)) < len(ids) else ():
+        problems.append(f'[[{table}]] "{id}", key id: given twice')
+    if table == "library" and CENTRE in ids:
+        problems.append(f'[[library]] "{CENTRE}", key id: reserved for the centre of the installation')
+
+
+def _dangling(read: Configuration, present: Configuration) -> list[str]:
+    libraries = {v.id for v in (*read.libraries, *present.libraries)}
+    consortia = {v.id for v in (*read.consortia, *present.consortia)} | {CENTRE}
+    problems = [
+        f'[[library]] "{v.id}", key portal.includes: there is no consortium "{c}"'
+        for v in read.libraries
+        for c in v.portal.includes
+        if c not in consortia
+    ]
+    for m in read.memberships:
+        where = f'[[membership]] of "{m.library}" in "{m.consortium}"'
+        # The members of the centre are libraries and consortia; a consortium's are libraries only.
+        if m.library not in libraries and not (m.consortium == CENTRE and m.library in consortia):
+            problems.append(f'{where}, key library: there is no library "{m.library}"')
+        if m.consortium not in consortia:
+            problems.append(f'{where}, key consortium: there is no consortium "{m.consortium}"')
+    for r in read.repositories:
+        if r.library not in libraries:
+            problems.append(f'[[repository]] "{r.id}", key library: there is no library "{r.library}"')
+        for key in ("offered_to", "published_by"):
+            for c in getattr(r, key):
+                if c not in consortia:
+                    problems.append(f'[[repository]] "{r.id}", key {key}: there is no consortium "{c}"')
+    known_owner = {r.id: r.library for r in present.repositories}
+    for r in read.repositories:
+        if known_owner.get(r.id, r.library) != r.library:
+            problems.append(f'[[repository]] "{r.id}", key library: belongs to "{known_owner[r.id]}" already')
+    for user in read.users:
+        if user.library and user.library not in libraries:
+            problems.append(f'[[user]] "{user.name}", key library: there is no library "{user.library}"')
+        for role in user.roles:
+            consortium = role.removeprefix(ROLE_OF_CONSORTIUM)
+            if role not in ROLES and (consortium == role or consortium not in consortia):
+                problems.append(
+                    f'[[user]] "{user.name}", key roles: "{role}" is none of {", ".join(ROLES)}, {ROLE_OF_CONSORTIUM}ID'
+                )
+    return problems
+
+
+def _users(
+    entries: Any, present: Configuration, environment: Mapping[str, str], problems: list[str], remarks: list[str]
+) -> tuple[User, ...]:
+    known = {user.name: user for user in present.users}
+    users: dict[str, User] = {}
+    if not isinstance(entries, list):
+        return ()
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict):
+            continue
+        name = entry.get("name")
+        where = f"[[user]] number {number}" + (f' ("{name}")' if name else "")
+        wrong = [f"{where}, key {key}: unknown; known are {', '.join(sorted(_USER_KEYS))}" for key in entry.keys() - _USER_KEYS]
+        try:
+            user = msgspec.convert({k: entry[k] for k in ("name", "library", "roles") if k in entry}, User)
+        except msgspec.ValidationError as error:
+            message, _, path = str(error).partition(" - at `$")
+            wrong.append(f"{where}, key {path.strip('`.') or _missing_key(message)}: {message}")
+        else:
+            if not user.name.strip() or len(user.name) > 100:
+                wrong.append(f"{where}, key name: 1 to 100 characters")
+            if user.name in users:
+                wrong.append(f"{where}, key name: given twice")
+            if not wrong:
+                held = known[user.name].secret if user.name in known else ""
+                password = _password(entry, where, environment, wrong, remarks)
+                if password and not (held and verify_password(password, held)):
+                    held = hash_password(password)
+                users[user.name] = msgspec.structs.replace(user, secret=held)
+        problems += wrong
+    return tuple(users.values())
+
+
+def _password(
+    entry: Mapping[str, Any], where: str, environment: Mapping[str, str], wrong: list[str], remarks: list[str]
+) -> str:
+    variable, file = entry.get("password_env"), entry.get("password_file")
+    if variable is not None:
+        password = environment.get(str(variable), "")
+        if not password:
+            remarks.append(f"{where}: the environment variable {variable} is not set, so the password stays as it was")
+        return password
+    if file is not None:
+        try:
+            return Path(str(file)).read_text("utf-8").strip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            wrong.append(f"{where}, key password_file: {error}")
+    return ""
+
+
+def _toml(value: Any) -> str:
+    writers: list[tuple[Any, Callable[[Any], str]]] = [
+        (bool, lambda v: "true" if v else "false"),
+        (str, _toml_text),
+        (datetime.date, lambda v: v.isoformat()),
+        (dict, lambda v: "{ " + ", ".join(f"{_toml_key(k)} = {_toml(x)}" for k, x in v.items() if x not in ("", [], ())) + " }"),
+        ((list, tuple), lambda v: "[" + ", ".join(_toml(x) for x in v) + "]"),
+    ]
+    for kind, write in writers:
+        if isinstance(value, kind):
+            return write(value)
+    return str(value)
+
+
+def _toml_key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml_text(key)
+
+
+def _toml_text(value: str) -> str:
+    # TOML 1.0, basic strings: backslash, quotation mark and control characters are escaped.
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m[0]):04x}", escaped) + '"'

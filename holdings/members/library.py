@@ -1,0 +1,23 @@
+"""A member library (成员馆) and its portal."""
+
+from __future__ import annotations
+
+import msgspec
+
+from holdings.members.names import Name
+
+
+class Portal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a portal shows beside its own place (``includes``: consortia, ``centre``) and its host names (门户)."""
+
+    includes: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+class Library(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A member library (成员馆); ``isil`` is its ISO 15511 identifier where it has one."""
+
+    id: str
+    name: Name = Name()
+    isil: str = ""
+    portal: Portal = Portal()

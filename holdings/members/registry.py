@@ -1,0 +1,235 @@
+"""The registry of who takes part (成员登记), kept in the installation's database.
+
+The whole registry is small (thousands of rows), so a process keeps one immutable snapshot of it and asks the database
+only for its revision number: a change made by another process is seen by the next call.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from holdings.members import sharing
+from holdings.members.consortium import CENTRE, Consortium, Membership
+from holdings.members.library import Library
+from holdings.members.names import Name
+from holdings.members.repository import Repository
+from holdings.members.user import STAFF_ROLES, User
+from holdings.members.view import PUBLIC, View
+
+METADATA = sa.MetaData()
+ENTRY = sa.Table(
+    "member_entry",
+    METADATA,
+    sa.Column("kind", sa.String(16), primary_key=True),  # library, consortium, membership, repository, user, indexed
+    sa.Column("id", sa.String(160), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),  # JSON of the structure
+)
+REVISION = sa.Table(
+    "member_revision",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+)
+
+
+class Viewer(msgspec.Struct, frozen=True):
+    """Who is asking (访问者): nobody known, or a user with home library and roles."""
+
+    user: str = ""
+    library: str = ""
+    roles: tuple[str, ...] = ()
+
+
+ANYONE = Viewer()
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """Everything ``ereader apply`` can say, as values (登记内容), each in order of its id."""
+
+    libraries: tuple[Library, ...] = ()
+    consortia: tuple[Consortium, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    users: tuple[User, ...] = ()
+
+
+_KINDS: dict[str, tuple[type[Any], str, Callable[[Any], str]]] = {
+    "library": (Library, "libraries", lambda v: v.id),
+    "consortium": (Consortium, "consortia", lambda v: v.id),
+    "membership": (Membership, "memberships", lambda v: f"{v.library}/{v.consortium}"),
+    "repository": (Repository, "repositories", lambda v: v.id),
+    "user": (User, "users", lambda v: v.name),
+}
+
+
+class _Snapshot:
+    """One revision of the registry with what follows from it for one day."""
+
+    def __init__(self, revision: int, day: datetime.date, rows: list[tuple[str, str, str]]) -> None:
+        self.revision, self.day = revision, day
+        kept: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
+        self.indexed: dict[str, frozenset[str]] = {}
+        for kind, id, value in rows:
+            if kind == "indexed":
+                self.indexed[id] = frozenset(msgspec.json.decode(value, type=list[str]))
+            else:
+                kept[kind][id] = msgspec.json.decode(value, type=_KINDS[kind][0])
+        kept["consortium"].setdefault(CENTRE, Consortium(CENTRE, Name("中心", "Centre")))
+        self.libraries: dict[str, Library] = kept["library"]
+        self.consortia: dict[str, Consortium] = kept["consortium"]
+        self.memberships: dict[str, Membership] = kept["membership"]
+        self.repositories: dict[str, Repository] = kept["repository"]
+        self.users: dict[str, User] = kept["user"]
+        self.statuses: dict[str, dict[str, str]] = {}
+        for membership in self.memberships.values():
+            self.statuses.setdefault(membership.library, {})[membership.consortium] = membership.status
+        self.atoms: dict[str, frozenset[str]] = {}
+        self.places: dict[str, tuple[str, ...]] = {}
+        for repository in self.repositories.values():
+            statuses = self.statuses.get(repository.library, {})
+            self.atoms[repository.id] = sharing.atoms_of(repository, statuses, day)
+            self.places[repository.id] = sharing.places_of(repository, statuses, day)
+        self.known_atoms = frozenset[str]().union(*self.atoms.values(), *self.indexed.values())
+        # Repositories whose documents in the index still carry atoms that were taken away since.
+        self.narrowed = {r: old for r, old in self.indexed.items() if old - self.atoms.get(r, frozenset())}
+
+
+class Members:
+    """Who takes part, and what each viewer may see (成员登记). Safe to call from several threads."""
+
+    def __init__(
+        self, engine: sa.Engine, today: Callable[[], datetime.date] = lambda: datetime.datetime.now(datetime.UTC).date()
+    ) -> None:
+        self._engine = engine
+        self._today = today
+        self._held: _Snapshot | None = None
+
+    def create_tables(self) -> None:
+        METADATA.create_all(self._engine)
+
+    def libraries(self) -> dict[str, Library]:
+        return self._snapshot().libraries
+
+    def consortia(self) -> dict[str, Consortium]:
+        return self._snapshot().consortia
+
+    def memberships(self) -> tuple[Membership, ...]:
+        return tuple(self._snapshot().memberships.values())
+
+    def repositories(self) -> dict[str, Repository]:
+        return self._snapshot().repositories
+
+    def users(self) -> dict[str, User]:
+        return self._snapshot().users
+
+    def atoms(self, repository: str) -> frozenset[str]:
+        """The atoms of a repository; of an unknown one, none: nobody sees it."""
+        return self._snapshot().atoms.get(repository, frozenset())
+
+    def places(self, repository: str) -> tuple[str, ...]:
+        """The place tokens where a repository is shown; of an unknown one, none."""
+        return self._snapshot().places.get(repository, ())
+
+    def decision(self, repository: str, consortium: str) -> sharing.Decision:
+        """Why a consortium shows a repository or does not, for its staff."""
+        held = self._snapshot()
+        found = held.repositories.get(repository)
+        if found is None:
+            return sharing.Decision("not-offered")
+        return sharing.decide(found, consortium, held.statuses.get(found.library, {}), held.day)
+
+    def view(self, place: str = f"C:{CENTRE}", viewer: Viewer = ANYONE) -> View:
+        """What ``viewer`` may see in the portal of ``place``; an unknown place opens nothing but what is public.
+
+        Atoms that no repository carries are left out, so the View stays small however many places there are.
+        """
+        held = self._snapshot()
+        kind, _, id = place.partition(":")
+        places = [place]
+        if kind == "L" and id in held.libraries:
+            own = held.statuses.get(id, {})
+            places += [f"C:{c}" for c in held.libraries[id].portal.includes if own.get(c) == "active"]
+        elif kind != "C" or id not in held.consortia:
+            places = []
+        home = held.statuses.get(viewer.library, {}) if viewer.library in held.libraries else {}
+        staff = bool(STAFF_ROLES.intersection(viewer.roles)) and viewer.library in held.libraries
+        atoms = set()
+        for shown in places:
+            atoms.add(f"{shown}/everyone")
+            if shown.startswith("C:"):
+                # A member of a consortium is a member of a library that takes part in it now.
+                if home.get(shown[2:]) == "active":
+                    atoms |= {f"{shown}/members", f"{shown}/members@{viewer.library}"}
+                    if staff:
+                        atoms.add(f"{shown}/staff@{viewer.library}")
+            elif viewer.library and shown == f"L:{viewer.library}":
+                atoms.add(f"{shown}/members")
+                if staff:
+                    atoms.add(f"{shown}/staff")
+        open_to = frozenset((atoms & held.known_atoms) | {PUBLIC})
+        denied = frozenset(
+            repository
+            for repository, old in held.narrowed.items()
+            if open_to & old and not open_to & held.atoms.get(repository, frozenset())
+        )
+        return View(place, open_to, denied, frozenset({viewer.library} if staff else ()))
+
+    def stale(self) -> list[str]:
+        """Repositories whose documents were not made with their present atoms: index them again."""
+        held = self._snapshot()
+        return sorted(r for r, atoms in held.atoms.items() if r in held.indexed and held.indexed[r] != atoms)
+
+    def note_indexed(self, repositories: Mapping[str, frozenset[str]]) -> None:
+        """Remembers with which atoms the documents of these repositories were written."""
+        held = self._snapshot()
+        new = {r: atoms for r, atoms in repositories.items() if held.indexed.get(r) != atoms}
+        if new:
+            self._write([("indexed", r, msgspec.json.encode(sorted(atoms)).decode()) for r, atoms in new.items()])
+
+    def configuration(self) -> Configuration:
+        held = self._snapshot()
+        return Configuration(
+            tuple(held.libraries[i] for i in sorted(held.libraries)),
+            tuple(held.consortia[i] for i in sorted(held.consortia)),
+            tuple(held.memberships[i] for i in sorted(held.memberships)),
+            tuple(held.repositories[i] for i in sorted(held.repositories)),
+            tuple(held.users[i] for i in sorted(held.users)),
+        )
+
+    def save(self, changes: Configuration) -> list[str]:
+        """Adds or replaces every entry of ``changes`` in one transaction; answers with those that differ, as kind/id."""
+        held = self._snapshot()
+        present = {kind: getattr(held, attribute) for kind, (_, attribute, _) in _KINDS.items()}
+        rows = []
+        for kind, (_, attribute, key) in _KINDS.items():
+            for value in getattr(changes, attribute):
+                if present[kind].get(key(value)) != value:
+                    rows.append((kind, key(value), msgspec.json.encode(value).decode()))
+        if rows:
+            self._write(rows)
+        return [f"{kind}/{id}" for kind, id, _ in rows]
+
+    def _write(self, rows: list[tuple[str, str, str]]) -> None:
+        with self._engine.begin() as connection:
+            for kind, id, value in rows:
+                connection.execute(sa.delete(ENTRY).where(ENTRY.c.kind == kind, ENTRY.c.id == id))
+                connection.execute(sa.insert(ENTRY).values(kind=kind, id=id, value=value))
+            raised = connection.execute(sa.update(REVISION).values(revision=REVISION.c.revision + 1))
+            if raised.rowcount == 0:
+                connection.execute(sa.insert(REVISION).values(id=1, revision=1))
+
+    def _snapshot(self) -> _Snapshot:
+        day = self._today()
+        with self._engine.connect() as connection:
+            revision = connection.execute(sa.select(REVISION.c.revision)).scalar() or 0
+            held = self._held
+            if held is not None and held.revision == revision and held.day == day:
+                return held
+            rows = [(r.kind, r.id, r.value) for r in connection.execute(sa.select(ENTRY.c.kind, ENTRY.c.id, ENTRY.c.value))]
+        self._held = held = _Snapshot(revision, day, rows)
+        return held
