@@ -1,0 +1,129 @@
+"""From text to tokens (分词): the same function makes the tokens of a document and of a query.
+
+Words of alphabetic scripts are one token each. Every Han character is a token of its own, so a title is found by any
+of its characters and a longer query never finds more. Kana, Hangul, Thai and other scripts that are written without
+dependable spaces are cut into characters too, but a query needs a run of them together (see ``groups``), which makes
+spacing in Korean irrelevant. Punctuation never matters; C++, C# and .NET are kept as words.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.text.fold import fold
+
+HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Kana, Bopomofo, Hangul, Thai, Lao, Myanmar and Khmer: no spaces, or spaces that nobody writes alike.
+_RUNS = "\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3100-\u312f\u31a0-\u31ff\u1100-\u11ff\uac00-\ud7ff\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3"
+# Vowel signs of the scripts of India and Tibet belong to their word although they are no letters.
+_SIGNED = "\u0900-\u0963\u0966-\u0dff\u0f40-\u0fbc"
+_SYMBOLS = r"[a-z]+\+\+(?![a-z0-9])|(?<![a-z0-9])[a-z]#(?![a-z0-9])|(?:(?<![a-z0-9])|(?<=asp)|(?<=vb)|(?<=ado))\.net(?![a-z0-9])"
+_PIECES = re.compile(f"{_SYMBOLS}|[{HAN}]|[{_RUNS}]+|[^\\W_{HAN}{_RUNS}]+")
+_SIGNED_PIECES = re.compile(f"{_SYMBOLS}|[{HAN}]|[{_RUNS}]+|(?:[^\\W_{HAN}{_RUNS}]|[{_SIGNED}])+")
+_HAS_SIGNED = re.compile(f"[{_SIGNED}]")
+_HAS_HAN = re.compile(f"[{HAN}]")
+_FIRST_RUN = re.compile(f"[{_RUNS}]")
+_ELISION = re.compile(r"\b(l|d|qu|dell|nell|all)'(?=[a-z])")
+
+_ASCII = {code: " " for code in range(128)}
+_ASCII.update({code: chr(code).lower() for code in range(128) if chr(code).isalnum()})  # type: ignore[dict-item]
+_ASCII_TABLE: dict[int, str | None] = {**_ASCII, ord("'"): None, ord("`"): None}
+
+MAX_TOKEN = 64  # characters; longer ones are noise, and are cut alike in documents and queries
+_LONG = re.compile(r"(\S{%d})\S+" % MAX_TOKEN)
+
+_HAN_DIGITS = {char: digit for digit, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_TO_ARABIC = str.maketrans({char: str(digit) for char, digit in _HAN_DIGITS.items()})
+_TO_HAN = str.maketrans("0123456789", "〇一二三四五六七八九")
+_HAN_NUMBER = re.compile(f"(?<![〇零一二三四五六七八九])[〇零一二三四五六七八九]{{4}}(?![〇零一二三四五六七八九])(?=([{HAN}]?))")
+_ARABIC_NUMBER = re.compile(f"(?<![0-9a-z])(?:1[0-9]{{3}}|20[0-9]{{2}})(?![0-9a-z])(?=\\s*([{HAN}]?))")
+
+
+def _spaced(folded: str) -> str:
+    """Tokens of a folded ASCII text, separated by blanks, perhaps several."""
+    if "'" in folded:
+        folded = _ELISION.sub(r"\1 ", folded)
+    if "++" in folded or "#" in folded or ".net" in folded:
+        return " ".join(m[0] for m in _PIECES.finditer(folded.replace("'", "").replace("`", "")))
+    return folded.translate(_ASCII_TABLE)
+
+
+def _pieces(text: str) -> list[str]:
+    folded = fold(text)
+    if folded.isascii():
+        return _cut(_spaced(folded)).split()
+    if "'" in folded:
+        folded = _ELISION.sub(r"\1 ", folded).replace("'", "")
+    pattern = _SIGNED_PIECES if _HAS_SIGNED.search(folded) else _PIECES
+    found = [m[0] for m in pattern.finditer(folded)]
+    if len(folded) > MAX_TOKEN:
+        found = [p if len(p) <= MAX_TOKEN or _FIRST_RUN.match(p) else p[:MAX_TOKEN] for p in found]
+    return found
+
+
+def _cut(spaced: str) -> str:
+    return _LONG.sub(r"\1", spaced) if len(spaced) > MAX_TOKEN else spaced
+
+
+def analyse(text: str) -> list[str]:
+    """The tokens of a text in their order; their positions are their indexes. Never raises, may be empty."""
+    tokens: list[str] = []
+    for piece in _pieces(text):
+        if len(piece) > 1 and _FIRST_RUN.match(piece):
+            tokens.extend(piece)
+        else:
+            tokens.append(piece)
+    return tokens
+
+
+def groups(text: str) -> list[tuple[str, ...]]:
+    """The tokens of a query, those together that must stand together (a run of kana, Hangul, Thai …)."""
+    return [tuple(p) if len(p) > 1 and _FIRST_RUN.match(p) else (p,) for p in _pieces(text)]
+
+
+def index_text(text: str) -> str:
+    """The tokens of a text separated by blanks, as the index takes them: quick for ASCII, the same as ``analyse``."""
+    if text.isascii():
+        return _cut(_spaced(text.lower()))
+    return " ".join(analyse(text))
+
+
+def has_han(text: str) -> bool:
+    """Whether a text holds a Han character."""
+    return not text.isascii() and _HAS_HAN.search(text) is not None
+
+
+def numeral_aliases(text: str) -> list[str]:
+    """Other spellings of years in a text with Han characters, for the index only (数字异写).
+
+    二〇〇〇年 is also indexed as 2000 年, and 2000年 also as 二 〇 〇 〇 年. Because a query itself is never rewritten,
+    each of its characters still narrows the result.
+    """
+    if text.isascii():
+        return []
+    folded = fold(text)
+    if not _HAS_HAN.search(folded):
+        return []
+    found = [f"{m[0].translate(_TO_ARABIC)} {m[1]}".rstrip() for m in _HAN_NUMBER.finditer(folded)]
+    found += [" ".join(m[0].translate(_TO_HAN) + m[1]) for m in _ARABIC_NUMBER.finditer(folded)]
+    return found
+
+
+_ARTICLES = frozenset("the a an der die das ein eine le la les l un une el los las il lo gli i o os as".split())
+MAX_KEY = 180
+
+
+def key(text: str) -> str:
+    """The text as one comparable key (整体键): its tokens with a leading article left out and years in Arabic digits.
+
+    Two titles with the same key are the same title to a reader: script, case, width, punctuation and spaces between
+    Han characters do not count. A text without any token (``?``) keeps its characters.
+    """
+    tokens = (index_text(text) if text.isascii() else " ".join(_pieces(_arabic(text)))).split()
+    if len(tokens) > 1 and tokens[0] in _ARTICLES:
+        del tokens[0]
+    return " ".join(tokens)[:MAX_KEY] or "".join(fold(text).split())[:MAX_KEY]
+
+
+def _arabic(text: str) -> str:
+    return _HAN_NUMBER.sub(lambda m: m[0].translate(_TO_ARABIC), fold(text))

@@ -1,0 +1,89 @@
+"""Folding of characters (字形归并): forms that a reader takes for the same become the same.
+
+NFKC joins full and half width; letters lose their case and, in Latin, Greek, Arabic and Hebrew, their diacritics;
+katakana becomes hiragana; Han characters become the first of their equivalence class in ``characters.txt``, which
+holds traditional, simplified, Taiwan, Hong Kong, Japanese and other variant forms. Folding is for comparing only, the
+text itself is kept as it came.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+# Letters that Unicode does not decompose, in the spelling that readers type without a special keyboard.
+_LETTERS = {
+    "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "ß": "ss",
+    "ŋ": "ng", "ĸ": "k", "ƙ": "k", "ɓ": "b", "ɗ": "d", "ə": "e", "ơ": "o", "ư": "u", "ё": "е", "ς": "σ",
+    "آ": "ا", "أ": "ا", "إ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ؤ": "و", "ئ": "ي",
+}  # fmt: skip
+# Marks that stand for an apostrophe in romanisation and elsewhere; the analyser decides what an apostrophe does.
+_APOSTROPHES = "ʻʼʽʾʿˈ‘’‛′´｀`＇"
+_SOFTENED = ("LATIN", "GREEK")
+_ZERO = re.compile("(?<=[一二三四五六七八九〇])[0○◯]+")
+
+
+@cache
+def _classes() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for line in files(__package__).joinpath("characters.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            table.update(dict.fromkeys(map(ord, line[1:]), line[0]))
+    return table
+
+
+def _fold_one(code: int) -> str | int:
+    char = chr(code)
+    if code in _classes():
+        return _classes()[code]
+    if 0x30A1 <= code <= 0x30F6:
+        return chr(code - 0x60)
+    if char in _APOSTROPHES:
+        return "'"
+    category = unicodedata.category(char)
+    if category in ("Cf", "Cs") or 0x0300 <= code <= 0x036F or 0xFE00 <= code <= 0xFE0F:
+        return ""
+    if category == "Mn" and (0x0591 <= code <= 0x05C7 or 0x0610 <= code <= 0x0670):
+        return ""
+    if char == "ـ":  # Tatweel only stretches an Arabic word on the line.
+        return ""
+    lower = _LETTERS.get(char) or char.casefold()
+    lower = _LETTERS.get(lower, lower)
+    if lower == char and category != "Ll":
+        return code if category != "Cc" else " "
+    if unicodedata.name(char, "").startswith(_SOFTENED):
+        lower = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
+        lower = "".join(_LETTERS.get(c, c) for c in lower)
+    return lower
+
+
+class _Table(dict[int, "str | int"]):
+    """A translation table that learns a character when it meets it for the first time."""
+
+    def __missing__(self, code: int) -> str | int:
+        value = self[code] = _fold_one(code)
+        return value
+
+
+_TABLE = _Table()
+
+
+def fold(text: str) -> str:
+    """The folded form of a text: same function for documents, queries, prefixes and keys.
+
+    Lone surrogates and invisible format characters vanish, control characters become spaces; never raises.
+    """
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).translate(_TABLE)
+    if "○" in folded or "◯" in folded or "0" in folded:
+        # 一九九○ and 二0 write the Han zero with a look-alike.
+        folded = _ZERO.sub(lambda m: "〇" * len(m[0]), folded)
+    return folded
+
+
+def same_form(char: str) -> str:
+    """The character that stands for the class of this one (字形代表), itself when it has no variants."""
+    return _classes().get(ord(char), char)

@@ -1,0 +1,23 @@
+"""Keys for putting things in order (排序键): Han by pinyin, Latin folded and without its leading article."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from indexer.text.analyse import MAX_KEY, analyse, has_han, key
+from indexer.text.pinyin import syllables
+
+
+def title_sort_key(title: str) -> str:
+    """The place of a title in an alphabetical list: 红楼梦 stands under ``hong lou meng``, *The nature* under ``nature``."""
+    if title.isascii() or not has_han(title):
+        return key(title)
+    return f"{' '.join(syllables(title[:40]))} {''.join(analyse(title[:40]))}"[:MAX_KEY]
+
+
+@lru_cache(maxsize=32768)
+def name_sort_key(name: str) -> str:
+    """The place of a name in an alphabetical list; a Chinese surname is read as such (曾 → zeng)."""
+    if name.isascii() or not has_han(name):
+        return " ".join(analyse(name))[:MAX_KEY]
+    return f"{' '.join(syllables(name[:40], name=True))} {''.join(analyse(name[:40]))}"[:MAX_KEY]
