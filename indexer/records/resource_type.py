@@ -15,11 +15,15 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-Strength = Literal["declared", "coded", "class", "words"]
+from indexer.records import resource_type_words
+from indexer.records.evidence import Evidence, Strength
+
+__all__ = ["BY_CODE", "RESOURCE_TYPES", "Evidence", "ResourceType", "Strength", "decide", "type_of"]
+
 _RANK: dict[str, int] = {"declared": 0, "coded": 1, "class": 2, "words": 3}
 
 
@@ -40,13 +44,6 @@ class ResourceType(msgspec.Struct, frozen=True):
     physical: bool  # usually a thing on a shelf
     order: int = 0  # of the channels (频道)
 
-
-class Evidence(msgspec.Struct, frozen=True):
-    """One reason to believe in a type (类型依据); ``text`` is shown to staff: ``leader/06 = a``, ``title ends 县志``."""
-
-    type: str
-    strength: Strength
-    text: str
 
 
 def _load() -> tuple[ResourceType, ...]:
@@ -262,5 +259,3 @@ def course(country: str = "", institution: str = "") -> Evidence:
     """Evidence of a course (课程): domestic where the country or the institution is Chinese, else foreign."""
     return resource_type_words.course(country, institution)
 
-
-from indexer.records import resource_type_words  # noqa: E402  (it needs Evidence, which is defined above)

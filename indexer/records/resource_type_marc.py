@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from indexer.records.resource_type import Evidence, from_code
+from indexer.records.evidence import Evidence
+from indexer.records.resource_type import from_code
+from indexer.records.resource_type_words import published_thesis
 
 _ELECTRONIC_GMD = ("electronic", "computer file", "电子", "電子", "网络", "網路")
 
@@ -101,8 +103,6 @@ def from_marc21(
         elif host_issn:
             found.insert(0, Evidence("article", "coded", f"leader/07 = {level}, 773 with ISSN"))
     if thesis_note and level not in ("s", "i"):
-        from indexer.records.resource_type_words import published_thesis
-
         if not (modern_identifier and published_thesis(thesis_note)):
             found.append(Evidence("thesis", "coded", "502 dissertation note"))
     if kind == "a" and level in ("m", "a", "c", "d"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.records.resource_type import Evidence
+from indexer.records.evidence import Evidence
 
 # What may follow the word that names the form: the end of the title, punctuation, years, a number of volumes or a continuation.
 _END = r"(?=$|[\s.,，。;；:：=＝/／(（\[［【、·・《》_-]|[一二三四五六七八九十百〇零\d]+[卷冊册輯辑編编]|[卷第上中下]|首?续编|續編)"
