@@ -1,1 +1,5 @@
-"""What a person sees: presenters, templates, static files, locale (界面). Knows no store, no engine, no web framework."""
+"""What a person sees (界面): view models, presenters, templates, static files and the two languages.
+
+This package knows no store, no engine and no web framework. Whoever serves pages fills the values of ``pages.py``
+and hands them to a ``Renderer``.
+"""

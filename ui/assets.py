@@ -1,0 +1,45 @@
+"""Static files (静态文件), read once: their address holds a digest of all of them, so browsers may keep them for ever."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+
+MEDIA_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One static file, also packed."""
+
+    name: str
+    data: bytes
+    packed: bytes
+    media_type: str
+
+
+class Assets:
+    """All static files (静态文件集); ``build`` is the digest that is part of their addresses."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Asset] = {}
+        digest = hashlib.blake2b(digest_size=5)
+        for entry in sorted(files("ui").joinpath("static").iterdir(), key=lambda e: e.name):
+            media_type = MEDIA_TYPES.get(entry.name.rpartition(".")[2])
+            if media_type is None or not entry.is_file():
+                continue
+            data = entry.read_bytes()
+            digest.update(entry.name.encode() + b"\0" + data + b"\0")
+            self.files[entry.name] = Asset(entry.name, data, gzip.compress(data, 9, mtime=0), media_type)
+        self.build = digest.hexdigest()
+
+    def address(self, name: str) -> str:
+        """The address of a file below the site's root."""
+        return f"/static/{self.build}/{name}"

@@ -1,0 +1,443 @@
+"""What each page shows, as plain values (页面模型): filled by whoever serves pages, printed by the templates.
+
+Texts that come from records carry the language tag of their script, so that a browser picks the right glyph forms.
+``Text.value`` may hold U+E000 … U+E001 around words that matched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A value of a record (文本) with the language tag of its script, empty when it is the page's own."""
+
+    value: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several links (选项): a language, a sort order, a page size, a page."""
+
+    label: str
+    href: str
+    current: bool = False
+    lang: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page needs (站点): the portal, its address prefix, the language, the text in the box."""
+
+    lang: str
+    name: str
+    prefix: str = ""
+    languages: tuple[Choice, ...] = ()
+    q: str = ""
+    kept: tuple[tuple[str, str], ...] = ()  # parameters that a new query in the box keeps
+    fields: tuple[Choice, ...] = ()  # where to search: all, title, author …
+    canonical: str = ""
+    indexable: bool = False
+    places: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A resource type with its live count (频道)."""
+
+    code: str
+    label: str
+    href: str
+    count: int | None = None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet (分面值); ``share`` is its part of the largest one, in twentieths."""
+
+    value: str
+    label: str
+    count: int
+    share: int = 0
+    selected: bool = False
+    excluded: bool = False
+    href: str = ""  # the same search with only this value toggled
+    exclude_href: str = ""
+    lang: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet (分面): a group of check boxes, alternatives of one another."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+    more_href: str = ""
+    open: bool = True
+    chosen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the histogram: years from ``low`` to ``high``; x, width and height in units of the drawing."""
+
+    low: int
+    high: int
+    count: int
+    label: str
+    href: str
+    x: float
+    width: float
+    y: float
+    height: float
+    chosen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Hits by year (年代分布) and the range chosen."""
+
+    bars: tuple[Bar, ...]
+    low: int
+    high: int
+    low_label: str = ""
+    high_label: str = ""
+    from_year: int | None = None
+    to_year: int | None = None
+    clear_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One condition that is applied (已选条件), and the search without it."""
+
+    label: str
+    value: str
+    href: str
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One line of a result list (命中)."""
+
+    number: int
+    href: str
+    type: str
+    type_label: str
+    title: Text
+    remainder: Text | None = None
+    romanised: str = ""
+    contributors: tuple[Text, ...] = ()
+    contributors_more: int = 0
+    imprint: tuple[Text, ...] = ()  # publisher, year, edition
+    host: Text | None = None
+    host_detail: str = ""
+    snippet: Text | None = None
+    snippet_label: str = ""
+    fulltext: str = ""
+    libraries: tuple[str, ...] = ()
+    libraries_more: int = 0
+    own: bool = False
+    cite_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where we are in the result (翻页)."""
+
+    page: int
+    pages: int
+    links: tuple[Choice, ...]  # an empty address is a gap
+    previous: str = ""
+    next: str = ""
+    limited: bool = False  # there are more hits than may be paged through
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """What to try when nothing was found (无结果帮助)."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The result page (检索结果页)."""
+
+    site: Site
+    title: str
+    total: int
+    first: int
+    last: int
+    channels: tuple[Channel, ...]
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...]
+    histogram: Histogram | None
+    chips: tuple[Chip, ...]
+    clear_href: str
+    hidden: tuple[tuple[str, str], ...]  # parameters that the facet form carries along
+    hidden_sort: tuple[tuple[str, str], ...]  # … that the form of sort and size carries along
+    sorts: tuple[Choice, ...]
+    sizes: tuple[Choice, ...]
+    pager: Pager
+    understood: str = ""
+    notes: tuple[str, ...] = ()
+    suggestions: tuple[Choice, ...] = ()
+    rescues: tuple[Rescue, ...] = ()
+    api_href: str = ""
+    scopes: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPage:
+    """All values of one facet, with a search in them (分面全部取值)."""
+
+    site: Site
+    facet: Facet
+    prefix: str
+    order: str
+    hidden: tuple[tuple[str, str], ...]  # the search without this facet's own choice
+    chosen: tuple[FacetValue, ...]  # chosen values that are not in this list
+    excluded: tuple[str, ...]
+    sorts: tuple[Choice, ...]
+    back_href: str
+    previous: str = ""
+    next: str = ""
+    fragment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The first page (首页)."""
+
+    site: Site
+    total: int
+    libraries: int
+    channels: tuple[Channel, ...]
+    arrivals: tuple[Hit, ...]
+    arrivals_href: str
+    subjects: tuple[Choice, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a field on the record page: text, the search it leads to, its romanised form, a remark."""
+
+    text: Text
+    href: str = ""
+    romanised: str = ""
+    note: str = ""
+    invalid: bool = False
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A line of the description (字段)."""
+
+    label: str
+    values: tuple[Value, ...]
+    long: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingLine:
+    """One place where a library keeps it (馆藏)."""
+
+    location: str = ""
+    call_number: str = ""
+    summary: str = ""
+    url: str = ""
+    items: tuple[tuple[str, str], ...] = ()  # (barcode, status)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryHoldings:
+    """A contributing library with what it holds (成员馆馆藏)."""
+
+    id: str
+    name: str
+    own: bool
+    lines: tuple[HoldingLine, ...]
+    records: int = 1
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A way to the item (获取途径)."""
+
+    label: str
+    href: str
+    host: str = ""
+    kind: str = "fulltext"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The reference in one style (引文)."""
+
+    style: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A drawn cover in place of a picture (封面占位): the title in lines, the author, and how the type is bound."""
+
+    style: str  # bound, thread, sheet, disc, screen
+    lines: tuple[str, ...]
+    vertical: bool
+    foot: str = ""
+    lang: str = ""
+    icon: str = ""
+    shade: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The hit before and after this one in the result it was reached from (前后记录)."""
+
+    back: str
+    number: int
+    total: int
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """The record page (记录页)."""
+
+    site: Site
+    id: str
+    type: str
+    type_label: str
+    type_href: str
+    title: Text
+    remainder: Text | None
+    romanised: str
+    parallel: tuple[Text, ...]
+    responsibility: Text | None
+    fields: tuple[Field, ...]
+    access: tuple[Access, ...]
+    libraries: tuple[LibraryHoldings, ...]
+    cover: Cover
+    permalink: str
+    staff_href: str
+    abstract: Text | None = None
+    contents: tuple[Text, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    exports: tuple[Choice, ...] = ()
+    editions: tuple[Hit, ...] = ()
+    similar: tuple[Hit, ...] = ()
+    neighbours: Neighbours | None = None
+    metadata: tuple[tuple[str, str], ...] = ()  # <meta name=citation_…> for reference managers
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """A problem of a source record in words (数据问题)."""
+
+    severity: str
+    code: str
+    field: str
+    message: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One source record as staff see it (源记录)."""
+
+    uid: str
+    library: str
+    repository: str
+    local_id: str
+    format: str
+    charset: str
+    type_label: str
+    evidence: tuple[str, ...]
+    merged_by: tuple[str, ...]
+    problems: tuple[ProblemLine, ...]
+    fields: tuple[tuple[str, str], ...]
+    original: str = ""
+    original_cut: bool = False
+    original_size: int = 0
+    original_href: str = ""
+    first_seen: str = ""
+    changed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPage:
+    """Where the record comes from (编目员视图)."""
+
+    site: Site
+    id: str
+    title: Text
+    type_label: str
+    evidence: tuple[str, ...]
+    sources: tuple[SourceView, ...]
+    record_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxLine:
+    """One example of the query language (检索式示例)."""
+
+    example: str
+    href: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    """How to search (检索帮助)."""
+
+    site: Site
+    sections: tuple[tuple[str, tuple[SyntaxLine, ...]], ...]
+    fields: tuple[tuple[str, str, str], ...]  # name, label, aliases
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """What this portal is (关于)."""
+
+    site: Site
+    total: int
+    libraries: tuple[tuple[str, str, int], ...]  # name, address of its records, count
+    types: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdvancedPage:
+    """The form of rows (高级检索)."""
+
+    site: Site
+    rows: tuple[tuple[str, str, str, str], ...]  # operator, field, comparison, text
+    fields: tuple[Choice, ...]
+    types: tuple[Channel, ...]
+    languages: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """Something went wrong (出错页): what, and what to do."""
+
+    site: Site
+    status: int
+    title: str
+    text: str
+    suggestions: tuple[Choice, ...] = field(default=())
