@@ -7,15 +7,15 @@ are all "another request". Two requests that ask the same are equal and print th
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
 import msgspec
 
-from ereader.search.facets import FACETS
-from ereader.search.query_fields import FIELDS, field_named
-from ereader.search.years import Years, parse_years, print_years
+from ereader.search.facet_list import FACETS
+from ereader.search.query_fields import field_named
+from ereader.search.typed_text import clean
+from ereader.search.years import parse_years, print_years
 from indexer.records.resource_type import BY_CODE
 
 SORTS = ("relevance", "newest", "oldest", "title", "author", "added")
@@ -29,15 +29,10 @@ MAX_SIZE = 100
 MAX_PAGE = 1_000_000
 MAX_CURSOR = 2_000
 
-_SCOPE = re.compile(r"(?:own|all|(?:[LC]:)?[A-Za-z0-9][A-Za-z0-9_.-]{0,63})\Z")
+_SCOPE = re.compile(r"(?:own|[LC]:[A-Za-z0-9][A-Za-z0-9_.-]{0,63})\Z")
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}\Z")
 _CURSOR = re.compile(r"(?:\*|[A-Za-z0-9_.=-]+)\Z")
 _DIGITS = re.compile(r"[0-9]{1,9}\Z")
-# Characters that no search needs: controls, surrogates, the private-use marks of highlighting, and the invisible
-# marks of direction that come along with pasted text. Joiners stay, since some scripts are spelt with them.
-_UNWANTED = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufeff\ufff9-\uffff]"
-)
 
 
 class SearchRequest(msgspec.Struct, frozen=True):
@@ -101,7 +96,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
 
     def with_query(self, q: str, field: str | None = None) -> SearchRequest:
         """Other words, the same filters."""
-        return self._changed(q=_clean(q)[:MAX_TEXT], field=self.field if field is None else field)
+        return self._changed(q=clean(q[: 4 * MAX_TEXT])[:MAX_TEXT].strip(), field=self.field if field is None else field)
 
     def with_field(self, field: str) -> SearchRequest:
         """The same words looked for in another field."""
@@ -221,7 +216,7 @@ class _Reading:
         )
 
     def q(self, value: str) -> None:
-        text = _clean(value[: 4 * MAX_TEXT])
+        text = clean(value[: 4 * MAX_TEXT])
         if len(text) > MAX_TEXT or len(value) > 4 * MAX_TEXT:
             self.problems["query-cut"] = None
         self.members["q"] = text[:MAX_TEXT].strip()
@@ -275,7 +270,7 @@ class _Reading:
             self.problems["cursor-not-understood"] = None
 
     def _facet(self, kind: str, name: str, value: str) -> None:
-        value = _clean(value[: 2 * MAX_VALUE])[:MAX_VALUE].strip()
+        value = clean(value[: 2 * MAX_VALUE])[:MAX_VALUE].strip()
         if name == "type" and kind == "f.":
             self.type(value)
         elif name not in FACETS:
@@ -343,11 +338,6 @@ _READ = {
 }
 
 
-def _clean(text: str) -> str:
-    """Text without characters that no search needs, in NFC; a blank stands where something was taken out."""
-    return unicodedata.normalize("NFC", _UNWANTED.sub(" ", text))
-
-
 def _types(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted((c for c in set(codes) if c in BY_CODE), key=lambda c: BY_CODE[c].order))
 
@@ -358,6 +348,3 @@ def _more(pairs: tuple[tuple[str, str], ...], name: str, value: str) -> tuple[tu
 
 def _less(pairs: tuple[tuple[str, str], ...], name: str, value: str | None) -> tuple[tuple[str, str], ...]:
     return tuple(p for p in pairs if p[0] != name or (value is not None and p[1] != value))
-
-
-__all__ = ["FIELDS", "SIZES", "SORTS", "Applied", "SearchRequest", "Years"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from ereader.search.request import SearchRequest
 from indexer.document import Display
+from indexer.index.query import Everything, Node
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -36,6 +38,18 @@ class Understood(msgspec.Struct, frozen=True):
     text: str
     understood: str
     notes: tuple[str, ...] = ()
+    tree: Node = Everything()
+
+
+class Rescue(msgspec.Struct, frozen=True):
+    """A neighbouring search that does find something (无结果补救); ``code`` says what was let go.
+
+    Codes: ``without-filters``, ``all-types``, ``everywhere``, ``all-fields``, ``without-quotes``, ``any-word``.
+    """
+
+    code: str
+    request: SearchRequest
+    total: int
 
 
 class SearchResults(msgspec.Struct, frozen=True):
@@ -51,3 +65,4 @@ class SearchResults(msgspec.Struct, frozen=True):
     next_cursor: str = ""
     last_page: int = 0  # the last page that may be asked for (deep-paging limit)
     took_ms: float = 0.0
+    rescues: tuple[Rescue, ...] = ()  # only where nothing was found
