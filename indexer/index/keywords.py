@@ -1,0 +1,59 @@
+"""How values of keyword and facet fields are made comparable (键值规范)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from indexer.index.fields import BY_NAME, SEPARATOR, Field
+from indexer.text.analyse import key
+from indexer.text.fold import fold
+
+MAX_VALUE = 160  # characters of a facet value that are kept
+_DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)")
+_NOT_COMPACT = re.compile(r"[\W_]+")
+_ISBN10 = re.compile(r"[0-9]{9}[0-9x]")
+
+
+def isbn13(compact: str) -> str:
+    """The 13 digits of an ISBN given as 10 characters; anything else unchanged."""
+    if not _ISBN10.fullmatch(compact):
+        return compact
+    body = "978" + compact[:9]
+    total = sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(body))
+    return f"{body}{-total % 10}"
+
+
+def keyword(field: Field, value: str) -> str:
+    """The comparable form of a value of a keyword field, the same when indexing and asking; "" when nothing is left."""
+    folded = fold(value).strip()
+    if field.fold == "plain":
+        return _DOI.sub("", folded)
+    compact = _NOT_COMPACT.sub("", folded)
+    if field.fold == "digits":
+        compact = "".join(c for c in compact if c in "0123456789x")
+        return isbn13(compact) if field.name == "isbn" else compact
+    return compact
+
+
+@lru_cache(maxsize=65536)
+def facet_term(name: str, value: str) -> str:
+    """The term that stands for a facet value in the index: folded key, separator, shown form.
+
+    Codes stand for themselves. The key in front makes "values that begin with" and suggestions a walk over terms.
+    """
+    if BY_NAME[name].coded:
+        return value[:MAX_VALUE]
+    value = value[:MAX_VALUE]
+    return f"{key(value)}{SEPARATOR}{value}"
+
+
+def facet_value(term: str) -> str:
+    """The shown form in a facet term."""
+    return term[term.find(SEPARATOR) + 1 :]
+
+
+def paths(value: str, levels: int) -> list[str]:
+    """A path and all above it: ``A / B / C`` → ``A``, ``A / B``, ``A / B / C``."""
+    parts = value.split(" / ")[:levels]
+    return [" / ".join(parts[: n + 1]) for n in range(len(parts))]
