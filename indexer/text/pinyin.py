@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from indexer.text.analyse import HAN, analyse, has_han
 
 # Surnames whose reading differs from the usual one of the character (姓氏读音).
@@ -23,6 +21,9 @@ _NAME = re.compile(f"[{HAN}]{{2,4}}")
 
 @lru_cache(maxsize=16384)
 def _syllables(han: str) -> tuple[str, ...]:
+    # Its tables take a while to load, and a catalogue without Han text never needs them.
+    from pypinyin import Style, lazy_pinyin
+
     return tuple(s for s in lazy_pinyin(han, style=Style.NORMAL, v_to_u=False, errors="ignore") if s)
 
 
@@ -49,6 +50,7 @@ def syllables(text: str, *, name: bool = False) -> list[str]:
     return result
 
 
+@lru_cache(maxsize=65536)
 def pinyin_keys(text: str, *, name: bool = False) -> tuple[str, str] | None:
     """(full, initials) as readers type them, ``hongloumeng`` and ``hlm``; None for a text without Han characters."""
     if not has_han(text):
