@@ -1,0 +1,207 @@
+"""Which character set a record is in, told from its bytes, and its text (字符集判定).
+
+What a leader or 100$a/26-29 says about the character set is a hint at best: exports do not rewrite it. The order:
+strict UTF-8; MARC-8 where there are escape sequences or single marks in front of letters; then the two-byte
+sets, GB18030 and Big5, by how much of the text would be common Han characters. Chinese text in GBK practically
+never passes strict UTF-8.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+
+from indexer import marc8
+
+LOST = "〓"  # the mark that Chinese and Japanese catalogues print for a character that could not be set
+
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_MARK_AND_LETTER = re.compile(rb"([\xe0-\xfe]{1,3})([A-Za-z])")
+_SPECIAL = re.compile(rb"(?<![\x80-\xff])[\xa1-\xc8](?![\x80-\xff])")
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """Some 1,200 Han characters and marks that make up most of any Chinese catalogue, both scripts."""
+    text = (files(__package__) / "common_han.txt").read_text(encoding="utf-8")
+    return frozenset("".join(line for line in text.splitlines() if not line.startswith("#")))
+
+
+def legacy_charset(data: bytes, preferred: str = "gb18030", *, marc8_declared: bool = False) -> str:
+    """The character set of bytes that are not UTF-8 (旧字符集): marc-8, gb18030, big5 or cp1252.
+
+    ``preferred`` wins among the two-byte sets when the text says nothing; ``marc8_declared`` when the leader of a
+    MARC 21 record is blank at 09.
+    """
+    if marc8.has_escapes(data):
+        return "marc-8"
+    high = sum(len(run) for run in _HIGH_RUN.findall(data))
+    if not high:
+        return "ascii"
+    marks = sum(len(found[0]) for found in _MARK_AND_LETTER.findall(data) if _composes(*found))
+    single = marks + len(_SPECIAL.findall(data))
+    if single * 10 >= high * 8 or (marc8_declared and single * 2 >= high and _lone_bytes(data) * 2 >= high):
+        return "marc-8"
+    if _lone_bytes(data) * 2 >= high and _two_byte_score(data, preferred)[0] < 0.3:
+        return "cp1252"
+    scores = sorted(
+        (*_two_byte_score(data, charset), charset == preferred, charset) for charset in ("gb18030", "big5")
+    )
+    return scores[-1][-1]
+
+
+def _composes(marks: bytes, letter: bytes) -> bool:
+    """Whether the ANSEL marks make a usual letter with the base behind them (ligature halves count)."""
+    if marks[0] in b"\xeb\xec\xfa\xfb\xf2\xf3\xf4\xe6\xf0":
+        return True
+    text = marc8.to_text(marks + letter)[0]
+    return len(text) == 1
+
+
+def _lone_bytes(data: bytes) -> int:
+    return sum(1 for run in _HIGH_RUN.findall(data) if len(run) == 1)
+
+
+def _two_byte_score(data: bytes, charset: str) -> tuple[float, float]:
+    """How well the bytes read in a two-byte set: share of common characters minus five times the broken ones."""
+    text = _lenient(data, charset)
+    common = _common()
+    wide = [c for c in text if c >= "\x80"]
+    if not wide:
+        return 0.0, 0.0
+    broken = text.count("\ufffd") + sum(1 for c in wide if "\ue000" <= c <= "\uf8ff")
+    known = sum(1 for c in wide if c in common)
+    return round((known - 5 * broken) / len(wide), 6), -float(len(wide))
+
+
+def _lenient(data: bytes, charset: str) -> str:
+    if charset == "big5":
+        try:
+            return data.decode("cp950")
+        except UnicodeDecodeError:
+            return data.decode("big5hkscs", "replace")
+    return data.decode(charset, "replace")
+
+
+def to_text(data: bytes, charset: str) -> tuple[str, int]:
+    """Decode in a known character set; the text and how many characters were lost (each stands as 〓)."""
+    if charset == "marc-8":
+        return marc8.to_text(data)
+    try:
+        if charset == "big5":
+            text = _lenient(data, charset)
+        elif charset in ("utf-8", "utf-16"):
+            text = data.decode("utf-8", "replace")
+        else:
+            text = data.decode(charset, "replace")
+    except LookupError:
+        text = data.decode("utf-8", "replace")
+    if charset == "gb18030":
+        text = text.translate(_GB_PRIVATE)
+    lost = text.count("\ufffd")
+    return (text.replace("\ufffd", LOST), lost) if lost else (text, 0)
+
+
+def decode_text(data: bytes, preferred: str = "gb18030") -> tuple[str, str]:
+    """Text and character set of a whole text file or of a piece of one, without its byte order mark (文本解码)."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        if _mostly_utf8(data, error):
+            return data.decode("utf-8", "replace").replace("\ufffd", LOST), "utf-8"
+    charset = legacy_charset(data, preferred)
+    if charset == "marc-8" and not marc8.has_escapes(data):
+        charset = "cp1252"
+    return to_text(data, charset)[0], charset
+
+
+def _mostly_utf8(data: bytes, error: UnicodeDecodeError) -> bool:
+    """A few broken bytes in a text that is UTF-8 otherwise: at least nine of ten high bytes are in good sequences."""
+    high = sum(len(run) for run in _HIGH_RUN.findall(data))
+    good = sum(len(found) for found in _UTF8_SEQUENCE.findall(data))
+    return high > 0 and good * 10 >= high * 9 and error.start >= 0
+
+
+_UTF8_SEQUENCE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+)
+
+
+def mostly_utf8(data: bytes) -> bool:
+    """Whether bytes that are not strict UTF-8 are UTF-8 with a few broken characters."""
+    high = sum(len(run) for run in _HIGH_RUN.findall(data))
+    return high > 0 and sum(len(found) for found in _UTF8_SEQUENCE.findall(data)) * 10 >= high * 8
+
+
+# Two-byte codes of GB18030-2005 that the older mapping sends to the private use area (GB 18030-2005 table 1 A.1).
+_GB_PRIVATE = {
+    0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE832: 0x9FB8, 0xE843: 0x9FB9,
+    0xE854: 0x9FBA, 0xE864: 0x9FBB, 0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE831: 0x215D7,
+    0xE83B: 0x2298F, 0xE855: 0x241FE, 0xE7C7: 0x1E3F,
+}  # fmt: skip
+
+# UTF-8 that was read as Latin-1 or Windows-1252 leaves these: a lead byte's letter, then continuation bytes.
+_CP1252 = {chr(code): bytes([code]) for code in range(0x80, 0x100)}
+_CP1252.update(
+    (bytes([code]).decode("cp1252"), bytes([code]))
+    for code in range(0x80, 0xA0)
+    if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+)
+_TAIL = "".join(c for c, b in _CP1252.items() if b < b"\xc0")
+_MOJIBAKE = re.compile(
+    f"(?:[\u00c2-\u00df][{re.escape(_TAIL)}]|[\u00e0-\u00ef][{re.escape(_TAIL)}]{{2}}"
+    f"|[\u00f0-\u00f4][{re.escape(_TAIL)}]{{3}})+"
+)
+
+
+def repair_mojibake(text: str) -> tuple[str, int]:
+    """Undo UTF-8 read as Latin-1 (乱码修复) where it is certain; the text and how many places were mended.
+
+    Certain is a run of characters whose bytes are strict UTF-8 for characters that exist: no language writes
+    ``Ã©`` or ``ä¸\xad``. A capital A with circumflex in front of a sign alone (``Â«``) is mended too: it is never a word.
+    """
+    mended = 0
+
+    def mend(found: re.Match[str]) -> str:
+        nonlocal mended
+        try:
+            better = b"".join(_CP1252[c] for c in found.group()).decode("utf-8")
+        except (UnicodeDecodeError, KeyError):
+            return found.group()
+        if any(unicodedata.category(c) in ("Cn", "Co", "Cs") for c in better):
+            return found.group()
+        mended += 1
+        return better
+
+    text = _MOJIBAKE.sub(mend, text)
+    return text, mended
+
+
+# Characters that no value holds: C0 and C1 controls (with the non-sorting marks U+0098 and U+009C of MARC 21),
+# byte order marks, and the marks of direction that would turn the rest of a page round.
+_UNWANTED = re.compile(
+    "[\x00-\x1c\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]"
+)
+_BLANKS = str.maketrans(
+    {"\u3000": " ", "\u00a0": " ", "\t": " ", "\n": " ", "\r": " ", "\x0b": " ", "\x0c": " "}
+)
+
+
+def normalize(text: str) -> str:
+    """NFC; the same object when nothing has to change."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def clean(text: str) -> str:
+    """NFC without control characters; ideographic and hard blanks become blanks. Keeps 0x1D to 0x1F (清洗)."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if _UNWANTED.search(text):
+        text = _UNWANTED.sub("", text.translate(_BLANKS))
+    elif "\u3000" in text or "\u00a0" in text:
+        text = text.translate(_BLANKS)
+    return text

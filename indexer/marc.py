@@ -1,0 +1,417 @@
+"""A MARC record in memory, whatever syntax it came in, and ISO 2709 both ways (机读目录记录).
+
+A field is kept as one string the way ISO 2709 writes it: indicators, then 0x1F, code and value for each subfield
+(control fields are plain text). Adapters split only the fields they want, which is what makes reading fast.
+Sources: ISO 2709:2008; MARC 21 Specifications, Record Structure; UNIMARC Bibliographic Format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from indexer import charset as charsets
+from indexer import marc8
+from indexer.problem import Problem
+
+Dialect = Literal["marc21", "unimarc", "cnmarc"]
+
+RECORD_END, FIELD_END, SUBFIELD = b"\x1d", b"\x1e", b"\x1f"
+MAX_FIELDS = 20_000
+_LOST_LIMIT = 0.2  # a record of which more than this share of characters is unreadable is refused
+
+
+class Marc(msgspec.Struct):
+    """One MARC record (机读目录记录): leader of 24 characters, fields as (tag, text), how its text was coded."""
+
+    leader: str = ""
+    fields: list[tuple[str, str]] = []
+    charset: str = ""
+    problems: list[Problem] = []
+
+    def by_tag(self) -> dict[str, list[str]]:
+        """Texts of the fields of each tag, in their order."""
+        grouped: dict[str, list[str]] = {}
+        for tag, text in self.fields:
+            if tag in grouped:
+                grouped[tag].append(text)
+            else:
+                grouped[tag] = [text]
+        return grouped
+
+
+def subfields(text: str) -> list[tuple[str, str]]:
+    """Pairs (code, value) of a data field, values without surrounding blanks, empty ones left out."""
+    pairs = []
+    for part in text.split("\x1f")[1:]:
+        value = part[1:].strip()
+        if value:
+            pairs.append((part[0], value))
+    return pairs
+
+
+def field(tag: str, indicators: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """A data field from its pieces; delimiters inside values are dropped."""
+    body = "".join(f"\x1f{code}{_plain(value)}" for code, value in pairs)
+    return tag, f"{indicators[:2]:<2}{body}"
+
+
+def _plain(value: str) -> str:
+    return value.translate(_NO_DELIMITERS)
+
+
+_NO_DELIMITERS = {0x1D: None, 0x1E: None, 0x1F: None}
+
+
+def dialect(tags: Iterable[str], first_100a: str = "") -> Dialect:
+    """Which family a record belongs to (格式判别), by score, because no single mark is reliable.
+
+    A tie is MARC 21. ``cnmarc`` is UNIMARC with tags that only Chinese practice has (690 CLC, 905, 091, 049).
+    """
+    present = tags if isinstance(tags, (set, frozenset)) else set(tags)
+    score = 0
+    if "245" in present:
+        score -= 3
+    elif "200" in present:
+        score += 3
+    if "008" in present:
+        score -= 2
+    if "801" in present:
+        score += 1
+    for tag in ("010", "101", "102", "210", "215"):
+        score += tag in present
+    for tag in ("260", "264", "300", "336", "040"):
+        score -= tag in present and "200" not in present
+    if first_100a[:8].isdigit() and 28 <= len(first_100a.rstrip("\x1e\x1f")) <= 40:
+        score += 3
+    if score <= 0:
+        return "marc21"
+    return "cnmarc" if not present.isdisjoint(("690", "905", "091", "049")) else "unimarc"
+
+
+# --- ISO 2709: decoding -------------------------------------------------------------------------------------
+
+_CONTROLS = bytes(code for code in range(0x1D) if code != 0x1B) + b"\x7f"
+_ENTRY = re.compile(rb"[0-9A-Za-z]{3}[0-9 ]{9}")
+# Bytes of UTF-8 that begin what clean() would change besides what NFC does; looking for them is cheap.
+_SUSPECT = (b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xe3\x80\x80", b"\xef\xbb", b"\xef\xbf")
+_MOJIBAKE = (b"\xc2", b"\xe2", b"\xc5", b"\xc6", b"\xcb")
+_NAKED_MARK = re.compile("\x1f([^\x00-\x7f])")
+
+
+def decode(data: bytes, *, charset: str = "", legacy: str = "gb18030", position: int = 0) -> Marc:
+    """Read one ISO 2709 record (解码). Never raises; what is wrong is in ``problems``.
+
+    ``charset`` forces a character set, ``legacy`` is the two-byte set tried first. Neither the leader's length and
+    base address nor the directory's lengths and offsets are believed where the delimiters say otherwise.
+    An error among the problems means that nothing of the record can be used.
+    """
+    base = data.find(FIELD_END, 24) + 1
+    if base < 25 or data[24:27].isspace():
+        return _hopeless(data, position, "record-unreadable", "there is no directory; the record is damaged")
+    count, rest = divmod(base - 25, 12)
+    if rest or not count:
+        return _damaged_directory(data, base, charset, legacy, position)
+    text, found, lost = _text(data, charset, legacy)
+    marc = Marc(text[:24], [], found, [])
+    start = base if text.isascii() or data[:base].isascii() else text.find("\x1e", 24) + 1
+    body = text[start:]
+    ended = body.endswith("\x1d")
+    if ended and body.find("\x1d") != len(body) - 1:
+        body = body.replace("\x1d", "") + "\x1d"
+    pieces = body.split("\x1e")
+    tail = pieces.pop()
+    if tail.strip("\x1d \r\n\x00"):
+        if not ended:
+            return _truncated(data, position, len(pieces), count)
+        pieces.append(tail.rstrip("\x1d"))
+    elif not ended and len(pieces) < count:
+        return _truncated(data, position, len(pieces), count)
+    directory = text[24 : start - 1]
+    tags = [directory[at : at + 3] for at in range(0, 12 * count, 12)]
+    if len(pieces) == count:
+        starts = [directory[at : at + 5] for at in range(7, 12 * count, 12)]
+        if starts != sorted(starts):
+            tags = _in_order(tags, starts, len(data))
+        marc.fields = list(zip(tags, pieces, strict=True))
+        _compare(marc, data, base, directory, position)
+    else:
+        marc.fields = _cut_by_directory(data, base, tags, charset, found)
+        message = f"the directory names {count} fields, the record has {len(pieces)}; "
+        if marc.fields:
+            message += "the directory was followed"
+        else:
+            marc.fields = [(tag, piece) for tag, piece in zip(tags, pieces, strict=False)]
+            message += "tags were given in the order of the fields; check the record"
+        marc.problems.append(Problem("directory-wrong", "warning", message, "directory", position))
+    if lost:
+        _report_lost(marc, lost, position)
+    return marc
+
+
+def _text(data: bytes, charset: str, legacy: str) -> tuple[str, str, int]:
+    """Text of a whole record in NFC without control characters, its character set, and characters lost."""
+    if len(data.translate(None, _CONTROLS)) != len(data):
+        data = data.translate(_BLANKED)
+    declared = "utf-8" if data[9:10] == b"a" else "marc-8"
+    if not charset:
+        if data.isascii():
+            if b"\x1b" not in data:
+                return (
+                    data.decode("ascii"),
+                    "utf-8" if declared == "utf-8" or _is_unimarc(data) else "marc-8",
+                    0,
+                )
+            if not marc8.has_escapes(data):
+                return data.replace(b"\x1b", b"").decode("ascii"), declared, 0
+        else:
+            try:
+                text = data.decode("utf-8")
+            except UnicodeDecodeError:
+                pass
+            else:
+                if b"\x1b" in data:
+                    return _mixed(data, legacy, declared == "marc-8")
+                return _finished(text, data), "utf-8", 0
+    elif charset in ("utf-8", "utf-16"):
+        try:
+            return _finished(data.decode("utf-8"), data), charset, 0
+        except UnicodeDecodeError:
+            pass
+    else:
+        text, lost = charsets.to_text(data, charset)
+        return _finished(text, None), charset, lost
+    return _mixed(data, legacy, declared == "marc-8")
+
+
+_BLANKED = bytes(0x20 if code in _CONTROLS else code for code in range(256))
+
+
+def _is_unimarc(data: bytes) -> bool:
+    return has_tag(data[24 : data.find(FIELD_END, 24)], b"200") and not has_tag(data[24:400], b"245")
+
+
+def has_tag(directory: bytes, tag: bytes) -> bool:
+    """Whether an ISO 2709 directory names a tag."""
+    at = directory.find(tag)
+    while at >= 0:
+        if at % 12 == 0:
+            return True
+        at = directory.find(tag, at + 1)
+    return False
+
+
+def _finished(text: str, data: bytes | None) -> str:
+    """NFC and without unwanted characters; a subfield that begins with a mark keeps its code."""
+    if data is None or any(mark in data for mark in _SUSPECT):
+        cleaned = charsets.clean(text)
+    else:
+        cleaned = charsets.normalize(text)
+    if cleaned is not text and _NAKED_MARK.search(cleaned):
+        cleaned = charsets.clean(_NAKED.sub(r"\1", text))
+    if data is None or (b"\xc3" in data and any(mark in data for mark in _MOJIBAKE)):
+        cleaned, _ = charsets.repair_mojibake(cleaned)
+    return cleaned
+
+
+_NAKED = re.compile("(\x1f[\x00-\x7f])[\u0300-\u036f]+")
+
+
+def _mixed(data: bytes, legacy: str, marc8_declared: bool) -> tuple[str, str, int]:
+    """Field by field, for a record that is not strict UTF-8 as a whole.
+
+    The set of the record is judged from all of its bytes; a field that is strict UTF-8 with more than a few
+    high bytes keeps that, since exports do mix them.
+    """
+    pieces = data.split(FIELD_END)
+    wide = [piece for piece in pieces if not piece.isascii()]
+    high = sum(_high(piece) for piece in wide)
+    good = sum(_high(piece) for piece in wide if _is_utf8(piece))
+    joined = b"\x1e".join(pieces[1:])
+    if not marc8.has_escapes(data) and (good * 2 > high or charsets.mostly_utf8(joined)):
+        chosen = "utf-8"
+    else:
+        chosen = charsets.legacy_charset(joined, legacy, marc8_declared=marc8_declared)
+        if chosen == "ascii":
+            chosen = "marc-8"
+    out: list[str] = []
+    lost = 0
+    for piece in pieces:
+        if piece.isascii() and b"\x1b" not in piece:
+            out.append(piece.decode("ascii"))
+            continue
+        if _is_utf8(piece) and (chosen == "utf-8" or (not piece.isascii() and _high(piece) > 8)):
+            text, missing = piece.decode("utf-8"), 0
+        else:
+            text, missing = charsets.to_text(piece, chosen)
+        out.append(text.replace("\x1b", ""))
+        lost += missing
+    return _finished("\x1e".join(out), None), chosen, lost
+
+
+def _high(piece: bytes) -> int:
+    return len(piece) - len(piece.translate(None, _HIGH))
+
+
+_HIGH = bytes(range(0x80, 0x100))
+
+
+def _is_utf8(piece: bytes) -> bool:
+    try:
+        piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _in_order(tags: list[str], starts: list[str], size: int) -> list[str]:
+    """Tags in the physical order of their fields, where the directory is sorted otherwise."""
+    if size > 99_999 or len(set(starts)) != len(starts) or not all(start.isdigit() for start in starts):
+        return tags  # Offsets of such a record have wrapped round or are no offsets at all.
+    return [tag for _, tag in sorted(zip(starts, tags, strict=True))]
+
+
+def _compare(marc: Marc, data: bytes, base: int, directory: str, position: int) -> None:
+    """Say where leader and directory disagree with the record as it is."""
+    size = len(data)
+    if size > 99_999:
+        message = f"the record has {size} bytes, ISO 2709 allows 99,999; its delimiters were followed"
+        marc.problems.append(Problem("record-too-long", "warning", message, "leader", position))
+        return
+    if directory[-5:].isdigit() and directory[-9:-5].isdigit():
+        ends = int(directory[-5:]) + int(directory[-9:-5])
+        if ends == size - base - 1 and marc.leader[:5] == f"{size:05d}":
+            return
+    problems = marc.problems
+    if marc.leader[:5] != f"{size:05d}":
+        message = f"leader/00-04 says {marc.leader[:5]!r}, the record has {size} bytes"
+        problems.append(
+            Problem("leader-length", "warning", message, "leader", position, value=marc.leader[:24])
+        )
+    spans = [
+        (int(directory[at + 7 : at + 12]), int(directory[at + 3 : at + 7]))
+        for at in range(0, len(directory), 12)
+        if directory[at + 3 : at + 12].isdigit()
+    ]
+    if len(spans) * 12 != len(directory) or not all(
+        data[base + start + length - 1 : base + start + length] == FIELD_END for start, length in spans
+    ):
+        message = (
+            "lengths in the directory are wrong (written in another character set?); delimiters were followed"
+        )
+        problems.append(Problem("directory-repaired", "warning", message, "directory", position))
+
+
+def _cut_by_directory(
+    data: bytes, base: int, tags: list[str], charset: str, found: str
+) -> list[tuple[str, str]]:
+    """Fields by the directory's own lengths, when each of them ends where a field ends; else an empty list."""
+    fields: list[tuple[str, str]] = []
+    for number, tag in enumerate(tags):
+        entry = data[24 + 12 * number + 3 : 24 + 12 * number + 12]
+        if not entry.isdigit():
+            return []
+        start = base + int(entry[4:])
+        end = start + int(entry[:4])
+        if data[end - 1 : end] != FIELD_END:
+            return []
+        piece = data[start : end - 1].replace(FIELD_END, b" ").replace(RECORD_END, b" ")
+        if piece.isascii() and b"\x1b" not in piece:
+            text = piece.decode("ascii")
+        elif found == "utf-8" and _is_utf8(piece):
+            text = _finished(piece.decode("utf-8"), piece)
+        else:
+            text = _finished(charsets.to_text(piece, charset or found)[0], None)
+        fields.append((tag, text))
+    return fields
+
+
+def _damaged_directory(data: bytes, base: int, charset: str, legacy: str, position: int) -> Marc:
+    """A directory that is not made of entries of twelve: entries that look right are used when they fit."""
+    entries = _ENTRY.findall(data[24 : base - 1])
+    pieces = data[base:].rstrip(b"\x1d\r\n \x00").removesuffix(FIELD_END).split(FIELD_END)
+    if not entries or len(entries) != len(pieces):
+        return _hopeless(data, position, "directory-unusable", "the directory is damaged beyond repair")
+    text, found, lost = _text(data, charset, legacy)
+    marc = Marc(text[:24], [], found, [])
+    body = text[text.find("\x1e", 24) + 1 :].rstrip("\x1d\r\n \x00").removesuffix("\x1e").split("\x1e")
+    marc.fields = [(entry[:3].decode("ascii"), piece) for entry, piece in zip(entries, body, strict=False)]
+    message = "the directory is damaged; its tags were put to the fields in order"
+    marc.problems.append(Problem("directory-wrong", "warning", message, "directory", position))
+    if lost:
+        _report_lost(marc, lost, position)
+    return marc
+
+
+def _truncated(data: bytes, position: int, whole: int, count: int) -> Marc:
+    message = (
+        f"the record breaks off: {max(whole, 0)} of {count} fields are there; get it again from the source"
+    )
+    return _hopeless(data, position, "record-truncated", message)
+
+
+def _hopeless(data: bytes, position: int, code: str, message: str) -> Marc:
+    value = data[:60].decode("ascii", "replace").replace("\ufffd", "?")
+    return Marc("", [], "", [Problem(code, "error", message, "leader", position, value=_printable(value))])
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "·" for c in text)
+
+
+def _report_lost(marc: Marc, lost: int, position: int) -> None:
+    wide = sum(len(text) for _, text in marc.fields if not text.isascii()) or 1
+    places = [tag for tag, text in marc.fields if charsets.LOST in text][:8]
+    where = ", ".join(places)
+    if lost / wide > _LOST_LIMIT:
+        message = f"the character set is not known: {lost} characters cannot be read as {marc.charset}"
+        marc.fields = []
+    else:
+        message = f"{lost} characters cannot be read as {marc.charset}; each stands as {charsets.LOST}"
+    marc.problems.append(Problem("charset-undecodable", "error", message, where, position))
+
+
+# --- ISO 2709: encoding -------------------------------------------------------------------------------------
+
+
+def encode(marc: Marc, charset: str = "utf-8") -> tuple[bytes, list[Problem]]:
+    """ISO 2709 bytes of a record in utf-8, marc-8 or gb18030 (编码), with lengths that are true.
+
+    Leader/09 is set for MARC 21 (``a`` for UTF-8, blank for MARC-8) and left alone for UNIMARC, whose 100$a/26-29
+    the caller writes. A record too long for ISO 2709 is written with lengths cut to what fits, and reported.
+    """
+    problems: list[Problem] = []
+    body = bytearray()
+    directory = bytearray()
+    for tag, text in marc.fields:
+        if charset == "marc-8":
+            piece, missing = marc8.from_text(text)
+            if missing:
+                message = f"{missing} characters have no MARC-8 code; written as numeric references"
+                problems.append(Problem("charset-unencodable", "warning", message, tag))
+        else:
+            piece = text.encode(charset, "replace")
+        piece += FIELD_END
+        directory += b"%3s%04d%05d" % (
+            tag.encode("ascii", "replace")[:3],
+            len(piece) % 10_000,
+            len(body) % 100_000,
+        )
+        body += piece
+    base = 24 + len(directory) + 1
+    size = base + len(body) + 1
+    if size > 99_999:
+        message = f"the record has {size} bytes, more than ISO 2709 can say"
+        problems.append(Problem("record-too-long", "warning", message, "leader"))
+    leader = f"{marc.leader[:24]:<24}"
+    ninth = leader[9]
+    if dialect({tag for tag, _ in marc.fields}) == "marc21":
+        ninth = " " if charset == "marc-8" else "a"
+    written = (
+        f"{min(size, 99_999):05d}{leader[5:9]}{ninth}22{min(base, 99_999):05d}{leader[17:20]}{leader[20:24]}"
+    )
+    head = written.encode("ascii", "replace")
+    return head + bytes(directory) + FIELD_END + bytes(body) + RECORD_END, problems
