@@ -1,0 +1,91 @@
+"""RIS, Refer/EndNote, RefWorks and NoteExpress references → Record (题录适配器)."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.adapters import reference
+from indexer.problem import Problem
+from indexer.profile import Profile
+from indexer.reader import Raw
+from indexer.readers.lines import decode
+from indexer.records import resource_type
+from indexer.records.evidence import Evidence
+from indexer.records.record import Record
+from indexer.tagged import FORMATS, members, values
+
+_AUTHORS = frozenset({"author", "secondary_author", "tertiary_author", "editor", "translator", "other_author"})
+
+
+class TaggedAdapter:
+    """References in a tagged format (带标签题录)."""
+
+    formats = FORMATS
+
+    def adapt(self, raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
+        text, _, _ = decode(raw.data, (raw.charset or "utf-8", "utf-8", profile.legacy_charset))
+        table = members()[raw.format]
+        found: dict[str, list[str]] = {}
+        unknown: list[str] = []
+        for tag, value in values(raw.format, text):
+            if tag == "ER" or not value:
+                continue
+            member = table.get(tag) or table.get(_title_case(tag))
+            if member is None:
+                unknown.append(tag)
+            elif member != "ignored":
+                found.setdefault(member, []).append(value)
+        problems: list[Problem] = []
+        name = " ".join((found.get("type") or [""])[0].split())
+        evidence = _evidence(raw.format, name)
+        if name and evidence is None:
+            message = f"the reference type {name[:60]!r} is not known; the type is decided by what the record says"
+            problems.append(Problem("type-unknown", "info", message, "type", raw.position, value=name[:200]))
+        record = reference.record_of(
+            found,
+            raw,
+            profile,
+            [evidence] if evidence else _guess(found),
+            reference.kind_of(evidence or next(iter(_guess(found)), None), name),
+            local_id=_local_id(found),
+        )
+        if record is None:
+            message = "the reference has no title, so it cannot be shown; add one (TI, %T, T1 or {Title})"
+            return None, [*problems, Problem("title-missing", "error", message, "title", raw.position)]
+        return record, problems
+
+
+def _title_case(tag: str) -> str:
+    return " ".join(word.capitalize() for word in tag.split()) if len(tag) > 2 else tag
+
+
+def _evidence(format: str, name: str) -> Evidence | None:
+    if not name:
+        return None
+    if format == "ris":
+        return resource_type.from_ris(name)
+    evidence = resource_type.from_refer(name)
+    if evidence is None and format == "refworks":
+        # RefWorks writes "Book, Section" and its users "Dissertation/Thesis": the first part says enough.
+        evidence = resource_type.from_refer(re.split(r"[,/]", name)[0].strip())
+    return evidence
+
+
+def _guess(found: dict[str, list[str]]) -> list[Evidence]:
+    """What the members say of the kind where the type is missing or unknown."""
+    if found.get("journal") and (found.get("issue") or found.get("volume") or found.get("pages")):
+        return [Evidence("article", "words", "has a journal and its numbering")]
+    return []
+
+
+def _local_id(found: dict[str, list[str]]) -> str:
+    """An id the source gives itself: RIS ID or AN, ``%M``, RefWorks ID; a running number in the file is none."""
+    for member in ("id", "accession"):
+        for value in found.get(member, ()):
+            text = " ".join(value.split())
+            if len(text) > 3 and not (text.isdigit() and len(text) < 5):
+                return text[:200]
+    return ""
+
+
+ADAPTER = TaggedAdapter()
