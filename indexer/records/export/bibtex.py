@@ -37,6 +37,7 @@ _ESCAPED = str.maketrans(
     }
 )
 
+
 def _name(contributor: Contributor) -> str:
     family, given = family_given(contributor)
     if given:
@@ -95,4 +96,4 @@ def write(records: Iterable[Record]) -> Iterator[bytes]:
             for name, value, ready in _members(record)
             if value
         )
-        yield f"@{entry}{{{_key(record, used)},\n{body}\n}}\n\n".encode()
+        yield f"@{entry}{{{_key(record, used)},\n{body}\n}}\n\n".encode("utf-8", "replace")

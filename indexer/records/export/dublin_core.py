@@ -39,7 +39,10 @@ def _elements(record: Record) -> Iterator[tuple[str, str]]:
         yield "type", kind.en
     yield "format", record.extent
     for found in record.identifiers:
-        yield "identifier", f"urn:{found.scheme}:{found.value}" if found.scheme in {"isbn", "issn"} else found.value
+        yield (
+            "identifier",
+            f"urn:{found.scheme}:{found.value}" if found.scheme in {"isbn", "issn"} else found.value,
+        )
     for link in record.links:
         yield "identifier", link.url
     for language in record.languages:

@@ -10,7 +10,9 @@ _HAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003fff
 
 EDITORS = frozenset({"editor", "editor in chief", "chief editor", "compiler"})
 TRANSLATORS = frozenset({"translator"})
-_CREATORS_BY_DEFAULT = frozenset({"", "author", "creator", "composer", "artist", "photographer", "cartographer"})
+_CREATORS_BY_DEFAULT = frozenset(
+    {"", "author", "creator", "composer", "artist", "photographer", "cartographer"}
+)
 
 
 def has_han(text: str) -> bool:

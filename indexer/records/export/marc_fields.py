@@ -115,7 +115,12 @@ def marc21(record: Record) -> Iterator[Field]:
     if main:
         yield _name21("1", main)
     title = _filled(
-        [("a", record.title), ("n", record.volume), ("b", record.title_remainder), ("c", record.responsibility)]
+        [
+            ("a", record.title),
+            ("n", record.volume),
+            ("b", record.title_remainder),
+            ("c", record.responsibility),
+        ]
     )
     yield "245", "10" if main else "00", title or [("a", record.title)]
     for other in record.titles:
@@ -155,7 +160,11 @@ def marc21(record: Record) -> Iterator[Field]:
     within = host(record)
     if within:
         detail = ", ".join(p for p in (within.volume, within.issue, within.pages) if p)
-        ids = [("x" if i.scheme == "issn" else "z", i.value) for i in within.identifiers if i.scheme in {"issn", "isbn"}]
+        ids = [
+            ("x" if i.scheme == "issn" else "z", i.value)
+            for i in within.identifiers
+            if i.scheme in {"issn", "isbn"}
+        ]
         yield "773", "0 ", _filled([("t", within.title), ("g", detail), *ids])
     for holding in record.holdings:
         pairs = _filled([("a", holding.library), ("b", holding.location), ("h", holding.call_number)])
@@ -167,9 +176,17 @@ def marc21(record: Record) -> Iterator[Field]:
 
 def _name21(block: str, person: Contributor) -> Field:
     tag = block + {"person": "00", "corporate": "10", "meeting": "11"}[person.kind]
-    indicators = "1 " if person.kind == "person" and "," in person.name else ("0 " if person.kind == "person" else "2 ")
+    indicators = (
+        "1 "
+        if person.kind == "person" and "," in person.name
+        else ("0 " if person.kind == "person" else "2 ")
+    )
     relator = _RELATOR.get(person.role, "")
-    return tag, indicators, _filled([("a", person.name), ("d", person.dates), ("e", person.role), ("4", relator)])
+    return (
+        tag,
+        indicators,
+        _filled([("a", person.name), ("d", person.dates), ("e", person.role), ("4", relator)]),
+    )
 
 
 def cnmarc(record: Record) -> Iterator[Field]:
@@ -178,17 +195,30 @@ def cnmarc(record: Record) -> Iterator[Field]:
         yield "001", "", [("", record.id)]
     for tag, scheme in (("010", "isbn"), ("011", "issn")):
         for value, valid in _of(record, scheme):
-            yield tag, "  ", _filled([("a" if valid else "z", value), ("d", record.price if tag == "010" else "")])
+            yield (
+                tag,
+                "  ",
+                _filled([("a" if valid else "z", value), ("d", record.price if tag == "010" else "")]),
+            )
     for value, _ in _of(record, "cn"):
         yield "091", "  ", [("a", value)]
     start, end = _year(record.year), _year(record.year_end)
     # Positions 26-29 say the character set: 50 is ISO 10646 in UTF-8.
-    yield "100", "  ", [("a", f"{'':8}{'g' if end.strip() else 'd'}{start}{end}em y0chiy50      ea".ljust(36))]
+    yield (
+        "100",
+        "  ",
+        [("a", f"{'':8}{'g' if end.strip() else 'd'}{start}{end}em y0chiy50      ea".ljust(36))],
+    )
     codes = [("a", BIBLIOGRAPHIC.get(code, code)) for code in record.languages]
     if codes:
         yield "101", "0 ", codes
     title = _filled(
-        [("a", record.title), ("e", record.title_remainder), ("h", record.volume), ("f", record.responsibility)]
+        [
+            ("a", record.title),
+            ("e", record.title_remainder),
+            ("h", record.volume),
+            ("f", record.responsibility),
+        ]
     )
     yield "200", "1 ", title or [("a", record.title)]
     if record.edition:
@@ -229,15 +259,29 @@ def cnmarc(record: Record) -> Iterator[Field]:
         if number.scheme == "clc":
             yield "690", "  ", [("a", number.value), ("v", "5")]
         else:
-            yield {"ddc": "676", "udc": "675", "lcc": "680"}.get(number.scheme, "686"), "  ", [("a", number.value)]
+            yield (
+                {"ddc": "676", "udc": "675", "lcc": "680"}.get(number.scheme, "686"),
+                "  ",
+                [("a", number.value)],
+            )
     main = creators(record)
     for person in _people(record):
         first = "70" if person.kind == "person" else "71"
         tag = first + ("1" if person in main else "2")
         indicators = " 0" if person.kind == "person" else ("12" if person.kind == "meeting" else "02")
         relator = _RELATOR_ZH.get(person.role, person.role)
-        yield tag, indicators, _filled(
-            [("a", person.name), ("9", person.romanised), ("c", person.note), ("f", person.dates), ("4", relator)]
+        yield (
+            tag,
+            indicators,
+            _filled(
+                [
+                    ("a", person.name),
+                    ("9", person.romanised),
+                    ("c", person.note),
+                    ("f", person.dates),
+                    ("4", relator),
+                ]
+            ),
         )
     for link in record.links:
         yield "856", "40" if link.kind == "fulltext" else "42", _filled([("u", link.url), ("z", link.label)])

@@ -53,7 +53,10 @@ def lines(record: Record) -> Iterator[tuple[str, str]]:
     yield "CY", record.publication.place
     yield "PB", record.publication.publisher
     yield "ET", record.edition
-    yield "SN", identifier(record, "isbn") or identifier(record, "issn") or relation_identifier(within, "issn")
+    yield (
+        "SN",
+        identifier(record, "isbn") or identifier(record, "issn") or relation_identifier(within, "issn"),
+    )
     yield "DO", identifier(record, "doi")
     for link in record.links:
         yield ("UR" if link.kind == "fulltext" else "L2"), link.url
@@ -76,4 +79,4 @@ def write(records: Iterable[Record]) -> Iterator[bytes]:
     """Each record from ``TY`` to ``ER``, CRLF at line ends as importers expect."""
     for record in records:
         body = [f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in lines(record) if value]
-        yield "".join([*body, "ER  - \r\n\r\n"]).encode()
+        yield "".join([*body, "ER  - \r\n\r\n"]).encode("utf-8", "replace")

@@ -16,5 +16,7 @@ def text_of(value: str) -> str:
 
 def element(name: str, value: str, **attributes: str) -> str:
     """``<name attribute="…">value</name>``; a trailing underscore of an attribute's name is dropped."""
-    given = "".join(f" {k.rstrip('_')}={quoteattr(_FORBIDDEN.sub('', v))}" for k, v in attributes.items() if v)
+    given = "".join(
+        f" {k.rstrip('_')}={quoteattr(_FORBIDDEN.sub('', v))}" for k, v in attributes.items() if v
+    )
     return f"<{name}{given}>{text_of(value)}</{name}>"
