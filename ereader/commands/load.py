@@ -1,0 +1,125 @@
+"""``ereader load``: files of records into a repository (装载)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ereader import exit_status, sources
+from ereader.exit_status import UsageError
+from ereader.installation import Installation, open_home
+from ereader.progress import Progress
+from holdings.members import CENTRE, Configuration, Library, Membership, Repository
+from holdings.members.apply import valid_id
+from indexer import pipeline
+from indexer.batch import Counts
+from indexer.reader import UnreadableFile
+from indexer.workers import WorkerDied
+
+SHOWN_PROBLEMS = 10
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("load", help="load files of records into a repository")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="files, or folders of files")
+    parser.add_argument("--library", default="", metavar="L", help="id of the library that owns the repository")
+    parser.add_argument("--repository", required=True, metavar="R", help="id of the repository")
+    parser.add_argument(
+        "--create", action="store_true", help="make an unknown library or repository: public, shown by the centre"
+    )
+    sources.add_arguments(parser)
+    parser.add_argument("--take-older", action="store_true", help="let an older version of a record replace a newer one")
+    parser.add_argument("--again", action="store_true", help="read records again that have not changed")
+    parser.add_argument("--workers", type=int, default=None, metavar="N", help="processes that read (0: none beside this)")
+
+
+def run(args: argparse.Namespace) -> int:
+    with open_home(args.home) as installation, installation.writing():
+        loaded = load_files(
+            installation,
+            sources.existing(args.files),
+            args,
+        )
+    if args.json:
+        line = {**msgspec.to_builtins(loaded.counts), "run": str(loaded.run)}
+        print(msgspec.json.encode(line).decode(), flush=True)
+    return exit_status.REFUSED if loaded.counts.refused else exit_status.DONE
+
+
+def load_files(installation: Installation, files: list[Path], args: argparse.Namespace) -> pipeline.Loaded:
+    """Loads files as ``args`` says; the home's right to write is held by the caller."""
+    library, new = _source(installation, args.library, args.repository, args.create)
+    known = installation.members.repositories().get(args.repository)
+    profile = sources.profile_of(args, known.profile if known else {}, library, args.repository)
+    if not files:
+        raise UsageError("there is no file to load")
+    try:
+        opened = pipeline.read(files, profile)
+    except UnreadableFile as error:
+        raise UsageError(str(error)) from error
+    installation.members.save(new)
+    workers = installation.settings.load_workers if args.workers is None else args.workers
+    size = sum(f.stat().st_size for f in files)
+    if size < 200_000:
+        workers = 0  # starting processes would take longer than the work
+    shown = Progress(f"loading into {args.repository}")
+    total = 0 if any(f.suffix in (".gz", ".tgz", ".tar") for f in files) else size
+
+    def progress(counts: Counts, consumed: int) -> None:
+        shown.at(counts.read, min(0.999, consumed / total) if total else 0.0)
+
+    plan = pipeline.Load(profile, workers, args.take_older, args.again)
+    try:
+        loaded = pipeline.load(
+            plan, opened, installation.store, installation.members, installation.engine, progress
+        )
+    except WorkerDied as error:
+        raise UsageError(f"{error}; what was read so far is loaded, run the command again to continue") from error
+    counts = loaded.counts
+    shown.end(
+        counts.read,
+        f"new {counts.new}, changed {counts.changed}, unchanged {counts.unchanged}, deleted {counts.deleted}, "
+        f"refused {counts.refused}, problems {counts.problems}",
+    )
+    _tell_refused(installation, loaded)
+    return loaded
+
+
+def _source(installation: Installation, library: str, repository: str, create: bool) -> tuple[str, Configuration]:
+    """The owning library, and what has to be made first."""
+    members = installation.members
+    known = members.repositories().get(repository)
+    if known is not None:
+        if library and library != known.library:
+            raise UsageError(f"repository {repository} belongs to library {known.library}, not to {library}")
+        return known.library, Configuration()
+    if not library:
+        raise UsageError(f"there is no repository {repository}; say whose it is with --library, and --create to make it")
+    if not create:
+        missing = "repository" if library in members.libraries() else "library"
+        name = repository if missing == "repository" else library
+        raise UsageError(f"there is no {missing} {name}; apply a configuration first, or add --create")
+    for kind, id in (("library", library), ("repository", repository)):
+        if not valid_id(id) or id == CENTRE:
+            raise UsageError(f"--{kind} {id}: not an id (letters, digits, dots, hyphens and underscores)")
+    shared = Repository(repository, library, offered_to=(CENTRE,), published_by=(CENTRE,))
+    if library in members.libraries():
+        held = [m for m in members.memberships() if (m.library, m.consortium) == (library, CENTRE)]
+        return library, Configuration(memberships=() if held else (Membership(library, CENTRE),), repositories=(shared,))
+    return library, Configuration(
+        libraries=(Library(library),), memberships=(Membership(library, CENTRE),), repositories=(shared,)
+    )
+
+
+def _tell_refused(installation: Installation, loaded: pipeline.Loaded) -> None:
+    if not loaded.counts.refused:
+        return
+    told = [p for p in installation.store.run_problems(loaded.run) if p.severity == "error"]
+    for problem in told[:SHOWN_PROBLEMS]:
+        place = f"{problem.file}: record {problem.position}" + (f", {problem.field}" if problem.field else "")
+        print(f"refused: {place}: {problem.message} [{problem.code}]", file=sys.stderr)
+    print(f"all problems of this load: ereader stats --run {loaded.run}", file=sys.stderr)

@@ -1,0 +1,116 @@
+"""``ereader serve``: the portal and the API over HTTP (服务)."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from ereader import exit_status
+from ereader.exit_status import UsageError
+from ereader.installation import Installation, open_home
+from ereader.settings import read_settings
+from indexer import follow
+
+GRACE = 10  # seconds that requests may take to end after SIGTERM
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("serve", help="serve what the home holds")
+    add_arguments(parser)
+    parser.add_argument("--workers", type=int, default=None, metavar="N", help="processes that answer")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="", metavar="H", help="address to listen on")
+    parser.add_argument("--port", type=int, default=None, metavar="N", help="port to listen on; 0 takes a free one")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = read_settings(args.home)
+    workers = settings.serve_workers if args.workers is None else args.workers
+    with open_home(args.home) as installation:
+        prepare(installation)
+    return serve(args.home, args.host or settings.host, settings.port if args.port is None else args.port, workers)
+
+
+def prepare(installation: Installation) -> None:
+    """Brings the index in step with the store before serving, unless another process is writing just now."""
+    try:
+        with installation.writing(), follow.writing(installation.engine, installation.store, installation.members):
+            pass
+    except UsageError as error:
+        print(f"serving what is there: {error}", file=sys.stderr)
+
+
+def serve(home: Path, host: str, port: int, workers: int) -> int:
+    """Serves until SIGTERM or Ctrl-C; prints one line ``listening on http://…`` when it answers."""
+    os.environ["EREADER_HOME"] = str(home.resolve())
+    config = uvicorn.Config(
+        "ereader.commands.serve:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=max(1, workers),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    listening = _bind(host, port)
+    threading.Thread(target=_announce, args=(listening.getsockname(), host), daemon=True).start()
+    # The server hands the signal on after it has ended in order; ending in order is success here.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    with contextlib.suppress(KeyboardInterrupt):
+        if workers > 1:
+            Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listening])
+    return exit_status.DONE
+
+
+def application() -> Any:
+    """The application of one serving process; its home comes through the environment."""
+    from ereader.app import create_app
+
+    return create_app(open_home(Path(os.environ["EREADER_HOME"]), read_only=True))
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family=family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise UsageError(f"cannot listen on {host} port {port}: {error}; take another with --port") from error
+    listening.listen(2048)
+    listening.set_inheritable(True)
+    return listening
+
+
+def _announce(address: tuple[Any, ...], host: str) -> None:
+    """Prints the address once the portal answers."""
+    import http.client
+
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound, here
+    shown = f"[{name}]" if ":" in name else name
+    for _ in range(1200):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection(name, address[1], timeout=30)
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+            print(f"listening on http://{shown}:{address[1]}", flush=True)
+            return
+        time.sleep(0.05)

@@ -1,0 +1,263 @@
+"""One writing transaction of the union repository (写入批次)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from indexer.prepare import Prepared
+from indexer.problem import Problem
+from indexer.regroup import BlockTooLarge, decode_features, regroup
+from indexer.tables import CONTENT, DELETED, KEY, LIVE, RETIRED, RUN_PROBLEM, SOURCE, SUPPRESSED, chunks
+
+
+class Counts(msgspec.Struct):
+    """What a load did (计数); the public last line of ``ereader load --json``."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    refused: int = 0
+    problems: int = 0
+
+
+class Written(msgspec.Struct):
+    """What the index must follow after a batch (写入结果)."""
+
+    added: list[Prepared] = []  # new and alone: their own documents hold
+    replaced: set[str] = set()  # union ids whose documents must be made again
+    retired: set[str] = set()  # union ids that are no more
+
+
+class Batch:
+    """Writes prepared records; one object for one transaction (写入批次)."""
+
+    def __init__(
+        self, connection: sa.Connection, repository: str, run: int, now: str, take_older: bool = False
+    ) -> None:
+        self._connection, self._repository, self._run, self._now = connection, repository, run, now
+        self._take_older = take_older
+        highest = connection.execute(sa.select(sa.func.max(SOURCE.c.number), sa.func.max(SOURCE.c.seq))).one()
+        self._number, self._seq = highest[0] or 0, highest[1] or 0
+        self._told: list[tuple[str, Problem]] = []
+
+    def write(self, batch: Sequence[Prepared], counts: Counts) -> Written:
+        """Writes, clusters, counts; answers with what the index must follow."""
+        inserts, updates = self._sort_out(self._last_of_each(batch, counts), counts)
+        self._insert(inserts)
+        self._update(updates)
+        groups = self._regroup(inserts, updates)
+        written = self._follow(inserts, updates, groups)
+        if self._told:
+            rows = [{"run": self._run, "uid": u, "problem": msgspec.json.encode(p).decode()} for u, p in self._told]
+            self._connection.execute(sa.insert(RUN_PROBLEM), rows)
+        return written
+
+    def _last_of_each(self, batch: Sequence[Prepared], counts: Counts) -> dict[str, Prepared]:
+        """One record for each uid: the last, unless it is an older version."""
+        last: dict[str, Prepared] = {}
+        counts.read += len(batch)
+        for one in batch:
+            counts.problems += len(one.problems)
+            held = last.get(one.uid)
+            if not one.uid:
+                counts.refused += 1
+                self._told += [("", problem) for problem in one.problems]
+            elif held is None:
+                last[one.uid] = one
+            else:
+                counts.unchanged += 1
+                if one.checksum != held.checksum:
+                    self._tell_twice(one, counts)
+                if not self._older(one, held.modified):
+                    last[one.uid] = one
+        return last
+
+    def _sort_out(
+        self, last: dict[str, Prepared], counts: Counts
+    ) -> tuple[list[Prepared], list[tuple[Any, Prepared]]]:
+        """What is to be inserted, and what is to be updated with the row it updates."""
+        held = self._held(list(last))
+        inserts: list[Prepared] = []
+        updates: list[tuple[Any, Prepared]] = []
+        for uid, one in last.items():
+            row = held.get(uid)
+            if row is None:
+                inserts.append(one)
+                if one.deleted:
+                    counts.deleted += 1
+                else:
+                    counts.new += 1
+            elif row.checksum == one.checksum:
+                counts.unchanged += 1
+            elif self._older(one, row.modified):
+                counts.unchanged += 1
+                message = f"dated {one.modified}, older than the version of {row.modified}, which is kept"
+                self._tell(one, Problem("older-version", "info", message, position=one.position), counts)
+            else:
+                if row.run == self._run:
+                    self._tell_twice(one, counts)
+                updates.append((row, one))
+                if not one.deleted:
+                    counts.changed += 1
+                elif row.state != DELETED:
+                    counts.deleted += 1
+                else:
+                    counts.unchanged += 1
+        return inserts, updates
+
+    def _older(self, one: Prepared, modified: str) -> bool:
+        return not self._take_older and bool(one.modified) and bool(modified) and one.modified < modified
+
+    def _tell(self, one: Prepared, problem: Problem, counts: Counts) -> None:
+        counts.problems += 1
+        self._told.append((one.uid, problem))
+
+    def _tell_twice(self, one: Prepared, counts: Counts) -> None:
+        message = "two different records of this load have this id; the later or newer one is kept"
+        self._tell(
+            one, Problem("id-twice", "warning", message, position=one.position, value=one.local_id[:200]), counts
+        )
+
+    def _held(self, uids: list[str]) -> dict[str, Any]:
+        c = SOURCE.c
+        columns = (c.uid, c.number, c.cluster, c.state, c.checksum, c.modified, c.features, c.run)
+        return {
+            row.uid: row
+            for chunk in chunks(uids)
+            for row in self._connection.execute(sa.select(*columns).where(c.uid.in_(chunk)))
+        }
+
+    def _insert(self, batch: list[Prepared]) -> None:
+        sources, contents, keys = [], [], []
+        for one in batch:
+            self._number += 1
+            number = self._number
+            row = self._changing(one)
+            row["number"] = number
+            row["uid"] = one.uid
+            row["repository"] = self._repository
+            row["local_id"] = one.local_id
+            row["first_seen"] = self._now
+            sources.append(row)
+            content = _content(one)
+            content["number"] = number
+            contents.append(content)
+            keys += [{"key": key, "number": number} for key in one.keys]
+        if sources:
+            self._connection.execute(sa.insert(SOURCE), sources)
+            self._connection.execute(sa.insert(CONTENT), contents)
+        if keys:
+            self._connection.execute(sa.insert(KEY), keys)
+
+    def _update(self, batch: list[tuple[Any, Prepared]]) -> None:
+        execute = self._connection.execute
+        for row, one in batch:
+            values = self._changing(one)
+            if not one.keys:
+                values["cluster"] = None  # nothing can hold it any more
+            execute(sa.update(SOURCE).where(SOURCE.c.number == row.number).values(**values))
+            execute(sa.update(CONTENT).where(CONTENT.c.number == row.number).values(**_content(one)))
+            before = _keys(row)
+            if before:
+                execute(sa.delete(KEY).where(KEY.c.number == row.number, KEY.c.key.in_(before)))
+            if one.keys:
+                execute(sa.insert(KEY), [{"key": key, "number": row.number} for key in one.keys])
+
+    def _changing(self, one: Prepared) -> dict[str, Any]:
+        self._seq += 1
+        return {
+            "seq": self._seq,
+            "state": DELETED if one.deleted else SUPPRESSED if one.suppressed else LIVE,
+            "checksum": one.checksum,
+            "modified": one.modified,
+            "embargo_until": one.embargo_until,
+            "features": one.features or None,
+            "changed": self._now,
+            "run": self._run,
+        }
+
+    def _regroup(
+        self, inserts: list[Prepared], updates: list[tuple[Any, Prepared]]
+    ) -> dict[str, tuple[str, str]]:
+        keys = [key for one in inserts for key in one.keys]
+        keys += [key for _, one in updates for key in one.keys]
+        lost = [key for row, _ in updates for key in _keys(row)]
+        changed = [row.number for row, one in updates if one.keys]
+        try:
+            return regroup(self._connection, keys, lost, changed) if keys or lost else {}
+        except BlockTooLarge as error:
+            self._told.append(("", Problem("block-too-large", "warning", f"{error}; they stay as they are")))
+            return {}
+
+    def _follow(
+        self,
+        inserts: list[Prepared],
+        updates: list[tuple[Any, Prepared]],
+        groups: dict[str, tuple[str, str]],
+    ) -> Written:
+        """Which documents the index must write and which it must forget."""
+        written = Written([], set(), set())
+        touched: dict[str, str] = {}  # uid → union id now, empty when deleted
+        affected: set[str] = set()
+        for one in inserts:
+            touched[one.uid] = "" if one.deleted else groups[one.uid][1] if one.uid in groups else one.uid
+        for row, one in updates:
+            alone = (row.cluster if one.keys else None) or one.uid
+            touched[one.uid] = "" if one.deleted else groups[one.uid][1] if one.uid in groups else alone
+            if row.state != DELETED:
+                affected.add(row.cluster or one.uid)
+        for one in inserts:
+            if one.uid in groups or not one.documents or one.deleted or one.embargo_until:
+                affected.add(touched[one.uid])
+            else:
+                written.added.append(one)
+        affected.update(touched[one.uid] for _, one in updates)
+        new = {one.uid for one in inserts}
+        for uid, (before, now) in groups.items():
+            if before != now:
+                affected.add(now)
+                if uid not in new:
+                    affected.add(before)
+        affected.discard("")
+        alive = {now for _, now in groups.values()} | set(touched.values())
+        written.replaced = affected & alive
+        written.retired = affected - alive
+        self._note_retired(written)
+        # A union that lost a member has no member that changed itself; its first one is marked for the index.
+        fresh = set(touched.values())
+        for chunk in chunks(sorted(written.replaced - fresh)):
+            self._seq += 1
+            self._connection.execute(sa.update(SOURCE).where(SOURCE.c.uid.in_(chunk)).values(seq=self._seq))
+        return written
+
+    def _note_retired(self, written: Written) -> None:
+        for chunk in chunks([*written.retired, *written.replaced]):
+            self._connection.execute(sa.delete(RETIRED).where(RETIRED.c.id.in_(chunk)))
+        if written.retired:
+            rows = [{"id": id, "seq": self._seq} for id in sorted(written.retired)]
+            self._connection.execute(sa.insert(RETIRED), rows)
+
+
+def _keys(row: Any) -> tuple[int, ...]:
+    return decode_features(row.features).keys if row.features else ()
+
+
+def _content(one: Prepared) -> dict[str, Any]:
+    return {
+        "format": one.format,
+        "charset": one.charset,
+        "position": one.position,
+        "context": max(one.context, 0),
+        "original": one.original,
+        "record": one.record,
+        "problems": _encode(one.problems) if one.problems else None,
+    }
+
+
+_encode = msgspec.msgpack.Encoder().encode

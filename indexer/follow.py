@@ -1,0 +1,155 @@
+"""The index follows the store (索引跟进): after each batch, after a crash, after a change of sharing.
+
+Everything written to the store has a rising ``seq``; the store remembers up to which of them the index has committed.
+What is beyond is indexed first whenever the index is opened for writing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from holdings.members import Members
+from indexer.batch import Written
+from indexer.document import Member, documents
+from indexer.index.engine import Engine, EngineWriter
+from indexer.records.union import SourceRecord
+from indexer.store import Store
+
+Progress = Callable[[int], None]  # union records indexed so far
+
+
+class Follower:
+    """Keeps the index in step with the store while one process writes (跟进器)."""
+
+    def __init__(self, writer: EngineWriter, store: Store, members: Members) -> None:
+        self._writer, self._store, self._members = writer, store, members
+        self._committed = time.monotonic()
+        self._dirty = False
+
+    def follow(self, written: Written) -> None:
+        """Writes what a batch changed; new records that stand alone bring their documents with them."""
+        if written.added:
+            self._writer.add([document for one in written.added for document in one.documents])
+        for union_id in written.retired:
+            self._writer.delete(union_id)
+        if written.replaced:
+            self.replace(written.replaced)
+        self._dirty = self._dirty or bool(written.added or written.retired or written.replaced)
+
+    def replace(self, union_ids: Iterable[str]) -> int:
+        """Makes the documents of these union records again; answers with how many there were."""
+        count = 0
+        for union_id, sources in self._store.members_of(union_ids):
+            self._writer.replace(union_id, documents(union_id, self.shown(sources)))
+            count += 1
+        self._dirty = self._dirty or count > 0
+        return count
+
+    def delete(self, union_ids: Iterable[str]) -> None:
+        for union_id in union_ids:
+            self._writer.delete(union_id)
+            self._dirty = True
+
+    def add(self, union_ids: Iterable[str]) -> int:
+        """Like ``replace``, for an index known to hold none of them."""
+        count = 0
+        for union_id, sources in self._store.members_of(union_ids):
+            self._writer.add(documents(union_id, self.shown(sources)))
+            count += 1
+        self._dirty = self._dirty or count > 0
+        return count
+
+    def shown(self, sources: Iterable[SourceRecord]) -> list[Member]:
+        """Source records with the atoms and places they have today; hidden ones have none."""
+        members = []
+        for source in sources:
+            record = source.record
+            hidden = record.deleted or record.suppressed or self._store.embargoed(record)
+            atoms = frozenset[str]() if hidden else self._members.atoms(source.repository)
+            members.append(Member(source, atoms, () if hidden else self._members.places(source.repository)))
+        return members
+
+    def seconds_since_commit(self) -> float:
+        return time.monotonic() - self._committed
+
+    def commit(self) -> None:
+        """Makes what was written searchable, then tells the store so."""
+        seq = self._store.seq()
+        if self._dirty:
+            self._writer.commit()
+            self._dirty = False
+        self._store.note_indexed(seq)
+        self._committed = time.monotonic()
+
+
+@contextmanager
+def writing(
+    engine: Engine, store: Store, members: Members, progress: Progress = lambda count: None
+) -> Iterator[Follower]:
+    """Opens the index for writing, first indexing what it has missed; commits at the end, also after an exception."""
+    if not engine.usable():
+        rebuild(engine, store, members, progress)
+    writer = engine.writer()
+    follower = Follower(writer, store, members)
+    try:
+        catch_up(follower, store, progress)
+        yield follower
+    finally:
+        try:
+            follower.commit()
+        finally:
+            writer.close()
+
+
+def catch_up(follower: Follower, store: Store, progress: Progress = lambda count: None) -> int:
+    """Indexes what the store has and the index has not committed, and records whose embargo has ended."""
+    late, retired = store.lagging()
+    follower.delete(retired)
+    count = 0
+    for union_ids in late:
+        count += follower.replace(union_ids)
+        progress(count)
+    count += follower.replace(store.embargoes_ended())
+    store.note_embargoes()
+    return count
+
+
+def rebuild(
+    engine: Engine, store: Store, members: Members, progress: Progress = lambda count: None
+) -> int:
+    """Makes a new index beside the present one from the store and puts it in its place in one step."""
+    repositories = {r: members.atoms(r) for r in members.repositories()}
+    writer = engine.writer(rebuild=True)
+    count = 0
+    done = False
+    try:
+        follower = Follower(writer, store, members)
+        seq = store.seq()
+        for union_ids in store.unions():
+            count += follower.add(union_ids)
+            progress(count)
+        writer.commit()
+        done = True
+    finally:
+        writer.close(swap=done)
+    store.note_embargoes()
+    store.note_indexed(seq)
+    members.note_indexed(repositories)
+    return count
+
+
+def refresh(
+    follower: Follower, store: Store, members: Members, repositories: Iterable[str], progress: Progress = lambda count: None
+) -> int:
+    """Indexes whole repositories again, after who may see them has changed."""
+    count = 0
+    for repository in repositories:
+        atoms = members.atoms(repository)
+        for union_ids in store.unions(repository):
+            count += follower.replace(union_ids)
+            progress(count)
+        follower.commit()
+        members.note_indexed({repository: atoms})
+    return count

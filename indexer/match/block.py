@@ -1,0 +1,94 @@
+"""The strong keys of a record: only records that share one are compared (分块).
+
+A key is always two things that must agree: an identifier and the title. A record with a title only, or with an
+identifier only (a stub), therefore never joins anything. The type and the number of the volume are part of the key:
+types are never mixed, and the volumes of a set that share one ISBN stay apart, as does the set itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+
+import msgspec
+
+from indexer.match.numbering import edition_number, volume_number
+from indexer.records.record import Record
+from indexer.text.fold import fold
+
+# Which identifiers, with the title, are strong enough for which types; "" stands for all others. An article carries
+# the ISSN of its journal and a chapter the ISBN of its book, so these say nothing about the part itself.
+_STRONG = {
+    "journal": frozenset({"issn", "cn", "lccn", "oclc", "zdb"}),
+    "article": frozenset({"doi", "pmid"}),
+    "conference-paper": frozenset({"doi"}),
+    "": frozenset({"isbn", "csbn", "doi", "lccn", "oclc", "ismn", "isrc"}),
+}
+MAX_KEYS = 24  # a record with more identifiers than this is a list, not a description
+_ARTICLE = re.compile(r"(?:the|an|a) (?=\w)")
+
+
+class Key(msgspec.Struct, frozen=True):
+    """One key (匹配键); ``label`` says it to people: ``isbn 9787… and title``."""
+
+    number: int
+    label: str
+
+
+class Features(msgspec.Struct, frozen=True, array_like=True):
+    """What comparing needs of a record (特征): its keys, and the values that may veto a match.
+
+    ``edition`` is a number as text, or a folded word (``增订``); ``year`` and ``edition`` are None and empty when unknown.
+    """
+
+    uid: str
+    keys: tuple[int, ...] = ()
+    year: int | None = None
+    edition: str = ""
+
+
+def features(uid: str, record: Record) -> Features:
+    """The features of a record; without keys it stands alone."""
+    keys = keys_of(record)
+    if not keys:
+        return Features(uid)
+    # A journal's year is when it began, and its descriptions disagree on that: the year cannot veto.
+    year = None if record.type == "journal" else record.year
+    return Features(uid, tuple(key.number for key in keys), year, edition_number(record.edition))
+
+
+def keys_of(record: Record) -> list[Key]:
+    """The keys of a record in a fixed order, each once."""
+    strong = _STRONG.get(record.type) or _STRONG[""]
+    found = [i for i in record.identifiers if i.scheme in strong and i.valid and i.value]
+    if not found or not record.title:
+        return []
+    titles = _titles(record)
+    volume = volume_number(record.volume, record.title_remainder)
+    keys: dict[int, Key] = {}
+    for identifier in found[:MAX_KEYS]:
+        scheme, value = identifier.scheme, identifier.value
+        for title in titles:
+            text = f"{record.type}\0{scheme}\0{value}\0{title}\0{volume}"
+            digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            number = int.from_bytes(digest, "big", signed=True)
+            if number not in keys:
+                keys[number] = Key(number, f"{scheme} {value} and title" + (f" and volume {volume}" if volume else ""))
+    return list(keys.values())
+
+
+def _titles(record: Record) -> list[str]:
+    """Folded forms of the main title: as it stands, and romanised where the source pairs both."""
+    texts = [record.title]
+    for title in record.titles:
+        if title.kind == "main":
+            texts += [title.value, title.romanised]
+    return [key for key in dict.fromkeys(title_key(text) for text in texts if text) if key]
+
+
+@lru_cache(maxsize=20_000)
+def title_key(text: str) -> str:
+    """A title with variants folded, without a leading article, blanks and punctuation: 紅樓夢 = 红楼梦."""
+    folded = _ARTICLE.sub("", fold(text), count=1) if text[:1] in "TtAa" else fold(text)
+    return "".join(filter(str.isalnum, folded))

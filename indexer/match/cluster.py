@@ -1,0 +1,85 @@
+"""Grouping a set of records into clusters (聚类): the same set gives the same clusters in whatever order it came.
+
+Matching is not transitive: a description without a year fits both the printing of 1990 and that of 2000. So pairs are
+joined from the surest to the least sure, in an order that depends on the records only, and two groups are joined
+only when no member of one vetoes a member of the other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from indexer.match.block import Features
+from indexer.match.decide import MAX_YEARS_APART, compatible
+
+_Signature = tuple[int | None, str]  # year and edition: all that can veto inside a block
+
+
+def cluster(records: Iterable[Features]) -> dict[str, str]:
+    """uid → id of its cluster, which is the smallest uid in it.
+
+    ``records`` must hold every record that shares a key, directly or through others, with one of them.
+    """
+    ordered = sorted(records, key=lambda f: f.uid)
+    parent = {f.uid: f.uid for f in ordered}
+
+    def root(uid: str) -> str:
+        while parent[uid] != uid:
+            parent[uid] = uid = parent[parent[uid]]
+        return uid
+
+    def join(a: str, b: str) -> str:
+        small, large = sorted((root(a), root(b)))
+        parent[large] = small
+        return small
+
+    # First the pairs that agree in everything. Inside such a group nothing can veto, however large it is.
+    first_with: dict[tuple[int, _Signature], str] = {}
+    for f in ordered:
+        for key in f.keys:
+            join(first_with.setdefault((key, (f.year, f.edition)), f.uid), f.uid)
+    signatures: dict[str, set[_Signature]] = defaultdict(set)
+    keys: dict[str, set[int]] = defaultdict(set)
+    for f in ordered:
+        signatures[root(f.uid)].add((f.year, f.edition))
+        keys[root(f.uid)].update(f.keys)
+    if len(signatures) > 1:
+        groups = {group: next(iter(found)) for group, found in signatures.items()}
+        for a, b in _pairs(groups, keys):
+            one, other = root(a), root(b)
+            if one != other and not any(
+                compatible(*x, *y) for x in signatures[one] for y in signatures[other]
+            ):
+                union = signatures[one] | signatures[other]
+                signatures[join(one, other)] = union
+    return {uid: root(uid) for uid in parent}
+
+
+def _pairs(groups: dict[str, _Signature], keys: dict[str, set[int]]) -> Iterator[tuple[str, str]]:
+    """Pairs of groups that share a key and do not veto each other, from the surest to the least sure."""
+    holders: dict[int, dict[int | None, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for group, (year, _) in groups.items():
+        for key in keys[group]:
+            holders[key][year].append(group)
+    shared: set[tuple[str, str]] = set()
+    for by_year in holders.values():
+        for year, found in by_year.items():
+            near: list[str] = []
+            if year is None:
+                for others in by_year.values():
+                    near += others
+            else:
+                for other in range(year, year + MAX_YEARS_APART + 1):
+                    near += by_year.get(other, [])
+            for a in found:
+                for b in near:
+                    if a != b and not compatible(*groups[a], *groups[b]):
+                        shared.add((a, b) if a < b else (b, a))
+
+    def doubt(pair: tuple[str, str]) -> tuple[int, float, int, str, str]:
+        (a_year, a_edition), (b_year, b_edition) = groups[pair[0]], groups[pair[1]]
+        apart = 1.5 if a_year is None or b_year is None else abs(a_year - b_year)
+        return (-len(keys[pair[0]] & keys[pair[1]]), apart, int(a_edition != b_edition), *pair)
+
+    yield from sorted(shared, key=doubt)

@@ -1,0 +1,88 @@
+"""Clustering after a change (重新聚类): everything that shares a key with what changed, directly or through others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from indexer.match import Features, cluster
+from indexer.tables import KEY, SOURCE, chunks
+
+MAX_BLOCK = 20_000  # records joined by shared keys beyond which a block is left as it is, with a problem
+
+
+class BlockTooLarge(Exception):
+    """More records hang together by shared keys than may be clustered at once."""
+
+
+def regroup(
+    connection: sa.Connection, keys: Iterable[int], lost: Iterable[int], numbers: Iterable[int]
+) -> dict[str, tuple[str, str]]:
+    """uid → (union id before, union id now) of every record connected with these keys.
+
+    ``keys`` are those of records just written, ``lost`` those that records carried before, ``numbers`` the rows of
+    records that changed. Clusters that differ are written to the store. Raises BlockTooLarge and changes nothing when too many records hang together.
+    """
+    lost = set(lost)
+    touched = lost.union(keys)
+    holders = _holders(connection, touched)
+    start = {key for key, found in holders.items() if len(found) > 1 or key in lost}
+    frontier = {n for key in start for n in holders[key]}.union(numbers)
+    if not frontier:
+        return {}
+    rows = _closure(connection, start, frontier)
+    features = [decode_features(row.features) for row in rows.values()]
+    assigned = cluster(features)
+    size: dict[str, int] = defaultdict(int)
+    for union_id in assigned.values():
+        size[union_id] += 1
+    groups: dict[str, tuple[str, str]] = {}
+    changes = []
+    for row in rows.values():
+        union_id = assigned[row.uid]
+        column = union_id if size[union_id] > 1 else None
+        if row.cluster != column:
+            changes.append({"of": row.number, "now": column})
+        groups[row.uid] = (row.cluster or row.uid, union_id)
+    if changes:
+        update = sa.update(SOURCE).where(SOURCE.c.number == sa.bindparam("of")).values(cluster=sa.bindparam("now"))
+        connection.execute(update, changes)
+    return groups
+
+
+def _closure(connection: sa.Connection, seen: set[int], frontier: set[int]) -> dict[int, Any]:
+    rows: dict[int, Any] = {}
+    while frontier:
+        if len(rows) + len(frontier) > MAX_BLOCK:
+            raise BlockTooLarge(f"more than {MAX_BLOCK} records share keys with one another")
+        found = _rows(connection, frontier)
+        rows |= found
+        new = {key for row in found.values() for key in decode_features(row.features).keys} - seen
+        seen = seen | new
+        frontier = {n for held in _holders(connection, new).values() for n in held} - rows.keys()
+    return rows
+
+
+def _holders(connection: sa.Connection, keys: Iterable[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for chunk in chunks(keys):
+        query = sa.select(KEY.c.key, KEY.c.number).where(KEY.c.key.in_(chunk))
+        for key, number in connection.execute(query):
+            found[key].append(number)
+    return found
+
+
+def _rows(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, Any]:
+    columns = (SOURCE.c.number, SOURCE.c.uid, SOURCE.c.cluster, SOURCE.c.features)
+    return {
+        row.number: row
+        for chunk in chunks(numbers)
+        for row in connection.execute(sa.select(*columns).where(SOURCE.c.number.in_(chunk)))
+    }
+
+
+decode_features = msgspec.msgpack.Decoder(Features).decode

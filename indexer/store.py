@@ -1,0 +1,396 @@
+"""The union repository (联合仓储): every record as received and as understood, who merged with whom, and what happened.
+
+Many processes may read while one writes. A change is in the store before it is in the index; each has a ``seq``, and
+`lagging` gives what the index has not seen yet, so a process killed between the two loses nothing. Records are
+keyed by (repository, local id); writing the same again changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+import zstandard
+
+from holdings.members import Members
+from holdings.members.view import View
+from indexer.batch import Batch, Counts, Written
+from indexer.match import keys_of
+from indexer.merge import merge
+from indexer.prepare import Prepared
+from indexer.problem import Problem
+from indexer.reader import Raw
+from indexer.records.record import Record
+from indexer.records.union import SourceRecord, UnionRecord
+from indexer.tables import (
+    CONTENT,
+    CONTEXT,
+    DELETED,
+    LIVE,
+    METADATA,
+    RETIRED,
+    RUN,
+    RUN_PROBLEM,
+    SCHEMA_VERSION,
+    SOURCE,
+    STATE,
+    SUPPRESSED,
+    chunks,
+)
+
+MAX_RECORD = 64 * 1024 * 1024  # an unpacked original larger than this is not given out
+
+
+class StoreError(Exception):
+    """The store cannot be used as it is: made by another version, or its database does not answer."""
+
+
+class Store:
+    """The union repository of one installation (联合仓储). Reading is safe from several threads; one writer at a time."""
+
+    def __init__(self, engine: sa.Engine, members: Members, now: Callable[[], str] | None = None) -> None:
+        self._engine = engine
+        self._members = members
+        self._now = now or (lambda: datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self._local = threading.local()
+        self._next: dict[str, int] = {}
+
+    # -- life ---------------------------------------------------------------------------------------------------------
+
+    def create_tables(self) -> None:
+        """Makes the tables where they are absent; a store of another version is a StoreError."""
+        METADATA.create_all(self._engine)
+        found = self._state("schema")
+        if not found:
+            self._set_state("schema", str(SCHEMA_VERSION))
+        elif found != str(SCHEMA_VERSION):
+            raise StoreError(f"the union repository has version {found} of its tables, this program needs {SCHEMA_VERSION}")
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # -- reading, always for a View -----------------------------------------------------------------------------------
+
+    def union(self, id: str, view: View) -> UnionRecord | None:
+        """The union record with this id, or with a member of this uid, as the View sees it.
+
+        None when there is none and when the View sees no member of it: nobody can tell the two apart. Its members are
+        those of the whole cluster that the View sees, whichever member was asked for.
+        """
+        union_id, sources = self._cluster(id)
+        visible = [s for s in sources if self._sees(view, s)]
+        if not visible:
+            return None
+        if len(visible) > 1:
+            visible = _with_reasons(visible)
+        # A permalink to a member that this View does not see answers like an unknown one.
+        if id != union_id and all(s.uid != id for s in visible):
+            return None
+        return UnionRecord(union_id, merge([s.record for s in visible]), tuple(visible))
+
+    def original(self, uid: str, view: View) -> Raw | None:
+        """A source record as received, when the View sees it."""
+        _, sources = self._cluster(uid)
+        if not any(s.uid == uid and self._sees(view, s) for s in sources):
+            return None
+        return next(self._originals(SOURCE.c.uid == uid), None)
+
+    def _sees(self, view: View, source: SourceRecord) -> bool:
+        record = source.record
+        if record.deleted or record.suppressed or self.embargoed(record):
+            return False
+        return view.sees(self._members.atoms(source.repository), source.repository)
+
+    def embargoed(self, record: Record) -> bool:
+        """Whether the record's own embargo still runs today."""
+        return bool(record.embargo_until) and record.embargo_until > self._now()[:10]
+
+    # -- reading for indexing and administration, without a View ------------------------------------------------------
+
+    def members_of(self, ids: Iterable[str]) -> Iterator[tuple[str, list[SourceRecord]]]:
+        """(union id, all its live source records) of the union ids given; ids that are no unions are left out."""
+        for chunk in chunks(ids):
+            grouped: dict[str, list[SourceRecord]] = defaultdict(list)
+            asked = set(chunk)
+            condition = sa.or_(SOURCE.c.uid.in_(chunk), SOURCE.c.cluster.in_(chunk))
+            for union_id, source in self._sources(condition):
+                grouped[union_id].append(source)
+            for union_id in sorted(grouped.keys() & asked):
+                yield union_id, grouped[union_id]
+
+    def unions(self, repository: str = "", since: int = -1) -> Iterator[list[str]]:
+        """Ids of all union records in chunks, or of those with a member in a repository or changed after ``since``."""
+        last = 0
+        while True:
+            query = sa.select(SOURCE.c.number, SOURCE.c.uid, SOURCE.c.cluster).where(
+                SOURCE.c.number > last, SOURCE.c.state != DELETED
+            )
+            if repository:
+                query = query.where(SOURCE.c.repository == repository)
+            if since >= 0:
+                query = query.where(SOURCE.c.seq > since)
+            with self._engine.connect() as connection:
+                rows = connection.execute(query.order_by(SOURCE.c.number).limit(2000)).all()
+            if not rows:
+                return
+            last = rows[-1].number
+            if repository or since >= 0:
+                yield list(dict.fromkeys(r.cluster or r.uid for r in rows))
+            else:
+                # Each union once: where its smallest member stands.
+                yield [r.uid for r in rows if r.cluster is None or r.cluster == r.uid]
+
+    def originals(self, repository: str) -> Iterator[tuple[str, Raw]]:
+        """(uid, original) of every record of a repository."""
+        with self._engine.connect() as connection:
+            uids = connection.execute(sa.select(SOURCE.c.uid).where(SOURCE.c.repository == repository)).scalars().all()
+        for uid in uids:
+            for raw in self._originals(SOURCE.c.uid == uid):
+                yield uid, raw
+
+    def lagging(self) -> tuple[Iterator[list[str]], list[str]]:
+        """Union ids to index again, and union ids to take out of the index, because of changes it has not committed."""
+        since = self.indexed_seq()
+        with self._engine.connect() as connection:
+            retired = list(connection.execute(sa.select(RETIRED.c.id)).scalars())
+            pending = connection.execute(sa.select(sa.func.max(SOURCE.c.seq))).scalar() or 0
+        return (self.unions(since=since) if pending > since else iter(())), retired
+
+    def today(self) -> str:
+        return self._now()[:10]
+
+    def indexed_seq(self) -> int:
+        return int(self._state("index_seq") or 0)
+
+    def seq(self) -> int:
+        with self._engine.connect() as connection:
+            return int(connection.execute(sa.select(sa.func.max(SOURCE.c.seq))).scalar() or 0)
+
+    def note_indexed(self, seq: int) -> None:
+        """The index has committed everything up to ``seq``."""
+        with self._engine.begin() as connection:
+            _set_state(connection, "index_seq", str(seq))
+            connection.execute(sa.delete(RETIRED).where(RETIRED.c.seq <= seq))
+
+    def embargoes_ended(self) -> list[str]:
+        """Union ids with a record whose embargo ended since this was last asked (and noted)."""
+        today, asked = self._now()[:10], self._state("embargo_day")
+        query = sa.select(SOURCE.c.uid, SOURCE.c.cluster).where(
+            SOURCE.c.embargo_until != "", SOURCE.c.embargo_until > asked, SOURCE.c.embargo_until <= today
+        )
+        if asked == today:
+            return []
+        with self._engine.connect() as connection:
+            return sorted({row.cluster or row.uid for row in connection.execute(query)})
+
+    def note_embargoes(self) -> None:
+        self._set_state("embargo_day", self._now()[:10])
+
+    def statistics(self) -> dict[str, Any]:
+        """Counts of live, deleted and merged records, and of each repository."""
+        with self._engine.connect() as connection:
+            states = connection.execute(
+                sa.select(SOURCE.c.repository, SOURCE.c.state, sa.func.count()).group_by(
+                    SOURCE.c.repository, SOURCE.c.state
+                )
+            ).all()
+            merged = connection.execute(
+                sa.select(sa.func.count(), sa.func.count(sa.distinct(SOURCE.c.cluster))).where(
+                    SOURCE.c.cluster.is_not(None)
+                )
+            ).one()
+            runs = connection.execute(sa.select(sa.func.count()).select_from(RUN)).scalar() or 0
+        repositories: dict[str, dict[str, int]] = defaultdict(lambda: {"live": 0, "deleted": 0, "suppressed": 0})
+        names = {LIVE: "live", DELETED: "deleted", SUPPRESSED: "suppressed"}
+        for repository, state, count in states:
+            repositories[repository][names[state]] += count
+        live = sum(r["live"] + r["suppressed"] for r in repositories.values())
+        return {
+            "sources": live,
+            "deleted": sum(r["deleted"] for r in repositories.values()),
+            "unions": live - merged[0] + merged[1],
+            "merged_sources": merged[0],
+            "runs": runs,
+            "repositories": {name: repositories[name] for name in sorted(repositories)},
+        }
+
+    def runs(self, limit: int = 20) -> list[dict[str, Any]]:
+        """The latest loads, newest first."""
+        query = sa.select(RUN).order_by(RUN.c.number.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [
+                {**row._mapping, "counts": msgspec.json.decode(row.counts or "{}")} for row in connection.execute(query)
+            ]
+
+    def run_problems(self, run: int, limit: int = 1000) -> list[Problem]:
+        query = sa.select(RUN_PROBLEM.c.problem).where(RUN_PROBLEM.c.run == run).order_by(RUN_PROBLEM.c.number).limit(limit)
+        with self._engine.connect() as connection:
+            return [msgspec.json.decode(p, type=Problem) for p in connection.execute(query).scalars()]
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def start_run(self, repository: str, files: Sequence[str]) -> int:
+        with self._engine.begin() as connection:
+            number = (connection.execute(sa.select(sa.func.max(RUN.c.number))).scalar() or 0) + 1
+            connection.execute(
+                sa.insert(RUN).values(
+                    number=number, repository=repository, files="\n".join(files), started=self._now(), finished="", counts=""
+                )
+            )
+        return number
+
+    def finish_run(self, run: int, counts: Counts) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.update(RUN)
+                .where(RUN.c.number == run)
+                .values(finished=self._now(), counts=msgspec.json.encode(counts).decode())
+            )
+
+    def context(self, value: dict[str, Any]) -> int:
+        """The number under which the context of a file is kept; 0 for none."""
+        if not value:
+            return 0
+        encoded = msgspec.json.encode(value, order="deterministic")
+        digest = hashlib.blake2b(encoded, digest_size=16).digest()
+        with self._engine.begin() as connection:
+            found = connection.execute(sa.select(CONTEXT.c.number).where(CONTEXT.c.digest == digest)).scalar()
+            if found is not None:
+                return int(found)
+            number = (connection.execute(sa.select(sa.func.max(CONTEXT.c.number))).scalar() or 0) + 1
+            connection.execute(sa.insert(CONTEXT).values(number=number, digest=digest, value=encoded))
+        return int(number)
+
+    def is_empty(self, repository: str) -> bool:
+        with self._engine.connect() as connection:
+            return connection.execute(sa.select(SOURCE.c.number).where(SOURCE.c.repository == repository).limit(1)).first() is None
+
+    def known(self, checksums: Sequence[bytes]) -> set[bytes]:
+        """Which originals are in the store exactly so, read the same way, for the same repository."""
+        found: set[bytes] = set()
+        with self._engine.connect() as connection:
+            for chunk in chunks(checksums):
+                found.update(
+                    connection.execute(sa.select(SOURCE.c.checksum).where(SOURCE.c.checksum.in_(chunk))).scalars()
+                )
+        return found
+
+    def write(
+        self, repository: str, run: int, batch: Sequence[Prepared], counts: Counts, *, take_older: bool = False
+    ) -> Written:
+        """Writes a batch in one transaction and counts what it did.
+
+        The last of several records with one id wins, except that an older version (by the source's own date of
+        change) never replaces a newer one unless ``take_older``. A deleted record stays as a tombstone.
+        """
+        with self._engine.begin() as connection:
+            return Batch(connection, repository, run, self._now(), take_older).write(batch, counts)
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _state(self, name: str) -> str:
+        with self._engine.connect() as connection:
+            return str(connection.execute(sa.select(STATE.c.value).where(STATE.c.name == name)).scalar() or "")
+
+    def _set_state(self, name: str, value: str) -> None:
+        with self._engine.begin() as connection:
+            _set_state(connection, name, value)
+
+    def _cluster(self, id: str) -> tuple[str, list[SourceRecord]]:
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(SOURCE.c.uid, SOURCE.c.cluster).where(SOURCE.c.uid == id)).first()
+        if row is None:
+            return "", []
+        condition = SOURCE.c.uid == row.uid if row.cluster is None else SOURCE.c.cluster == row.cluster
+        return row.cluster or row.uid, [source for _, source in self._sources(condition)]
+
+    def _sources(self, condition: sa.ColumnElement[bool]) -> Iterator[tuple[str, SourceRecord]]:
+        """(union id, source record) in order of uid; tombstones are left out."""
+        query = (
+            sa.select(
+                SOURCE.c.uid,
+                SOURCE.c.cluster,
+                SOURCE.c.repository,
+                SOURCE.c.first_seen,
+                SOURCE.c.changed,
+                CONTENT.c.format,
+                CONTENT.c.charset,
+                CONTENT.c.record,
+                CONTENT.c.problems,
+            )
+            .join(CONTENT, CONTENT.c.number == SOURCE.c.number)
+            .where(condition, SOURCE.c.state != DELETED)
+            .order_by(SOURCE.c.uid)
+        )
+        decompress = self._decompressor().decompress
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        for uid, union_id, repository, first_seen, changed, format, charset, blob, problems in rows:
+            record = _decode_record(decompress(blob, MAX_RECORD))
+            yield (
+                union_id or uid,
+                SourceRecord(
+                    uid,
+                    record.library,
+                    repository,
+                    record.id,
+                    record,
+                    _decode_problems(problems) if problems else (),
+                    (),
+                    format,
+                    charset,
+                    first_seen,
+                    changed,
+                ),
+            )
+
+    def _originals(self, condition: sa.ColumnElement[bool]) -> Iterator[Raw]:
+        query = (
+            sa.select(CONTENT, CONTEXT.c.value)
+            .join(SOURCE, SOURCE.c.number == CONTENT.c.number)
+            .join(CONTEXT, CONTEXT.c.number == CONTENT.c.context, isouter=True)
+            .where(condition)
+        )
+        decompress = self._decompressor().decompress
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        for row in rows:
+            context = msgspec.json.decode(row.value) if row.value else {}
+            yield Raw(row.format, decompress(row.original, MAX_RECORD), row.position, 0, row.charset, context)
+
+    def _decompressor(self) -> zstandard.ZstdDecompressor:
+        # A decompressor must not be used by two threads at once.
+        if not hasattr(self._local, "decompressor"):
+            self._local.decompressor = zstandard.ZstdDecompressor()
+        return self._local.decompressor  # type: ignore[no-any-return]
+
+
+def _with_reasons(sources: list[SourceRecord]) -> list[SourceRecord]:
+    """Adds to each member the keys it shares with another visible member: why they were merged."""
+    labels = {s.uid: {key.number: key.label for key in keys_of(s.record)} for s in sources}
+    holders: dict[int, int] = defaultdict(int)
+    for own in labels.values():
+        for number in own:
+            holders[number] += 1
+    return [
+        msgspec.structs.replace(
+            s, merged_by=tuple(dict.fromkeys(label for n, label in labels[s.uid].items() if holders[n] > 1))
+        )
+        for s in sources
+    ]
+
+
+def _set_state(connection: sa.Connection, name: str, value: str) -> None:
+    if connection.execute(sa.update(STATE).where(STATE.c.name == name).values(value=value)).rowcount == 0:
+        connection.execute(sa.insert(STATE).values(name=name, value=value))
+
+
+
+_decode_record = msgspec.msgpack.Decoder(Record).decode
+_decode_problems = msgspec.msgpack.Decoder(tuple[Problem, ...]).decode

@@ -1,0 +1,140 @@
+"""Worker processes that prepare records in the order of the file (工作进程).
+
+Every worker has a pipe of its own and at most two batches in hand, so memory stays constant and a slow writer holds the
+reader back. Results come in the order of the batches. When the main process dies, however it dies, the pipes close and
+the workers end by themselves.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection
+from typing import Any
+
+import msgspec
+
+from indexer.prepare import Prepared, Preparer, Task
+from indexer.problem import Problem
+from indexer.reader import Raw
+
+IN_HAND = 2  # batches a worker may hold: one it works on and one that waits
+
+# A raw record on its way to a worker: the Raw without its context, then number of context, checksum.
+Parcel = tuple[str, bytes, int, str, tuple[Problem, ...], int, bytes]
+
+
+class Batch(msgspec.Struct, frozen=True, array_like=True):
+    """Raw records on their way to a worker (批次), with the contexts they refer to by number."""
+
+    file: str
+    contexts: dict[int, dict[str, Any]]
+    parcels: list[Parcel]
+
+
+class WorkerDied(Exception):
+    """A worker process ended without an answer: killed, or out of memory."""
+
+
+def unpack(batch: Batch) -> Iterator[tuple[Raw, int, bytes]]:
+    """The raw records of a batch, each with the number of its context and its checksum."""
+    for format, data, position, charset, problems, context, checksum in batch.parcels:
+        yield Raw(format, data, position, 0, charset, batch.contexts.get(context, {}), problems), context, checksum
+
+
+def prepare_here(batches: Iterable[Batch], task: Task) -> Iterator[list[Prepared]]:
+    """Prepares batches in this process."""
+    preparer = Preparer(task)
+    for batch in batches:
+        yield preparer.batch(unpack(batch), batch.file)
+
+
+def prepare_in_workers(batches: Iterable[Batch], task: Task, workers: int) -> Iterator[list[Prepared]]:
+    """Prepares batches in worker processes and gives their results in order. Raises WorkerDied."""
+    with Pool(task, workers) as pool:
+        waiting: deque[int] = deque()
+        turn = 0
+        for batch in batches:
+            pool.send(turn, batch)
+            waiting.append(turn)
+            turn = (turn + 1) % workers
+            if len(waiting) >= workers * IN_HAND:
+                yield pool.receive(waiting.popleft())
+        while waiting:
+            yield pool.receive(waiting.popleft())
+
+
+class Pool:
+    """Started workers of one load (进程池)."""
+
+    def __init__(self, task: Task, workers: int) -> None:
+        # A fresh interpreter, not a fork: no copied locks, no inherited lock file, no threads of the search engine.
+        context = multiprocessing.get_context("spawn")
+        self._pipes: list[Connection] = []
+        self._processes = []
+        started = msgspec.msgpack.encode(task)
+        for number in range(workers):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(theirs, started), name=f"prepare-{number}", daemon=True)
+            process.start()
+            theirs.close()
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.join(timeout=5)
+            if process.is_alive():
+                process.terminate()
+                process.join()
+
+    def send(self, worker: int, batch: Batch) -> None:
+        try:
+            self._pipes[worker].send_bytes(_encode(batch))
+        except OSError as error:
+            raise WorkerDied(f"worker {worker} ended unexpectedly") from error
+
+    def receive(self, worker: int) -> list[Prepared]:
+        try:
+            return _decode_prepared(self._pipes[worker].recv_bytes())
+        except (EOFError, OSError) as error:
+            raise WorkerDied(f"worker {worker} ended unexpectedly (out of memory?)") from error
+
+
+def _work(pipe: Connection, started: bytes) -> None:
+    """Life of a worker: takes batches until the pipe closes."""
+    # Ctrl-C reaches the whole group; the main process ends in order and closes our pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    preparer = Preparer(msgspec.msgpack.decode(started, type=Task))
+    inbox: queue.Queue[bytes | None] = queue.Queue()
+    # Receiving goes on while a result is being sent; otherwise both ends could wait for the other to read.
+    threading.Thread(target=_receive, args=(pipe, inbox.put), daemon=True).start()
+    while (encoded := inbox.get()) is not None:
+        batch = _decode_batch(encoded)
+        result = preparer.batch(unpack(batch), batch.file)
+        try:
+            pipe.send_bytes(_encode(result))
+        except OSError:
+            return
+
+
+def _receive(pipe: Connection, put: Callable[[bytes | None], None]) -> None:
+    try:
+        while True:
+            put(pipe.recv_bytes())
+    except (EOFError, OSError):
+        put(None)
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_batch = msgspec.msgpack.Decoder(Batch).decode
+_decode_prepared = msgspec.msgpack.Decoder(list[Prepared]).decode
