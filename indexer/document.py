@@ -8,6 +8,7 @@ can do it while they read; `documents` adds who may see it.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +18,7 @@ import msgspec
 from holdings.members.view import PUBLIC, encode
 from indexer.index.fields import BY_NAME, SEPARATOR, START
 from indexer.index.keywords import MAX_VALUE, facet_term, keyword, paths
+from indexer.merge import merge
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord
 from indexer.text.analyse import has_han, index_text, key, numeral_aliases
@@ -65,7 +67,15 @@ class Member(msgspec.Struct, frozen=True):
     places: tuple[str, ...] = ()
 
 
-_encode = msgspec.json.Encoder().encode
+_quick = msgspec.json.Encoder().encode
+
+
+def _encode(value: object) -> bytes:
+    """JSON; a lone surrogate, which no adapter should let through, becomes a question mark instead of an error."""
+    try:
+        return _quick(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), ensure_ascii=False).encode("utf-8", "replace")
 
 
 class _Collector:
@@ -286,7 +296,11 @@ def class_paths(scheme: str, value: str) -> tuple[str, ...]:
     digits = compact[len(letters) :]
     steps: list[str] = []
     if scheme == "clc" and letters:
-        steps = [letters[0], letters if len(letters) > 1 else "", letters + digits[:1] if digits[:1].isdigit() else ""]
+        steps = [
+            letters[0],
+            letters if len(letters) > 1 else "",
+            letters + digits[:1] if digits[:1].isdigit() else "",
+        ]
     elif scheme == "lcc" and letters:
         number = digits[: len(digits) - len(digits.lstrip("0123456789"))]
         steps = [letters[0], letters if len(letters) > 1 else "", letters + number if number else ""]
@@ -435,7 +449,7 @@ def documents(
         elif merged is not None and len(sources) == len(members):
             record = merged
         else:
-            record = _merge(sources)
+            record = merge([source.record for source in sources])
         libraries = tuple(dict.fromkeys(s.library for s in sources if s.library))
         result.append(
             assemble(
@@ -450,9 +464,3 @@ def documents(
             )
         )
     return result
-
-
-def _merge(sources: Sequence[SourceRecord]) -> Record:
-    from indexer.merge import merge
-
-    return merge(sources)

@@ -52,7 +52,12 @@ _ORDERS = {
     "author": ("s_author", Order.Asc),
     "added": ("added", Order.Desc),
 }
-_KIND_FIELDS = {"name": ("f_author", "n"), "subject": ("f_subject", "s"), "journal": ("f_journal", "j"), "title": ("s_title", "t")}
+_KIND_FIELDS = {
+    "name": ("f_author", "n"),
+    "subject": ("f_subject", "s"),
+    "journal": ("f_journal", "j"),
+    "title": ("s_title", "t"),
+}
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -171,6 +176,7 @@ class TantivyEngine:
 
     def _sight(self, state: _State, view: View) -> tuple[list[Query], list[Query]]:
         """What every document for this View must have and must not have."""
+
         def term(token: str) -> Query:
             return Query.term_query(self._schema, "sight", token, "basic")
 
@@ -253,10 +259,14 @@ class TantivyEngine:
         plain = self._plain.query(call.tree)
         clauses = self._clauses(state, call)
         whole = self._filtered(plain, clauses)
-        total = self._remember(state, ("count", _identity(call)), lambda: state.searcher.search(whole, 1).count)
+        total = self._remember(
+            state, ("count", _identity(call)), lambda: state.searcher.search(whole, 1).count
+        )
         start, skip = _read_cursor(call.cursor)
         if start:
-            whole = self._filtered(plain, ([*clauses[0], number_range(self._schema, "walk", start, None)], clauses[1]))
+            whole = self._filtered(
+                plain, ([*clauses[0], number_range(self._schema, "walk", start, None)], clauses[1])
+            )
         limit = max(1, call.limit)
         hits = state.searcher.search(
             whole, limit + skip + 1, count=False, order_by_field="walk", order=Order.Asc
@@ -317,7 +327,7 @@ class TantivyEngine:
             if field.name in chosen:
                 query = self._filtered(plain, self._clauses(state, call, leave_out=field.name))
                 answer = state.searcher.aggregate(query, {str(n): asked})
-                counted[n] = self._facet_counts(state, query, field, facet, asked, answer[str(n)])
+                counted[n] = self._facet_counts(state, query, field, facet, answer[str(n)])
             else:
                 together[str(n)] = asked
         if call.histogram:
@@ -334,19 +344,24 @@ class TantivyEngine:
                     histogram = _histogram(part)
                 else:
                     facet = call.facets[int(name)]
-                    counted[int(name)] = self._facet_counts(
-                        state, query, BY_NAME[facet.facet], facet, together[name], part
-                    )
+                    counted[int(name)] = self._facet_counts(state, query, BY_NAME[facet.facet], facet, part)
         return _Passes(tuple(counted[n] for n in range(len(call.facets))), histogram)
 
     def _facet_counts(
-        self, state: _State, query: Query, field: Field, call: FacetCall, asked: dict[str, Any], answer: dict[str, Any]
+        self, state: _State, query: Query, field: Field, call: FacetCall, answer: dict[str, Any]
     ) -> FacetCounts:
         buckets = [(b["key"], int(b["doc_count"])) for b in answer["buckets"]]
         if answer.get("doc_count_error_upper_bound") and buckets:
             # Some segment kept a value back; the values that are shown are counted once more, exactly.
             terms = [term for term, _ in buckets]
-            again = {"terms": {"field": facet_column(field), "size": len(terms), "segment_size": len(terms), "include": terms}}
+            again = {
+                "terms": {
+                    "field": facet_column(field),
+                    "size": len(terms),
+                    "segment_size": len(terms),
+                    "include": terms,
+                }
+            }
             exact = state.searcher.aggregate(query, {"again": again})["again"]["buckets"]
             buckets = [(b["key"], int(b["doc_count"])) for b in exact]
         if call.order == "index":
@@ -366,7 +381,9 @@ class TantivyEngine:
 
     # Suggestions
 
-    def suggest(self, prefix: str, view: View, kinds: Sequence[str], limit: int) -> list[tuple[str, str, int]]:
+    def suggest(
+        self, prefix: str, view: View, kinds: Sequence[str], limit: int
+    ) -> list[tuple[str, str, int]]:
         state = self._present()
         begin = key(prefix[:100])
         if state is None or not begin or limit <= 0:
@@ -379,8 +396,7 @@ class TantivyEngine:
                 continue
             field, letter = _KIND_FIELDS[kind]
             asked = [(field, begin)]
-            for text in {begin, spelled} - {""}:
-                asked.append(("suggest", f"{letter}{SEPARATOR}{text}"))
+            asked += [("suggest", f"{letter}{SEPARATOR}{text}") for text in sorted({begin, spelled} - {""})]
             for name, start in asked:
                 for term, count in state.searcher.terms_with_prefix(name, start, seen_through, limit):
                     if count:
@@ -519,6 +535,7 @@ class TantivyWriter:
         self._writer.delete_documents_by_term("id", union_id)
 
     def commit(self) -> None:
+        assert self._writer is not None
         self._writer.commit()
         if not self._rebuild:
             self._engine._look()
@@ -612,7 +629,11 @@ def _literal(text: str) -> str:
 def _facet_query(field: Field, call: FacetCall, chosen: Selection | None) -> dict[str, Any]:
     """The aggregation for one facet. More values than asked for are counted, so that ties at the end are ordered."""
     size = call.offset + call.limit + 1
-    terms: dict[str, Any] = {"field": facet_column(field), "size": size + 40, "segment_size": max(SEGMENT_VALUES, 2 * size)}
+    terms: dict[str, Any] = {
+        "field": facet_column(field),
+        "size": size + 40,
+        "segment_size": max(SEGMENT_VALUES, 2 * size),
+    }
     if call.order == "index":
         terms["order"] = {"_key": "asc"}
     patterns: list[str] = []

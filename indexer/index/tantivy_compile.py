@@ -7,6 +7,7 @@ Words *match* by what is required of them and *rank* by what is only hoped for. 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from collections.abc import Sequence
 
 import tantivy
@@ -129,7 +130,7 @@ class Compiler:
 
     def _hoped(self, field: Field, text: str, wanted: Sequence[tuple[str, ...]]) -> list[Query]:
         """What lifts a document that has all words: exactness first, each step above all below it together."""
-        flat = [token for group in groups(text)[:MAX_TOKENS] for token in group]
+        flat: list[str | tuple[int, str]] = [token for group in groups(text)[:MAX_TOKENS] for token in group]
         if field.name not in ("all", "title"):
             if len(flat) < 2:
                 return []
@@ -150,10 +151,11 @@ class Compiler:
                 inside = every([self._group("title", group) for group in wanted])
                 found.append(self._lift("inside", inside))
             if has_han(text):
-                pairs = list(dict.fromkeys(zip(flat, flat[1:], strict=False)))[:MAX_PAIRS]
+                pairs = list(dict.fromkeys(pairwise(flat)))[:MAX_PAIRS]
                 share = WEIGHTS["bigrams"].value / len(pairs)
                 found += [
-                    Query.const_score_query(Query.phrase_query(self.schema, "title", list(pair)), share) for pair in pairs
+                    Query.const_score_query(Query.phrase_query(self.schema, "title", list(pair)), share)
+                    for pair in pairs
                 ]
         if field.name == "all":
             for name in ("title", "author", "subject"):
@@ -178,7 +180,10 @@ class Compiler:
         if not self.scoring or field.name not in ("all", "title"):
             return query
         whole = key(text)
-        hoped = [self._lift(step, self._term("exact", f"{step[0]}{whole}")) for step in ("whole", "proper", "variant")]
+        hoped = [
+            self._lift(step, self._term("exact", f"{step[0]}{whole}"))
+            for step in ("whole", "proper", "variant")
+        ]
         hoped.append(self._lift("prefix", Query.phrase_query(self.schema, "title", [START, *tokens])))
         if field.name == "all":
             hoped.append(self._lift("phrase", self._group("title", tokens)))
@@ -189,7 +194,9 @@ class Compiler:
             return Query.empty_query()
         folded = fold(pattern)
         if field.kind != "text":
-            compact = "".join(keyword(field, p) if p not in ("*", "?") else p for p in re.split(r"([*?])", folded))
+            compact = "".join(
+                keyword(field, p) if p not in ("*", "?") else p for p in re.split(r"([*?])", folded)
+            )
             return self._regex(field.name, compact) if field.kind == "keyword" else Query.empty_query()
         # Han characters and kana are tokens of their own, so a wildcard beside them is nothing but distance.
         parts = folded.split()
@@ -197,7 +204,8 @@ class Compiler:
         for part in parts:
             literals = [piece for piece in _WILDCARD_LITERALS.split(part) if piece]
             tokens = [group for piece in literals for group in groups(piece)]
-            if len(tokens) == len(literals) and all(len(t) == 1 and len(t[0]) > 1 for t in tokens) or part.isascii():
+            words_only = len(tokens) == len(literals) and all(len(t) == 1 and len(t[0]) > 1 for t in tokens)
+            if words_only or part.isascii():
                 cleaned = "".join(c for c in part if c.isalnum() or c in "*?+#")
                 if cleaned.strip("*?"):
                     found.append(self._regex(field.name, cleaned))
@@ -209,7 +217,9 @@ class Compiler:
         literal = _WILDCARD_LITERALS.split(pattern)[0]
         if len(literal) < 2:
             return Query.empty_query()
-        regex = "".join(".*" if c == "*" else "." if c == "?" else _REGEX_SPECIAL.sub(r"\\\1", c) for c in pattern)
+        regex = "".join(
+            ".*" if c == "*" else "." if c == "?" else _REGEX_SPECIAL.sub(r"\\\1", c) for c in pattern
+        )
         return Query.const_score_query(Query.regex_query(self.schema, field, regex), 1.0)
 
     def _range(self, field: Field | None, low: int | None, high: int | None) -> Query:

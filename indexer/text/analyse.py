@@ -14,10 +14,16 @@ from indexer.text.fold import fold
 
 HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Kana, Bopomofo, Hangul, Thai, Lao, Myanmar and Khmer: no spaces, or spaces that nobody writes alike.
-_RUNS = "\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3100-\u312f\u31a0-\u31ff\u1100-\u11ff\uac00-\ud7ff\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3"
+_RUNS = (
+    "\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3100-\u312f\u31a0-\u31ff\u1100-\u11ff\uac00-\ud7ff"
+    "\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3"
+)
 # Vowel signs of the scripts of India and Tibet belong to their word although they are no letters.
 _SIGNED = "\u0900-\u0963\u0966-\u0dff\u0f40-\u0fbc"
-_SYMBOLS = r"[a-z]+\+\+(?![a-z0-9])|(?<![a-z0-9])[a-z]#(?![a-z0-9])|(?:(?<![a-z0-9])|(?<=asp)|(?<=vb)|(?<=ado))\.net(?![a-z0-9])"
+_SYMBOLS = (
+    r"[a-z]+\+\+(?![a-z0-9])|(?<![a-z0-9])[a-z]#(?![a-z0-9])"
+    r"|(?:(?<![a-z0-9])|(?<=asp)|(?<=vb)|(?<=ado))\.net(?![a-z0-9])"
+)
 _PIECES = re.compile(f"{_SYMBOLS}|[{HAN}]|[{_RUNS}]+|[^\\W_{HAN}{_RUNS}]+")
 _SIGNED_PIECES = re.compile(f"{_SYMBOLS}|[{HAN}]|[{_RUNS}]+|(?:[^\\W_{HAN}{_RUNS}]|[{_SIGNED}])+")
 _HAS_SIGNED = re.compile(f"[{_SIGNED}]")
@@ -25,17 +31,18 @@ _HAS_HAN = re.compile(f"[{HAN}]")
 _FIRST_RUN = re.compile(f"[{_RUNS}]")
 _ELISION = re.compile(r"\b(l|d|qu|dell|nell|all)'(?=[a-z])")
 
-_ASCII = {code: " " for code in range(128)}
-_ASCII.update({code: chr(code).lower() for code in range(128) if chr(code).isalnum()})  # type: ignore[dict-item]
-_ASCII_TABLE: dict[int, str | None] = {**_ASCII, ord("'"): None, ord("`"): None}
+_ASCII_TABLE: dict[int, str | None] = {c: chr(c).lower() if chr(c).isalnum() else " " for c in range(128)}
+_ASCII_TABLE |= {ord("'"): None, ord("`"): None}
 
 MAX_TOKEN = 64  # characters; longer ones are noise, and are cut alike in documents and queries
-_LONG = re.compile(r"(\S{%d})\S+" % MAX_TOKEN)
+_LONG = re.compile(rf"(\S{{{MAX_TOKEN}}})\S+")
 
 _HAN_DIGITS = {char: digit for digit, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _TO_ARABIC = str.maketrans({char: str(digit) for char, digit in _HAN_DIGITS.items()})
 _TO_HAN = str.maketrans("0123456789", "〇一二三四五六七八九")
-_HAN_NUMBER = re.compile(f"(?<![〇零一二三四五六七八九])[〇零一二三四五六七八九]{{4}}(?![〇零一二三四五六七八九])(?=([{HAN}]?))")
+_HAN_NUMBER = re.compile(
+    f"(?<![〇零一二三四五六七八九])[〇零一二三四五六七八九]{{4}}(?![〇零一二三四五六七八九])(?=([{HAN}]?))"
+)
 _ARABIC_NUMBER = re.compile(f"(?<![0-9a-z])(?:1[0-9]{{3}}|20[0-9]{{2}})(?![0-9a-z])(?=\\s*([{HAN}]?))")
 
 
@@ -109,7 +116,27 @@ def numeral_aliases(text: str) -> list[str]:
     return found
 
 
-_ARTICLES = frozenset("the a an der die das ein eine le la les l un une el los las il lo gli i o os as".split())
+_ARTICLES = frozenset(
+    (
+        "the",
+        "a",
+        "an",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "le",
+        "la",
+        "les",
+        "l",
+        "un",
+        "une",
+        "el",
+        "los",
+        "las",
+    )
+)
 MAX_KEY = 180
 
 

@@ -9,7 +9,7 @@ from indexer.text.analyse import HAN, analyse, has_han
 
 # Surnames whose reading differs from the usual one of the character (姓氏读音).
 _SURNAMES = {
-    "单": "shan", "單": "shan", "曾": "zeng", "任": "ren", "解": "xie", "仇": "qiu", "区": "ou", "區": "ou", "查": "zha", "查": "zha",
+    "单": "shan", "單": "shan", "曾": "zeng", "任": "ren", "解": "xie", "仇": "qiu", "区": "ou", "區": "ou", "查": "zha",
     "盖": "ge", "蓋": "ge", "朴": "piao", "翟": "zhai", "华": "hua", "華": "hua", "尉迟": "yu chi", "尉遲": "yu chi", "万俟": "mo qi",
     "萬俟": "mo qi", "长孙": "zhang sun", "長孫": "zhang sun", "宓": "mi", "乐": "yue", "樂": "yue", "召": "shao", "缪": "miao",
     "繆": "miao", "冼": "xian", "逄": "pang", "员": "yun", "員": "yun", "折": "she", "黑": "he", "秘": "bi", "繁": "po", "覃": "qin",
