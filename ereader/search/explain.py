@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from ereader.search.query_fields import FIELDS
-from ereader.search.years import print_years
 from indexer.document import Display
 from indexer.index.query import And, Everything, Exact, Node, Not, Nothing, Or, Phrase, Range, Wildcard, Words
 from indexer.text.analyse import analyse, key
@@ -36,7 +35,7 @@ def _print(node: Node, inside: str) -> str:
         case Wildcard(field, pattern):
             return _prefix(field) + pattern
         case Range(field, low, high):
-            return f"{field}:{print_years((low, high))}"
+            return f"{field}:{_print_range(low, high)}"
         case Exact(field, value):
             bare = re.fullmatch(r"[\w./-]+", value) is not None
             return f"{field}:{value}" if bare else f'{field}:"{value.replace(chr(34), " ")}"'
@@ -54,10 +53,18 @@ def _prefix(field: str) -> str:
     return "" if field == "all" else f"{field}:"
 
 
+def _print_range(low: int | None, high: int | None) -> str:
+    """Two points rather than a dash where a minus or an open end stands beside it: ``-221..-206``, ``1990..``."""
+    if low is not None and low == high and low >= 0:
+        return str(low)
+    dots = low is None or high is None or low < 0 or high < 0
+    return f"{'' if low is None else low}{'..' if dots else '-'}{'' if high is None else high}"
+
+
 def _plain(text: str) -> str:
     """Words without the signs that would mean something if the text were parsed again; none of them is indexed."""
-    text = " ".join(_LEADING.sub("", " ".join(_SIGNS.sub(" ", text).split())).split())
-    return _OPERATOR_WORDS.sub(r"\\\1", text)
+    words = " ".join(_LEADING.sub("", " ".join(_SIGNS.sub(" ", text).split())).split())
+    return _OPERATOR_WORDS.sub(r"\\\1", words) or text.strip()
 
 
 def structure(tree: Node) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
+from indexer.records.language import to_iso639_3
 from indexer.records.resource_type import RESOURCE_TYPES
 
 
@@ -14,14 +15,10 @@ def keyword_value(field: str, text: str) -> str:
     if field == "type":
         return _types().get(text.casefold(), text.casefold())
     if field == "language":
-        return _language(text)
+        return to_iso639_3(text) or text.casefold()
     return text
 
 
 @cache
 def _types() -> dict[str, str]:
     return {word.casefold(): row.code for row in RESOURCE_TYPES for word in (row.zh, row.en, row.code)}
-
-
-def _language(text: str) -> str:
-    return text.casefold()

@@ -26,7 +26,7 @@ from indexer.index.query import And, Everything, Exact, Node, Not, Nothing, Or, 
 from indexer.text.analyse import analyse
 
 MAX_TEXT = 2_000  # characters considered
-MAX_TOKENS = 160  # tokens of the index in all words and phrases of a query
+MAX_TOKENS = 120  # tokens of the index in all words and phrases of a query; engines take no more in one clause
 MAX_WILDCARDS = 6
 MIN_LITERAL = 2  # characters before the first * or ?
 
@@ -188,6 +188,8 @@ class _Parser:
         if kind == "years":
             return self.years(text, field)
         if kind == "identifier":
+            if token.kind == "word" and re.fullmatch(r"[^*?＊]{2,40}[*＊]", text):
+                return Wildcard(field, unicodedata.normalize("NFKC", text))
             return Exact(field, normal_form(field, text))
         if kind == "keyword":
             return Exact(field, keyword_value(field, text))

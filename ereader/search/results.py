@@ -44,7 +44,8 @@ class Understood(msgspec.Struct, frozen=True):
 class Rescue(msgspec.Struct, frozen=True):
     """A neighbouring search that does find something (无结果补救); ``code`` says what was let go.
 
-    Codes: ``without-filters``, ``all-types``, ``everywhere``, ``all-fields``, ``without-quotes``, ``any-word``.
+    Codes: ``without-filters``, ``all-types``, ``everywhere``, ``all-fields``, ``without-quotes``,
+    ``plain-words``, ``any-word``.
     """
 
     code: str

@@ -91,6 +91,10 @@ class Engine(Protocol):
         """(text, kind, count) of titles, names, subjects and journals that begin with the prefix."""
         ...
 
+    def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
+        """Tokens of a text field a few edits away from this one, the nearest first, with their frequency in the view."""
+        ...
+
     def similar(self, id: str, view: View, limit: int) -> list[EngineHit]: ...
 
     def writer(self, *, rebuild: bool = False) -> EngineWriter:

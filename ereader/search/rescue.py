@@ -1,0 +1,119 @@
+"""What may be offered where little or nothing was found (无结果补救).
+
+Nothing is offered that finds nothing, and nothing is looked up outside the viewer's own view.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ereader.search.request import SearchRequest
+from ereader.search.results import Rescue
+from holdings.members.view import View
+from indexer.index.engine import Engine
+from indexer.text.analyse import HAN, analyse, key
+from indexer.text.pinyin import pinyin_keys
+
+Total = Callable[[SearchRequest], int]
+
+FEW = 3  # hits below which another spelling may be meant
+MAX_WORDS = 6  # words of a query that are looked at one by one
+MAX_CANDIDATES = 40
+FIELD = "all"  # where words of another spelling are looked for
+KINDS = ("title", "name", "subject", "journal")
+_SPECIAL = re.compile(r"[:：\"“”「」『』*()（）|]|&&|(?<!\S)[-!+]|\b(?:AND|OR|NOT)\b")
+_HAN_ONLY = re.compile(f"[{HAN}]{{2,20}}\\Z")
+_WORD = re.compile(f"[^\\W\\d_{HAN}]{{4,40}}")
+
+
+def rescues(request: SearchRequest, total: Total) -> tuple[Rescue, ...]:
+    """Neighbouring searches that find something, the nearest first."""
+    found = []
+    seen = {request}
+    for code, other in _neighbours(request):
+        if other not in seen:
+            seen.add(other)
+            if hits := total(other):
+                found.append(Rescue(code, other, hits))
+    return tuple(found)
+
+
+def _neighbours(request: SearchRequest) -> list[tuple[str, SearchRequest]]:
+    tries = [
+        ("all-types", request.with_type("")),
+        ("everywhere", request.with_scope("")),
+        ("without-filters", request.without_filters()),
+        ("all-fields", request.without_filters().with_field("all")),
+    ]
+    bare = request.without_filters()
+    if re.search(r"[\"“”「」『』《》〈〉]", request.q):
+        tries.append(("without-quotes", bare.with_query(re.sub(r"[\"“”「」『』《》〈〉]", " ", request.q), "all")))
+    if _SPECIAL.search(request.q):
+        # NOT WITHOUT MY DAUGHTER is a title in capital letters.
+        tries.append(("plain-words", bare.with_query(_without_signs(request.q), "all")))
+    words = [word for word in re.split(r"[\s,，;；、]+", request.q) if analyse(word)][:MAX_WORDS]
+    if len(words) > 1 and not _SPECIAL.search(request.q):
+        tries.append(("any-word", bare.with_query(" OR ".join(words), "all")))
+    return tries
+
+
+def _without_signs(text: str) -> str:
+    return " ".join(re.sub(r"[:：\"“”「」『』《》*?()（）|&]|(?<!\S)[-!+]", " ", text).split()).lower()
+
+
+def did_you_mean(
+    request: SearchRequest, view: View, engine: Engine, total: int, count: Total
+) -> tuple[str, ...]:
+    """Queries one small step away that find clearly more; never where there are good hits (检索建议).
+
+    A Latin word that finds nothing by itself is compared by edits, a Chinese text by sound and by one character, each
+    only with forms that exist in the view.
+    """
+    if total >= FEW or _SPECIAL.search(request.q) or len(request.q) > 120:
+        return ()
+    bare = request.without_filters()
+    if _HAN_ONLY.match(request.q):
+        others = _chinese(request.q, view, engine)
+    else:
+        others = _respelt(bare, view, engine, count)
+    better = []
+    for text in others[:4]:
+        hits = count(bare.with_query(text))
+        if hits > 5 * total:
+            better.append((-hits, text))
+    # The nearest spelling stands first; only among equally near ones does the number of hits decide.
+    return tuple(dict.fromkeys(text for _, text in better))[:3]
+
+
+def _respelt(request: SearchRequest, view: View, engine: Engine, count: Total) -> list[str]:
+    """The query with each word that finds nothing replaced by the nearest word of the view."""
+    text = request.q
+    changed = False
+    for found in list(_WORD.finditer(request.q))[:MAX_WORDS]:
+        word = found[0]
+        if count(request.with_query(word)) > 0:
+            continue
+        near = engine.near_terms(FIELD, word, view, 1)
+        if near:
+            text = text.replace(word, near[0][0], 1)
+            changed = True
+    return [text] if changed else []
+
+
+def _chinese(text: str, view: View, engine: Engine) -> list[str]:
+    """Titles, names and subjects of the view that sound the same or differ in one character."""
+    wanted = key(text).split()
+    sound = pinyin_keys(text)
+    beginnings = [text[: max(1, len(text) - 1)], text[:1], *([sound[0]] if sound else [])]
+    near: dict[str, tuple[int, int]] = {}
+    for beginning in dict.fromkeys(beginnings):
+        for other, _, number in engine.suggest(beginning, view, KINDS, MAX_CANDIDATES):
+            form = key(other).split()
+            if form == wanted or len(form) != len(wanted):
+                continue
+            differing = sum(a != b for a, b in zip(form, wanted, strict=True))
+            same_sound = sound is not None and pinyin_keys(other) == sound
+            if same_sound or (differing == 1 and len(wanted) > 2):
+                near[other] = min(near.get(other, (9, 0)), (0 if same_sound else 1, -number))
+    return sorted(near, key=near.__getitem__)
