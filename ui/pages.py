@@ -166,6 +166,7 @@ class Rescue:
 
     label: str
     href: str
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +312,6 @@ class Neighbours:
 
     back: str
     number: int
-    total: int
     previous: str = ""
     next: str = ""
 

@@ -1,0 +1,1 @@
+"""What happens to every request before its handler (中间件)."""

@@ -1,0 +1,59 @@
+"""Answers in HTML and JSON (应答): validators, caching, languages, problems."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from ereader.web.visit import COOKIE, Visit
+
+# What a page shows depends on who asks, so no shared cache may keep it; a browser may, and asks whether it changed.
+PRIVATE = "private, no-cache"
+VARY = "Accept-Language, Cookie"
+PROBLEM = "application/problem+json"
+
+
+def html(visit: Visit, text: str, status: int = 200) -> Response:
+    """A page, with a validator, in the visitor's language; a language chosen by address is remembered."""
+    response = _validated(visit, text.encode("utf-8", "replace"), "text/html; charset=utf-8", status)
+    response.headers["content-language"] = visit.lang
+    if visit.wanted:
+        response.set_cookie(COOKIE, visit.wanted, max_age=31_536_000, samesite="lax", httponly=True, path="/")
+    return response
+
+
+def json(visit: Visit, value: Any, status: int = 200, media_type: str = "application/json") -> Response:
+    """A value as JSON; anyone may read public answers from other origins, without credentials."""
+    return data(visit, msgspec.json.encode(value), media_type, status)
+
+
+def data(visit: Visit, body: bytes, media_type: str, status: int = 200) -> Response:
+    """Bytes for a program, with a validator."""
+    response = _validated(visit, body, media_type, status)
+    response.headers["access-control-allow-origin"] = "*"
+    return response
+
+
+def problem(visit: Visit, status: int, title: str, detail: str, kind: str = "about:blank", **more: Any) -> Response:
+    """An error of the API as problem details (RFC 9457)."""
+    body = {"type": kind, "title": title, "status": status, "detail": detail, **more}
+    response = Response(msgspec.json.encode(body), status, media_type=PROBLEM)
+    response.headers["cache-control"] = "no-store"
+    response.headers["access-control-allow-origin"] = "*"
+    return response
+
+
+def _validated(visit: Visit, body: bytes, media_type: str, status: int) -> Response:
+    headers = {"vary": VARY}
+    if status == 200:
+        tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        headers |= {"etag": tag, "cache-control": PRIVATE}
+        known = visit.request.headers.get("if-none-match", "")
+        if known and (known.strip() == "*" or tag in [part.strip() for part in known.split(",")]):
+            return Response(status_code=304, headers=headers)
+    else:
+        headers["cache-control"] = "no-store"
+    return Response(body, status, headers, media_type)

@@ -1,0 +1,127 @@
+"""The API (开放接口): the same parameters as the pages, answers in JSON, errors as problem details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ereader.search import pipeline
+from ereader.search.answer import answer as search_answer
+from ereader.search.answer import facet_answer
+from ereader.search.facet_list import FACETS
+from ereader.search.refusal import PageTooDeep, SearchRefused
+from ereader.search.suggest import suggest as suggestions
+from ereader.web import answer, errors
+from ereader.web.openapi import document
+from ereader.web.visit import Visit
+from indexer.records import export
+from indexer.records.union import UnionRecord
+
+FACET_SIZE = 20
+MAX_FACET_SIZE = 500
+
+
+def _handler(work: Callable[..., Response]) -> Callable[[Request], Any]:
+    """An endpoint that does its work in the thread pool and answers refusals as problems."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = errors.visit_of(request)
+        try:
+            return await run_in_threadpool(work, visit, **request.path_params)
+        except SearchRefused as refused:
+            more = {"last_page": refused.last_page} if isinstance(refused, PageTooDeep) else {}
+            return answer.problem(visit, 400, visit.texts("error.400_title"), str(refused), f"/problems/{refused.code}", **more)
+
+    endpoint.__doc__ = work.__doc__
+    return endpoint
+
+
+def _search(visit: Visit) -> Response:
+    """GET /api/v1/search"""
+    asked = visit.search_request()
+    found = pipeline.search(asked, visit.view, visit.service.engine)
+    return answer.json(visit, search_answer(found, asked, visit.names.value))
+
+
+def _facets(visit: Visit) -> Response:
+    """GET /api/v1/facets"""
+    name = visit.parameter("facet")
+    if name not in FACETS:
+        known = ", ".join(FACETS)
+        return answer.problem(visit, 400, visit.texts("error.400_title"), f"facet must be one of: {known}", "/problems/unknown-facet")
+    asked = visit.search_request()
+    order = "index" if visit.parameter("sort") == "index" else "count"
+    found = pipeline.list_facet(
+        asked, visit.view, visit.service.engine, name, prefix=visit.parameter("prefix"), order=order,
+        offset=_number(visit.parameter("offset"), 0, 100_000),
+        limit=max(1, _number(visit.parameter("limit"), FACET_SIZE, MAX_FACET_SIZE)),
+    )  # fmt: skip
+    return answer.json(visit, facet_answer(found, visit.names.value))
+
+
+def _suggest(visit: Visit) -> Response:
+    """GET /api/v1/suggest"""
+    found = suggestions(
+        visit.parameter("q", most=2_000), visit.view, visit.service.engine, kind=visit.parameter("kind"),
+        size=max(1, _number(visit.parameter("size"), 10, 50)),
+    )  # fmt: skip
+    return answer.json(visit, {"suggestions": [msgspec.structs.asdict(s) for s in found]})
+
+
+def _record(visit: Visit, id: str) -> Response:
+    """GET /api/v1/records/ID"""
+    union = visit.service.store.union(id, visit.view) if len(id) <= 64 else None
+    if union is None:
+        return errors.problem(visit, 404)
+    wanted = visit.parameter("format", "json") or "json"
+    if wanted == "json":
+        return answer.json(visit, as_json(union))
+    try:
+        data, media_type, extension = export.one(union.record, wanted)
+    except (export.UnknownFormat, ImportError):
+        known = ", ".join(("json", *(f for f in export.FORMATS if f != "json")))
+        return answer.problem(visit, 400, visit.texts("error.400_title"), f"format must be one of: {known}", "/problems/unknown-format")
+    response = answer.data(visit, data, media_type)
+    response.headers["content-disposition"] = f'attachment; filename="{union.id}.{extension}"'
+    return response
+
+
+def as_json(union: UnionRecord) -> dict[str, Any]:
+    """The merged record in the JSON form of records, with every source record that the view sees."""
+    body: dict[str, Any] = {"id": union.id, **msgspec.to_builtins(union.record)}
+    body["id"] = union.id
+    body["sources"] = [
+        {
+            "uid": s.uid, "library": s.library, "repository": s.repository, "id": s.id, "format": s.format,
+            "merged_by": list(s.merged_by), "first_seen": s.first_seen, "changed": s.changed,
+        }
+        for s in union.sources
+    ]  # fmt: skip
+    return body
+
+
+def _openapi(visit: Visit) -> Response:
+    """GET /openapi.json"""
+    return answer.json(visit, document(visit.absolute(""), visit.title()))
+
+
+def _unknown(visit: Visit, path: str = "") -> Response:  # noqa: ARG001
+    """Any other address of the API."""
+    return errors.problem(visit, 404)
+
+
+def _number(text: str, default: int, largest: int) -> int:
+    return min(int(text), largest) if text.isascii() and text.isdigit() and len(text) < 10 else default
+
+
+search = _handler(_search)
+facets = _handler(_facets)
+suggest = _handler(_suggest)
+record = _handler(_record)
+openapi = _handler(_openapi)
+unknown = _handler(_unknown)

@@ -1,0 +1,149 @@
+"""The description of a record (著录): its fields in words, each value a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ereader.search.linked import search_for
+from ereader.search.request import SearchRequest
+from ereader.web.visit import Visit
+from indexer.records.record import Record, Relation, Subject
+from ui.pages import Field, Text, Value
+from ui.presenters.text import language_tag, script_of, shorten
+
+Search = Callable[[str, str], str]
+SCHEMES = {
+    "isbn": "ISBN", "issn": "ISSN", "doi": "DOI", "cn": "CN", "csbn": "统一书号", "lccn": "LCCN", "oclc": "OCLC", "urn": "URN",
+    "hdl": "Handle", "uri": "URI", "isrc": "ISRC", "ismn": "ISMN", "pmid": "PMID", "arxiv": "arXiv", "zdb": "ZDB",
+}  # fmt: skip
+RESOLVERS = {"doi": "https://doi.org/", "hdl": "https://hdl.handle.net/", "arxiv": "https://arxiv.org/abs/", "pmid": "https://pubmed.ncbi.nlm.nih.gov/"}
+CLASS_SCHEMES = {"clc": "中图法", "lcc": "LCC", "ddc": "DDC", "udc": "UDC", "cas": "科图法", "sibu": "四部"}
+MOST = 60  # values of one field that are shown
+
+
+def searches(visit: Visit) -> Search:
+    """Gives the address of the search for a value in a field."""
+    path = f"{visit.prefix}/search"
+
+    def search(field: str, value: str) -> str:
+        return search_for(field, value).with_lang(visit.wanted).to_url(path) if value.strip() else ""
+
+    return search
+
+
+def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
+    """All fields that are filled, in the order a reader asks for them."""
+    texts, names = visit.texts, visit.names
+    facet = SearchRequest(lang=visit.wanted)
+    path = f"{visit.prefix}/search"
+    tag = record.languages
+
+    def text(value: str, script: str = "") -> Text:
+        return Text(value, language_tag(script or script_of(value), tag))
+
+    def note(*parts: str) -> str:
+        return " · ".join(p for p in parts if p)
+
+    shown: list[Field] = []
+
+    def add(name: str, values: list[Value], long: bool = False) -> None:
+        if values:
+            shown.append(Field(texts(f"field.{name}"), tuple(values[:MOST]), long, name))
+
+    add("contributors", [
+        Value(text(c.name), search("author", c.name), c.romanised, note(names.role(c.role) if c.role else "", c.dates, c.note, c.affiliation))
+        for c in record.contributors
+    ], len(record.contributors) <= 12)  # fmt: skip
+    for relation in record.relations:
+        if relation.kind == "in":
+            add("host", [_relation(relation, text, search)])
+    publication = record.publication
+    published = []
+    if publication.place:
+        published.append(Value(text(publication.place), "", publication.place_romanised))
+    if publication.publisher:
+        published.append(Value(text(publication.publisher), search("publisher", publication.publisher), publication.publisher_romanised))
+    date = publication.date or (names.year(record.year) if record.year is not None else "")
+    if date:
+        href = facet.with_year(record.year, record.year_end or record.year).to_url(path) if record.year is not None else ""
+        published.append(Value(text(date), href))
+    add("publication", published)
+    if record.year is not None and publication.date and str(abs(record.year)) not in publication.date:
+        add("year", [Value(Text(names.years(record.year, record.year_end) if record.year_end else names.year(record.year)))])
+    if record.edition:
+        add("edition", [Value(text(record.edition))])
+    if record.extent:
+        add("extent", [Value(text(record.extent))])
+    add("series", [Value(text(s), search("series", s)) for s in record.series], True)
+    add("subjects", [_subject(s, text, search) for s in record.subjects], True)
+    add("classes", [
+        Value(Text(c.value), search("class", c.value), "", CLASS_SCHEMES.get(c.scheme, c.scheme)) for c in record.classes
+    ])  # fmt: skip
+    add("places", [Value(text(p), facet.with_filter("place", p).to_url(path)) for p in record.places])
+    add("languages", [Value(Text(names.value("language", c)), facet.with_filter("language", c).to_url(path)) for c in record.languages])
+    add("countries", [Value(Text(names.value("country", c)), facet.with_filter("country", c).to_url(path)) for c in record.countries])
+    add("identifiers", [
+        Value(
+            Text(i.value), RESOLVERS[i.scheme] + i.value if i.scheme in RESOLVERS and i.valid else "", "",
+            note(SCHEMES.get(i.scheme, i.scheme), i.note), not i.valid, i.scheme in RESOLVERS,
+        )
+        for i in record.identifiers
+    ], True)  # fmt: skip
+    add("title_other", [
+        Value(text(t.value, t.script), "", t.romanised, texts.maybe(f"title.{t.kind}", ""))
+        for t in record.titles
+        if t.kind not in ("main", "parallel") and t.value != record.title
+    ], True)  # fmt: skip
+    for kind in ("continues", "continued_by"):
+        add(kind, [_relation(r, text, search) for r in record.relations if r.kind == kind], True)
+    add("related", [
+        _relation(r, text, search, texts.maybe(f"relation.{r.kind}", ""))
+        for r in record.relations
+        if r.kind not in ("in", "continues", "continued_by") and (r.title or r.identifiers)
+    ], True)  # fmt: skip
+    add("notes", [Value(text(n)) for n in record.notes], True)
+    add("audience", [Value(text(record.audience))] if record.audience else [])
+    add("rights", [Value(text(record.rights))] if record.rights else [])
+    for name, value in list(record.extra.items())[:MOST]:
+        if value:
+            shown.append(Field(texts.maybe(f"extra.{name}", name.replace("_", " ")), (Value(text(shorten(value, 2_000))),), False, name))
+    return tuple(shown)
+
+
+def _subject(subject: Subject, text: Callable[[str], Text], search: Search) -> Value:
+    whole = " — ".join(part.strip() for part in subject.value.split("--"))
+    return Value(text(whole), search("subject", subject.value.replace("--", " ")), subject.romanised)
+
+
+def _relation(relation: Relation, text: Callable[[str], Text], search: Search, label: str = "") -> Value:
+    title = relation.title or next((i.value for i in relation.identifiers), "")
+    issue = f"({relation.issue})" if relation.issue else ""
+    detail = f"{relation.volume}{issue}" + (f": {relation.pages}" if relation.pages else "")
+    field = "journal" if relation.kind == "in" else "title"
+    return Value(
+        text(title), search(field, relation.title) if relation.title else "", "",
+        " · ".join(p for p in (label, relation.date, detail.strip(": "), relation.note) if p),
+    )  # fmt: skip
+
+
+def metadata(record: Record) -> tuple[tuple[str, str], ...]:
+    """``citation_*`` elements that reference managers read from the head of a page."""
+    found: list[tuple[str, str]] = [("citation_title", record.title)]
+    found += [("citation_author", c.name) for c in record.contributors[:20] if c.kind == "person"]
+    if record.year is not None:
+        found.append(("citation_publication_date", str(record.year)))
+    for relation in record.relations:
+        if relation.kind == "in":
+            pages = relation.pages.replace("–", "-").partition("-")
+            found += [
+                ("citation_journal_title", relation.title), ("citation_volume", relation.volume),
+                ("citation_issue", relation.issue), ("citation_firstpage", pages[0].strip()), ("citation_lastpage", pages[2].strip()),
+            ]  # fmt: skip
+            break
+    else:
+        found.append(("citation_publisher", record.publication.publisher))
+    for i in record.identifiers[:20]:
+        if i.valid and i.scheme in ("isbn", "issn", "doi"):
+            found.append((f"citation_{i.scheme}", i.value))
+    found += [("citation_language", c) for c in record.languages[:3]]
+    return tuple((name, shorten(content, 500)) for name, content in found if content)

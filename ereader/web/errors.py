@@ -1,0 +1,71 @@
+"""When something is not as asked (出错): pages for people, problem details for programs."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from ereader.web import answer
+from ereader.web.middleware.portal import KEY
+from ereader.web.portal import Portal
+from ereader.web.service import Service
+from ereader.web.visit import Visit
+from ui.pages import Choice, ErrorPage
+
+log = logging.getLogger(__name__)
+KNOWN = (400, 404, 405, 500, 503)
+
+
+def visit_of(request: Request) -> Visit:
+    """The visit that a request makes."""
+    service: Service = request.app.state.service
+    return Visit(request, service, request.scope.get(KEY) or Portal())
+
+
+def wants_problem(request: Request) -> bool:
+    """Whether a program asks: an address of the API, or no wish for HTML."""
+    return request.scope["path"].startswith("/api/")
+
+
+def page(visit: Visit, status: int, detail: str = "") -> Response:
+    """An error as a page in the visitor's language."""
+    known = status if status in KNOWN else (500 if status >= 500 else 400)
+    texts = visit.texts
+    shown = ErrorPage(
+        visit.site(), status, texts(f"error.{known}_title"), detail or texts(f"error.{known}_text"),
+        (Choice(texts("error.home"), visit.url("/")), Choice(texts("site.help"), visit.url("/help"))),
+    )  # fmt: skip
+    return answer.html(visit, visit.service.renderer.render("error.html", shown), status)
+
+
+def problem(visit: Visit, status: int, detail: str = "") -> Response:
+    """An error for a program."""
+    known = status if status in KNOWN else (500 if status >= 500 else 400)
+    return answer.problem(
+        visit, status, visit.texts(f"error.{known}_title"), detail or visit.texts(f"error.{known}_text")
+    )
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Unknown addresses and methods."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    visit = visit_of(request)
+    response = await run_in_threadpool(problem if wants_problem(request) else page, visit, status)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
+async def on_failure(request: Request, error: Exception) -> Response:
+    """A fault of ours: noted in the log in full, told to the visitor in one sentence."""
+    log.error("request failed: %s %s", request.method, request.scope.get("path"), exc_info=error)
+    try:
+        visit = visit_of(request)
+        return await run_in_threadpool(problem if wants_problem(request) else page, visit, 500)
+    except Exception:
+        log.exception("the error page failed as well")
+        return PlainTextResponse("500", 500)

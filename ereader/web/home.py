@@ -1,0 +1,52 @@
+"""The first page (首页): the box, the channels, what is new, what it is about."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ereader.search import pipeline
+from ereader.search.request import SearchRequest
+from ereader.search.results import SearchResults
+from ereader.web import answer, errors, present
+from ereader.web.visit import Visit
+from ui import pages
+
+ARRIVALS = 6
+SUBJECTS = 24
+
+
+async def home(request: Request) -> Response:
+    """GET /"""
+    return await run_in_threadpool(_home, errors.visit_of(request))
+
+
+def overview(visit: Visit) -> tuple[SearchRequest, SearchResults]:
+    """Everything this portal shows, newest first, with its channels, libraries and subjects."""
+    asked = SearchRequest(lang=visit.wanted, sort="added", size=10)
+    return asked, pipeline.search(asked, visit.view, visit.service.engine, facets=("library", "subject"))
+
+
+def _home(visit: Visit) -> Response:
+    asked, found = overview(visit)
+    path = f"{visit.prefix}/search"
+    plain = SearchRequest(lang=visit.wanted)
+    values = {f.name: f.values for f in found.facets}
+    subjects = tuple(
+        pages.Choice(
+            visit.names.value("subject", v.value), plain.with_filter("subject", v.value).to_url(path), False,
+            visit.names.value_tag("subject", v.value), f"{v.count:,}",
+        )
+        for v in values.get("subject", ())[:SUBJECTS]
+    )  # fmt: skip
+    shown = pages.Home(
+        site=visit.site(canonical=visit.absolute("/"), indexable=True),
+        total=found.total,
+        libraries=len(visit.service.members.libraries()),
+        channels=present.channels(visit, plain, found.channels),
+        arrivals=present.plain_hits(visit, ((h.id, h.display) for h in found.hits[:ARRIVALS])),
+        arrivals_href=asked.with_size(20).to_url(path),
+        subjects=subjects,
+    )
+    return answer.html(visit, visit.service.renderer.render("home.html", shown))

@@ -1,0 +1,30 @@
+"""Every address of the portal in one table (路由). ``/at/ID`` in front of any of them names a portal."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from ereader.web import api, guide, home, machine, record, search, staff
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/", home.home),
+    Route("/search", search.results),
+    Route("/search/facet", search.facet),
+    Route("/advanced", guide.advanced),
+    Route("/record/{id}", record.record),
+    Route("/record/{id}/staff", staff.staff),
+    Route("/record/{id}/original", staff.original),
+    Route("/help", guide.help),
+    Route("/about", guide.about),
+    Route("/api/v1/search", api.search),
+    Route("/api/v1/records/{id}", api.record),
+    Route("/api/v1/facets", api.facets),
+    Route("/api/v1/suggest", api.suggest),
+    Route("/api/{path:path}", api.unknown),
+    Route("/openapi.json", api.openapi),
+    Route("/opensearch.xml", machine.opensearch),
+    Route("/healthz", machine.health),
+    Route("/robots.txt", machine.robots),
+    Route("/favicon.ico", machine.favicon),
+    Route("/static/{build}/{name}", machine.static),
+)

@@ -1,0 +1,44 @@
+"""What all handlers share (服务上下文): the installation, the renderer, and the names of things."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ereader.settings import Settings
+from holdings.members.registry import Members
+from indexer.index.engine import Engine
+from indexer.store import Store
+from ui.renderer import Renderer
+
+
+class Installed(Protocol):
+    """An opened home, as ``ereader.installation.open_home`` gives it."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def engine(self) -> Engine: ...
+
+
+class Service:
+    """One running portal server (门户服务)."""
+
+    def __init__(self, installation: Installed, renderer: Renderer | None = None) -> None:
+        self.installation = installation
+        self.renderer = renderer or Renderer()
+
+    @property
+    def members(self) -> Members:
+        return self.installation.members
+
+    @property
+    def store(self) -> Store:
+        return self.installation.store
+
+    @property
+    def engine(self) -> Engine:
+        return self.installation.engine

@@ -1,0 +1,100 @@
+"""The staff view (编目员视图): where a record comes from, what is wrong with it, and what was received."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ereader.web import answer, errors
+from ereader.web.record import struct_rows, text
+from ereader.web.visit import Visit
+from indexer.reader import Raw
+from indexer.records.union import SourceRecord
+from ui import pages
+from ui.presenters.text import visible
+
+SHOWN_BYTES = 20_000
+SOURCES_WITH_ORIGINAL = 20
+_SAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+async def staff(request: Request) -> Response:
+    """GET /record/ID/staff"""
+    return await run_in_threadpool(_staff, errors.visit_of(request), request.path_params["id"])
+
+
+def _staff(visit: Visit, id: str) -> Response:
+    view = visit.view
+    union = visit.service.store.union(id, view) if len(id) <= 64 else None
+    if union is None:
+        return errors.page(visit, 404)
+    record = union.record
+    shown = pages.StaffPage(
+        site=visit.site(),
+        id=union.id,
+        title=text(record.title, record),
+        type_label=visit.names.type(record.type),
+        evidence=record.type_evidence,
+        sources=tuple(
+            _source(visit, union.id, s, visit.service.store.original(s.uid, view) if n < SOURCES_WITH_ORIGINAL else None)
+            for n, s in enumerate(union.sources)
+        ),
+        record_href=visit.url(f"/record/{union.id}"),
+    )
+    return answer.html(visit, visit.service.renderer.render("staff.html", shown))
+
+
+def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) -> pages.SourceView:
+    return pages.SourceView(
+        uid=source.uid,
+        library=visit.names.library(source.library),
+        repository=visit.names.repository(source.repository),
+        local_id=source.id,
+        format=source.format or source.record.source.format,
+        charset=source.charset or source.record.source.charset,
+        type_label=visit.names.type(source.record.type),
+        evidence=source.record.type_evidence,
+        merged_by=source.merged_by,
+        problems=tuple(pages.ProblemLine(p.severity, p.code, p.field, p.message, p.value) for p in source.problems),
+        fields=struct_rows(source.record),
+        original=_readable(raw, source.charset) if raw is not None else "",
+        original_cut=raw is not None and len(raw.data) > SHOWN_BYTES,
+        original_size=len(raw.data) if raw is not None else 0,
+        original_href=visit.url(f"/record/{union_id}/original", [("source", source.uid)]),
+        first_seen=source.first_seen[:10],
+        changed=source.changed[:10],
+    )
+
+
+def _readable(raw: Raw, charset: str) -> str:
+    """The bytes as text, control characters made visible; MARC delimiters begin a new line."""
+    data = raw.data[:SHOWN_BYTES]
+    try:
+        decoded = data.decode(charset or raw.charset or "utf-8", "backslashreplace")
+    except LookupError:
+        decoded = data.decode("utf-8", "backslashreplace")
+    return visible(decoded.replace("\r\n", "\n").replace("\x1e", "\x1e\n"))
+
+
+async def original(request: Request) -> Response:
+    """GET /record/ID/original?source=UID"""
+    return await run_in_threadpool(_original, errors.visit_of(request), request.path_params["id"])
+
+
+def _original(visit: Visit, id: str) -> Response:
+    view = visit.view
+    union = visit.service.store.union(id, view) if len(id) <= 64 else None
+    uid = visit.parameter("source", most=64) or (union.sources[0].uid if union else "")
+    raw = visit.service.store.original(uid, view) if union and any(s.uid == uid for s in union.sources) else None
+    if raw is None:
+        return errors.page(visit, 404)
+    # Bytes of strangers are never shown by a browser as what they claim to be.
+    name = _SAFE.sub("-", f"{uid}.{raw.format}")
+    headers = {
+        "content-disposition": f'attachment; filename="{name}"', "cache-control": answer.PRIVATE, "vary": answer.VARY,
+        "content-security-policy": "sandbox; default-src 'none'",
+    }  # fmt: skip
+    return Response(raw.data, 200, headers, "application/octet-stream")

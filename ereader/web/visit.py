@@ -1,0 +1,104 @@
+"""One request as values (访问): portal, language, view, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from ereader.search.query_fields import FIELDS
+from ereader.search.request import SearchRequest
+from ereader.web.names import Names
+from ereader.web.portal import Portal
+from ereader.web.service import Service
+from holdings.members.view import View
+from ui.language import Catalogue, catalogue, choose, matching
+from ui.pages import Choice, Site
+
+COOKIE = "lang"
+LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
+BOX_FIELDS = ("all", "title", "author", "subject", "publisher", "journal", "series", "isbn", "issn", "callnumber", "class")
+
+
+class Visit:
+    """Who asks for what, where and in which language (访问)."""
+
+    def __init__(self, request: Request, service: Service, portal: Portal) -> None:
+        self.request = request
+        self.service = service
+        self.portal = portal
+        self.params: list[tuple[str, str]] = request.query_params.multi_items()
+        self.wanted = matching(dict(self.params).get("lang", "")[:20])
+        self.lang = choose(
+            self.wanted, request.cookies.get(COOKIE, "")[:20], request.headers.get("accept-language", "")
+        )
+        self.texts: Catalogue = catalogue(self.lang)
+        self.names = Names(self.lang, self.texts, service.members)
+
+    @property
+    def prefix(self) -> str:
+        return self.portal.prefix
+
+    @property
+    def view(self) -> View:
+        """What this visitor may see here. Calls the database: for the thread pool only."""
+        return self.service.members.view(self.portal.place)
+
+    def parameter(self, name: str, default: str = "", most: int = 200) -> str:
+        """The last value of a parameter, cut to ``most`` characters."""
+        value = default
+        for key, given in self.params:
+            if key == name:
+                value = given
+        return value[:most]
+
+    def search_request(self) -> SearchRequest:
+        """The search that the parameters say; the language is kept in addresses only while the address says it."""
+        request = SearchRequest.from_params(self.params)
+        return request if request.lang == self.wanted else request.with_lang(self.wanted)
+
+    def url(self, path: str, params: Iterable[tuple[str, str]] = ()) -> str:
+        """An address in this portal, with its prefix."""
+        query = urlencode(list(params), errors="replace")
+        return f"{self.prefix}{path}?{query}" if query else f"{self.prefix}{path}"
+
+    def absolute(self, path: str) -> str:
+        """A full address, as the visitor's own request names this host."""
+        base = self.request.base_url
+        return f"{base.scheme}://{base.netloc}{self.prefix}{path}"
+
+    def title(self) -> str:
+        """The name of the portal."""
+        name = self.portal.name.in_language(self.lang)
+        if self.portal.place == "C:centre":
+            name = self.service.installation.settings.title or name
+        return name or self.texts("site.centre")
+
+    def site(self, search: SearchRequest | None = None, canonical: str = "", indexable: bool = False) -> Site:
+        """What every page needs."""
+        search = search or SearchRequest(lang=self.wanted)
+        path = self.request.scope["path"]
+        others = [(n, v) for n, v in self.params if n != "lang"]
+        kept = search.with_query("").with_field("all").without_filters().with_sort("relevance")
+        kept_params = [*((("type", t)) for t in search.type), *kept.to_params()]
+        if search.scope:
+            kept_params.append(("scope", search.scope))
+        return Site(
+            lang=self.lang,
+            name=self.title(),
+            prefix=self.prefix,
+            languages=tuple(
+                Choice(label, self.url(path, [*others, ("lang", code)]), code == self.lang, code)
+                for code, label in LANGUAGE_NAMES.items()
+            ),
+            q=search.q,
+            kept=tuple(kept_params),
+            fields=tuple(
+                Choice(self.names.field(name), "", name == search.field, value=name)
+                for name in (*BOX_FIELDS, *((search.field,) if search.field not in BOX_FIELDS else ()))
+                if name in FIELDS
+            ),
+            canonical=canonical,
+            indexable=indexable,
+        )
