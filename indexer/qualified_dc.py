@@ -1,0 +1,348 @@
+"""Dublin Core statements, simple and qualified, as a Record (都柏林核心元数据).
+
+One reading of the elements for every format that carries them: OAI-DC and qualified DC in XML (DCMI Metadata
+Terms; ANSI/NISO Z39.85 for the fifteen elements), DSpace's ``dc.contributor.author``, labels of IIIF manifests, JSON-LD.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from indexer.draft import Draft, has_han
+from indexer.markup import plain, web_address
+from indexer.records import date, identifier, resource_type
+from indexer.records.resource_type import Evidence
+
+
+class Statement(NamedTuple):
+    """One statement (一条陈述): ``contributor``, ``author``, the value, its language or encoding scheme."""
+
+    element: str
+    qualifier: str
+    value: str
+    language: str = ""
+    scheme: str = ""
+
+
+_ROLES = {
+    "author": "author", "editor": "editor", "advisor": "advisor", "supervisor": "advisor", "illustrator": "illustrator",
+    "translator": "translator", "corporatename": "contributor", "committeemember": "committee member",
+    "referee": "committee member", "photographer": "photographer", "sponsor": "sponsor", "compiler": "compiler",
+    "artist": "artist", "composer": "composer", "cartographer": "cartographer", "speaker": "speaker", "department": "",
+    "authorid": "", "orcid": "", "cristinid": "", "affiliation": "",
+}  # fmt: skip
+_REFINES = {
+    "alternative": ("title", "alternative"), "created": ("date", "created"), "issued": ("date", "issued"),
+    "available": ("date", "available"), "modified": ("date", "modified"), "dateSubmitted": ("date", "submitted"),
+    "dateAccepted": ("date", "accepted"), "dateCopyrighted": ("date", "copyright"), "valid": ("date", "valid"),
+    "abstract": ("description", "abstract"), "tableOfContents": ("description", "tableofcontents"),
+    "extent": ("format", "extent"), "medium": ("format", "medium"), "spatial": ("coverage", "spatial"),
+    "temporal": ("coverage", "temporal"), "isPartOf": ("relation", "ispartof"), "hasPart": ("relation", "haspart"),
+    "isVersionOf": ("relation", "isversionof"), "hasVersion": ("relation", "hasversion"),
+    "isFormatOf": ("relation", "isformatof"), "hasFormat": ("relation", "hasformat"), "requires": ("relation", "requires"),
+    "isReferencedBy": ("relation", "isreferencedby"), "references": ("relation", "references"),
+    "replaces": ("relation", "replaces"), "isReplacedBy": ("relation", "isreplacedby"),
+    "isRequiredBy": ("relation", "isrequiredby"), "conformsTo": ("relation", "conformsto"),
+    "bibliographicCitation": ("identifier", "citation"), "accessRights": ("rights", "access"), "license": ("rights", "license"),
+    "rightsHolder": ("rights", "holder"), "educationLevel": ("audience", ""), "mediator": ("audience", ""),
+    "provenance": ("provenance", ""), "keyword": ("subject", ""), "degree": ("degree", ""),
+}  # fmt: skip
+_RELATION_KINDS = {
+    "ispartof": "in", "haspart": "has_part", "isversionof": "edition_of", "hasversion": "edition_of", "isformatof": "other_medium",
+    "hasformat": "other_medium", "replaces": "continues", "isreplacedby": "continued_by", "isreferencedby": "related",
+    "ispartofseries": "series", "requires": "related", "isrequiredby": "related",
+}  # fmt: skip
+_IDENTIFIER_SCHEMES = {
+    "isbn": "isbn", "eisbn": "isbn", "pisbn": "isbn", "issn": "issn", "eissn": "issn", "pissn": "issn", "issnl": "issn", "doi": "doi",
+    "uri": "", "ismn": "ismn", "pmid": "pmid", "pubmed": "pmid", "urn": "urn", "arxiv": "arxiv", "oclc": "oclc", "lccn": "lccn",
+    "handle": "hdl", "hdl": "hdl", "govdoc": "local", "other": "local", "slug": "", "cn": "cn",
+}  # fmt: skip
+_SUBJECT_SCHEMES = {
+    "lcsh": "lcsh", "mesh": "mesh", "ddc": "ddc", "lcc": "lcc", "udc": "udc", "clc": "clc", "cct": "cct", "fast": "fast", "jel": "jel",
+    "classification": "other", "other": "", "keyword": "", "keywords": "",
+}  # fmt: skip
+_MIME = {"audio": "audio", "video": "video", "image": "image"}
+# OJS and other journal systems put the citation of the article into dc:source.
+_JOURNAL_SOURCE = re.compile(r"\bvol(?:ume)?\b\.?\s*\d|\bno\.?\s*\d|;\s*\d+[-–]\d+\s*$|\(\d{4}\)|[第]\s*\d+\s*[卷期]", re.I)
+_THESIS_TEXT = re.compile(
+    r"\b(?:this|the present|my)\s+(?:ph\.?\s?d\.?\s+|doctoral\s+|master'?s?\s+|senior\s+)?(?:thesis|dissertation)\b"
+    r"|\b(?:ph\.?\s?d\.?|master'?s|doctoral|m\.?s\.?)\s+(?:thesis|dissertation)\b",
+    re.I,
+)
+_LANGUAGE_CODE = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?$")
+_MEANINGLESS = frozenset({"all records", "nonpeerreviewed", "peerreviewed", "text"})
+
+
+def refine(term: str) -> tuple[str, str]:
+    """Element and qualifier of a DCMI term: ``dateSubmitted`` refines date, ``title`` is itself."""
+    return _REFINES.get(term, (term, ""))
+
+
+def fill(draft: Draft, statements: Iterable[Statement]) -> None:
+    """Put statements into a draft, in their order."""
+    dates: dict[str, str] = {}
+    descriptions: list[str] = []
+    for statement in statements:
+        element, qualifier = statement.element.casefold(), statement.qualifier.casefold()
+        text = plain(statement.value)
+        if not text:
+            continue
+        if element == "title":
+            _title(draft, qualifier, text)
+        elif element in ("creator", "contributor"):
+            _person(draft, element, qualifier, text)
+        elif element == "subject":
+            _subject(draft, qualifier or statement.scheme.rpartition(":")[2].casefold(), text)
+        elif element == "description":
+            _description(draft, qualifier, text, descriptions)
+        elif element == "publisher":
+            _publisher(draft, qualifier, text)
+        elif element == "date":
+            dates.setdefault(qualifier, text)
+        elif element == "type":
+            _type(draft, text)
+        elif element == "format":
+            _format(draft, qualifier, text)
+        elif element == "identifier":
+            _identifier(draft, qualifier, text)
+        elif element == "source":
+            _source(draft, text)
+        elif element == "language":
+            for part in re.split(r"[;,/]\s*", text):
+                draft.language(part if _LANGUAGE_CODE.match(part) else part)
+        elif element == "relation":
+            _relation(draft, qualifier, text)
+        elif element == "coverage":
+            _coverage(draft, qualifier, text)
+        elif element == "rights":
+            _rights(draft, qualifier, text)
+        elif element == "audience":
+            draft.audience = draft.audience or text
+        elif element == "degree" or (element == "thesis" and qualifier.startswith("degree")):
+            draft.says(Evidence("thesis", "coded", f"{element} {qualifier or 'degree'}: {text[:60]}"))
+            draft.more({"grantor": "school", "discipline": "major", "degreediscipline": "major"}.get(qualifier, "degree"), text)
+        elif element == "provenance":
+            draft.note(text)
+        else:
+            draft.more(f"{element}.{qualifier}" if qualifier else element, text)
+    _dates(draft, dates)
+    _descriptions(draft, descriptions)
+
+
+def _title(draft: Draft, qualifier: str, text: str) -> None:
+    if qualifier in ("", "main", "original"):
+        draft.title(text)
+    elif qualifier in ("translated", "parallel"):
+        draft.title(text, "parallel")
+    else:
+        draft.title(text, "variant")
+
+
+def _person(draft: Draft, element: str, qualifier: str, text: str) -> None:
+    role = _ROLES.get(qualifier.replace("_", ""), "")
+    if qualifier and not role:
+        if qualifier in _ROLES:
+            draft.more(f"{element}.{qualifier}", text)
+            return
+        role = qualifier.replace("_", " ")
+    if not role:
+        role = "author" if element == "creator" else "contributor"
+    if has_han(text) and not re.search(r"[A-Za-z]{3}", text):
+        names = [part for part in re.split(r"[;；、]\s*", text) if part]
+    else:
+        names = [part for part in re.split(r"\s*[;；]\s+", text) if part]
+    for name in names:
+        draft.person(name, role, "corporate" if looks_corporate(name) else "person")
+
+
+_CORPORATE = re.compile(
+    r"\b(?:university|institute|institut|department|ministry|society|association|company|corporation|committee|commission|library|"
+    r"museum|bureau|office|agency|council|laborator(?:y|ies)|foundation|organi[sz]ation|press|college|school of|center|centre|inc\.?|"
+    r"ltd\.?|co\.|gmbh|survey|universit[äàéa]\w*|academy|board|federation|church|bank)(?:\b|$)"
+    r"|(?:大学|大學|学院|學院|研究院|研究所|研究中心|公司|委员会|委員會|出版社|编辑部|編輯部|图书馆|圖書館|博物馆|博物館|协会|協會|学会|學會|"
+    r"政府|办公厅|办公室|辦公室|集团|集團|法院|检察院|局|厅|部|省|市|县|課題組|课题组|编写组|編寫組|工作室|中心|医院|醫院|银行|銀行)$",
+    re.I,
+)
+
+
+def looks_corporate(name: str) -> bool:
+    """Whether a name is plainly that of a body (团体名称)."""
+    if has_han(name) and len(name) < 5 and not name.endswith(("大学", "公司", "学院", "政府", "法院")):
+        return False
+    return bool(_CORPORATE.search(name))
+
+
+def _subject(draft: Draft, qualifier: str, text: str) -> None:
+    scheme = _SUBJECT_SCHEMES.get(qualifier, qualifier if qualifier.isascii() and len(qualifier) < 12 else "")
+    if scheme in ("ddc", "lcc", "udc", "clc", "other"):
+        draft.classify(text, scheme)
+        return
+    if text.casefold() in _MEANINGLESS:
+        return
+    parts = re.split(r"\s*[;；]\s*", text) if len(text) < 2000 and re.search(r"[;；]", text) else [text]
+    for part in parts:
+        draft.subject(part, scheme)
+
+
+def _description(draft: Draft, qualifier: str, text: str, descriptions: list[str]) -> None:
+    if qualifier == "abstract":
+        draft.abstract = draft.abstract or text
+        if draft.abstract != text:
+            draft.note(text)
+    elif qualifier in ("tableofcontents", "toc"):
+        draft.contents.append(text)
+    elif qualifier == "edition":
+        draft.edition = draft.edition or text
+    elif qualifier in ("provenance", "version", "sponsorship", "uri"):
+        draft.more(f"description.{qualifier}", text)
+    elif qualifier == "degree":
+        draft.says(Evidence("thesis", "coded", f"degree: {text[:60]}"))
+        draft.more("degree", text)
+    elif qualifier:
+        draft.note(text)
+    else:
+        descriptions.append(text)
+
+
+def _descriptions(draft: Draft, descriptions: list[str]) -> None:
+    """Of plain descriptions the longest one of some length is the abstract, the rest are notes."""
+    longest = max(descriptions, key=len, default="")
+    for text in descriptions:
+        if not draft.abstract and text == longest and len(text) >= 60:
+            draft.abstract = text
+        elif text != draft.abstract:
+            draft.note(text)
+    if draft.abstract and _THESIS_TEXT.search(draft.abstract[:4000]):
+        found = _THESIS_TEXT.search(draft.abstract[:4000])
+        draft.says(Evidence("thesis", "words", f"abstract: {found.group() if found else ''}"))
+
+
+def _publisher(draft: Draft, qualifier: str, text: str) -> None:
+    if qualifier == "place":
+        draft.place = draft.place or text
+    elif qualifier in ("", "name", "original"):
+        # "Beijing: Science Press" with the place in front, as cataloguers write it.
+        place, colon, name = text.partition(" : ")
+        if colon and place and name and len(place) < 60:
+            draft.place, draft.publisher = draft.place or place, draft.publisher or name
+        else:
+            draft.publisher = draft.publisher or text
+    else:
+        draft.more(f"publisher.{qualifier}", text)
+
+
+_DATE_ORDER = ("issued", "", "published", "created", "copyright", "accepted", "submitted", "awarded", "valid")
+
+
+def _dates(draft: Draft, dates: dict[str, str]) -> None:
+    chosen = next((dates[name] for name in _DATE_ORDER if dates.get(name)), "") or dates.get("available", "")
+    draft.date = draft.date or re.sub(r"T\d\d:\d\d(?::\d\d.*)?$", "", chosen)
+    for name in ("modified", "updated"):
+        if dates.get(name) and date.year(dates[name]):
+            draft.modified = draft.modified or dates[name]
+    for name in ("embargo", "embargoed", "embargoend", "embargo-lift", "embargo_lift"):
+        if re.match(r"\d{4}-\d\d-\d\d", dates.get(name, "")):
+            draft.embargo_until = dates[name][:10]
+
+
+def _type(draft: Draft, text: str) -> None:
+    found = resource_type.from_dc(text)
+    draft.says(found)
+    if found is None and text.casefold() not in _MEANINGLESS:
+        draft.genres.append(text)
+    if text.casefold() not in _MEANINGLESS:
+        draft.more("genre", text)
+
+
+def _format(draft: Draft, qualifier: str, text: str) -> None:
+    if qualifier == "mimetype" or re.fullmatch(r"[a-z]+/[\w.+-]+", text):
+        main = text.partition("/")[0]
+        if main in _MIME:
+            draft.says(Evidence(_MIME[main], "words", f"format {text}"))
+        draft.more("format", text)
+    elif qualifier == "medium":
+        draft.genres.append(text)
+        draft.more("medium", text)
+    elif qualifier == "extent" or re.search(r"\d\s*(?:p|pp|pages?|cm|ff?|leaves|vol|v|页|頁|册|冊|cm\b|min)", text):
+        draft.extent = draft.extent or text
+    else:
+        draft.more("format", text)
+
+
+def _identifier(draft: Draft, qualifier: str, text: str) -> None:
+    if qualifier in ("citation", "bibliographiccitation"):
+        draft.more("citation", text)
+        if _JOURNAL_SOURCE.search(text):
+            draft.relate("in", re.split(r"[,;]|\bvol\b", text, maxsplit=1, flags=re.I)[0], note=text)
+        return
+    if qualifier and qualifier not in _IDENTIFIER_SCHEMES:
+        draft.more(f"identifier.{qualifier}", text)
+        return
+    scheme = _IDENTIFIER_SCHEMES.get(qualifier, "")
+    found = draft.identify(scheme, text)
+    if found is not None and web_address(text):
+        draft.link(text, "related" if found.scheme == "hdl" and not draft.links else "fulltext")
+
+
+def _source(draft: Draft, text: str) -> None:
+    if web_address(text):
+        draft.link(text, "related")
+    elif _JOURNAL_SOURCE.search(text):
+        title = re.split(r"[;,，；]|\bvol\b", text, maxsplit=1, flags=re.I)[0]
+        numbers = re.search(r"vol(?:ume)?\.?\s*(\w+)", text, re.I)
+        issue = re.search(r"\b(?:no|issue|iss|num)\.?\s*([\w/-]+)", text, re.I)
+        pages = re.search(r"(?:^|[;,]\s*|pp?\.?\s*)(\d+\s*[-–]\s*\d+)\s*$", text)
+        draft.relate(
+            "in",
+            title,
+            [],
+            volume=numbers.group(1) if numbers else "",
+            issue=issue.group(1) if issue else "",
+            pages=pages.group(1) if pages else "",
+            note=text,
+        )
+        draft.says(Evidence("article", "words", f"source: {text[:60]}"))
+    else:
+        found = identifier.guess(text)
+        if found.scheme in ("issn", "isbn") and found.valid:
+            draft.relate("in", "", [found])
+        else:
+            draft.relate("related", text)
+
+
+def _relation(draft: Draft, qualifier: str, text: str) -> None:
+    if qualifier == "ispartofseries":
+        draft.series.append(text)
+        return
+    if qualifier in ("references", "conformsto", "iscitedby"):
+        return
+    if web_address(text):
+        draft.link(text, "fulltext" if not qualifier and re.search(r"\.(?:pdf|ps|epub|docx?|html?)$", text, re.I) else "related")
+        if not qualifier:
+            return
+    found = identifier.guess(text)
+    kind = _RELATION_KINDS.get(qualifier, "related")
+    if found.scheme in ("issn", "isbn", "doi", "hdl", "urn", "uri"):
+        draft.relate(kind, "", [found])
+    else:
+        draft.relate("part_of" if kind == "in" else kind, text)
+
+
+def _coverage(draft: Draft, qualifier: str, text: str) -> None:
+    if qualifier in ("temporal", "chronological", "period"):
+        draft.subject(text, kind="time")
+    elif re.search(r"(?:north|south|east|west)limit|ENVELOPE|^-?\d+\.\d+[, ]", text):
+        draft.more("coordinates", text)
+    elif qualifier or not re.search(r"\d", text):
+        draft.places.append(text)
+    else:
+        draft.subject(text, kind="time")
+
+
+def _rights(draft: Draft, qualifier: str, text: str) -> None:
+    if qualifier in ("", "uri", "license", "rightsstatement") or not draft.rights:
+        draft.rights = draft.rights or text
+    if qualifier in ("accessrights", "access"):
+        draft.more("access", text)
