@@ -71,13 +71,14 @@ def load(
     repository = plan.profile.repository
     counts, flow = Counts(), _Flow()
     run = store.start_run(repository, [name for name, _ in files])
-    atoms = members.atoms(repository)
-    task = Task(plan.profile, tuple(sorted(atoms)), members.places(repository), store.today())
+    atoms, now = members.atoms(repository), store.now()
+    task = Task(plan.profile, tuple(sorted(atoms)), members.places(repository), now)
     skip = not plan.again and not store.is_empty(repository)
     with follow.writing(engine, store, members) as index:
         batches = cut(files, plan.profile, store, flow, counts if skip else None)
         for batch in prepare_in_workers(batches, task, plan.workers) if plan.workers else prepare_here(batches, task):
-            index.follow(store.write(repository, run, batch, counts, take_older=plan.take_older))
+            written = store.write(repository, run, batch, counts, take_older=plan.take_older, now=now)
+            index.follow(written)
             progress(counts, flow.consumed)
             if index.seconds_since_commit() > COMMIT_SECONDS:
                 index.commit()

@@ -57,7 +57,7 @@ class Store:
     def __init__(self, engine: sa.Engine, members: Members, now: Callable[[], str] | None = None) -> None:
         self._engine = engine
         self._members = members
-        self._now = now or (lambda: datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self.now = now or (lambda: datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._local = threading.local()
         self._next: dict[str, int] = {}
 
@@ -109,7 +109,7 @@ class Store:
 
     def embargoed(self, record: Record) -> bool:
         """Whether the record's own embargo still runs today."""
-        return bool(record.embargo_until) and record.embargo_until > self._now()[:10]
+        return bool(record.embargo_until) and record.embargo_until > self.now()[:10]
 
     # -- reading for indexing and administration, without a View ------------------------------------------------------
 
@@ -162,9 +162,6 @@ class Store:
             pending = connection.execute(sa.select(sa.func.max(SOURCE.c.seq))).scalar() or 0
         return (self.unions(since=since) if pending > since else iter(())), retired
 
-    def today(self) -> str:
-        return self._now()[:10]
-
     def indexed_seq(self) -> int:
         return int(self._state("index_seq") or 0)
 
@@ -180,7 +177,7 @@ class Store:
 
     def embargoes_ended(self) -> list[str]:
         """Union ids with a record whose embargo ended since this was last asked (and noted)."""
-        today, asked = self._now()[:10], self._state("embargo_day")
+        today, asked = self.now()[:10], self._state("embargo_day")
         query = sa.select(SOURCE.c.uid, SOURCE.c.cluster).where(
             SOURCE.c.embargo_until != "", SOURCE.c.embargo_until > asked, SOURCE.c.embargo_until <= today
         )
@@ -190,7 +187,7 @@ class Store:
             return sorted({row.cluster or row.uid for row in connection.execute(query)})
 
     def note_embargoes(self) -> None:
-        self._set_state("embargo_day", self._now()[:10])
+        self._set_state("embargo_day", self.now()[:10])
 
     def statistics(self) -> dict[str, Any]:
         """Counts of live, deleted and merged records, and of each repository."""
@@ -240,7 +237,7 @@ class Store:
             number = (connection.execute(sa.select(sa.func.max(RUN.c.number))).scalar() or 0) + 1
             connection.execute(
                 sa.insert(RUN).values(
-                    number=number, repository=repository, files="\n".join(files), started=self._now(), finished="", counts=""
+                    number=number, repository=repository, files="\n".join(files), started=self.now(), finished="", counts=""
                 )
             )
         return number
@@ -250,7 +247,7 @@ class Store:
             connection.execute(
                 sa.update(RUN)
                 .where(RUN.c.number == run)
-                .values(finished=self._now(), counts=msgspec.json.encode(counts).decode())
+                .values(finished=self.now(), counts=msgspec.json.encode(counts).decode())
             )
 
     def context(self, value: dict[str, Any]) -> int:
@@ -282,15 +279,23 @@ class Store:
         return found
 
     def write(
-        self, repository: str, run: int, batch: Sequence[Prepared], counts: Counts, *, take_older: bool = False
+        self,
+        repository: str,
+        run: int,
+        batch: Sequence[Prepared],
+        counts: Counts,
+        *,
+        take_older: bool = False,
+        now: str = "",
     ) -> Written:
         """Writes a batch in one transaction and counts what it did.
 
         The last of several records with one id wins, except that an older version (by the source's own date of
-        change) never replaces a newer one unless ``take_older``. A deleted record stays as a tombstone.
+        change) never replaces a newer one unless ``take_older``. A deleted record stays as a tombstone. ``now`` is
+        the time to be noted, for a whole load the same.
         """
         with self._engine.begin() as connection:
-            return Batch(connection, repository, run, self._now(), take_older).write(batch, counts)
+            return Batch(connection, repository, run, now or self.now(), take_older).write(batch, counts)
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
