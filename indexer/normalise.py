@@ -1,0 +1,365 @@
+"""Brings a Record into normal form (规范化): texts, identifiers, names, dates, languages, countries, class numbers, links.
+
+The values an adapter took over are made comparable here, the same for every format. What could not be kept is
+told as a Problem; nothing raises. Normalising twice changes nothing. Most values of most records are in order already, so each step
+first asks the cheapest question that proves it, and structures are built again only where something changed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from indexer import checks
+from indexer.problem import Problem
+from indexer.records import classification, date, identifier, language, name, place, script
+from indexer.records.record import (
+    Contributor,
+    Identifier,
+    Link,
+    Publication,
+    Record,
+    Relation,
+    Subject,
+    Title,
+)
+from indexer.records.resource_type import BY_CODE
+
+MAX_TEXT = 200_000  # characters of one value; longer ones are cut and reported
+MAX_VALUES = 5_000  # values of one list
+
+# C0 and C1 controls, surrogates, noncharacters and invisible marks that carry no meaning in a catalogue.
+# ZWNJ and ZWJ stay: Persian and Indic scripts need them.
+_REMOVED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff0-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_URL = re.compile(r"(?:https?|ftp)://[^\s/?#<>\"\\^`{|}]{1,255}", re.I)
+_REPLACE = msgspec.structs.replace
+
+
+def tidy(text: str) -> str:
+    """A text in NFC, without controls, blanks made single and taken off the ends (文本清理)."""
+    if text.isprintable():
+        # Printable text has no blank but U+0020, no control and no surrogate.
+        if text.isascii() or unicodedata.is_normalized("NFC", text):
+            if "  " in text:
+                return " ".join(text.split())
+            return text if text == text.strip() else text.strip()
+        return " ".join(unicodedata.normalize("NFC", text).split())
+    text = _REMOVED.sub("", text[:MAX_TEXT])
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def normalise(record: Record) -> tuple[Record, list[Problem]]:
+    """(record in normal form, what was wrong with its values) (规范化)."""
+    problems: list[Problem] = []
+    changes: dict[str, Any] = {}
+    _texts(record, changes, problems)
+    _titles(record, changes)
+    if record.contributors:
+        _contributors(record, changes)
+    if record.publication is not _NO_PUBLICATION:
+        _publication(record, changes)
+    _codes(record, changes, problems)
+    if record.identifiers:
+        found = _identifiers(record.identifiers)
+        if found is not record.identifiers:
+            changes["identifiers"] = found
+    if record.subjects:
+        _subjects(record, changes)
+    if record.classes:
+        classes = tuple(dict.fromkeys(classification.normalise(item.scheme, item.value) for item in record.classes))
+        classes = tuple(item for item in classes if item.value)
+        if classes != record.classes:
+            changes["classes"] = classes
+    if record.links:
+        _links(record, changes, problems)
+    if record.relations:
+        relations = tuple(map(_relation, record.relations))
+        if relations != record.relations:
+            changes["relations"] = relations
+    if record.type not in BY_CODE:
+        changes["type"] = "book"
+        if record.type:
+            problems.append(checks.problem("type-unknown", record, record.type))
+    if not changes:
+        return record, problems
+    return _REPLACE(record, **changes), problems
+
+
+_NO_PUBLICATION = Publication()
+_TEXTS = (
+    "title", "title_remainder", "responsibility", "edition", "extent", "abstract", "volume", "audience", "rights", "price", "id",
+)  # fmt: skip
+_LISTS = ("series", "notes", "contents", "places", "type_evidence")
+
+
+def _texts(record: Record, changes: dict[str, Any], problems: list[Problem]) -> None:
+    for field in _TEXTS:
+        value = getattr(record, field)
+        if value:
+            neat = tidy(value)
+            if neat is not value and neat != value:
+                changes[field] = neat
+                _report(field, value, record, problems)
+    for field in _LISTS:
+        values: tuple[str, ...] = getattr(record, field)
+        if values:
+            neat_values = tuple(filter(None, map(tidy, values[:MAX_VALUES])))
+            if neat_values != values:
+                changes[field] = neat_values
+                for value in values:
+                    _report(field, value, record, problems)
+                if len(values) > MAX_VALUES:
+                    problems.append(checks.problem("value-shortened", record, f"{len(values)} values", member=field))
+    if record.extra:
+        extra = {tidy(key): tidy(value) for key, value in record.extra.items()}
+        if extra != record.extra:
+            changes["extra"] = {key: value for key, value in extra.items() if key and value}
+
+
+def _report(field: str, value: str, record: Record, problems: list[Problem]) -> None:
+    if len(value) > MAX_TEXT:
+        problems.append(checks.problem("value-shortened", record, f"{len(value)} characters", member=field))
+    elif _CONTROL.search(value):
+        problems.append(checks.problem("control-character", record, repr(value[:80]), member=field))
+
+
+_TITLE_END = " /:;=,"
+
+
+def _strip_title(text: str) -> str:
+    """A title without the mark of ISBD that led to the next area; a full stop stays after an abbreviation or dots."""
+    if text and text[-1] in _TITLE_END:
+        text = text.rstrip(_TITLE_END) or text
+    if text.endswith(".") and len(text) > 4 and not text.endswith("..") and text[-3] not in " ." and "." not in text[-5:-1]:
+        word = text.rpartition(" ")[2]
+        if len(word) > 5 or not word[:1].isupper():
+            text = text[:-1].rstrip(_TITLE_END)
+    return text
+
+
+def _titles(record: Record, changes: dict[str, Any]) -> None:
+    title = changes.get("title", record.title)
+    neat = _strip_title(title)
+    titles: list[Title] = []
+    changed = False
+    for item in record.titles[:MAX_VALUES]:
+        value = tidy(item.value)
+        if item.kind == "main":
+            value = _strip_title(value)
+        romanised = tidy(item.romanised) if item.romanised else ""
+        written = item.script or script.of(value)
+        if not value:
+            changed = True
+            continue
+        if value != item.value or written != item.script or romanised != item.romanised:
+            item = Title(value, item.kind, written, romanised)
+            changed = True
+        titles.append(item)
+    if not neat and titles:
+        neat = next((item.value for item in titles if item.kind == "main"), titles[0].value)
+    elif neat and not any(item.kind == "main" for item in titles):
+        titles.insert(0, Title(neat, "main", script.of(neat)))
+        changed = True
+    if neat != record.title:
+        changes["title"] = neat
+    if changed:
+        changes["titles"] = tuple(dict.fromkeys(titles))
+
+
+def _contributors(record: Record, changes: dict[str, Any]) -> None:
+    people = record.contributors[:MAX_VALUES]
+    found = tuple(dict.fromkeys(who for who in map(_contributor, people) if who.name))
+    if found != record.contributors:
+        changes["contributors"] = found
+
+
+@lru_cache(maxsize=8192)
+def _contributor(who: Contributor) -> Contributor:
+    neat = tidy(who.name)
+    romanised = tidy(who.romanised) if who.romanised else ""
+    if neat != who.name or romanised != who.romanised:
+        who = _REPLACE(who, name=neat, romanised=romanised)
+    if not who.name:
+        return who
+    who = name.normalise(who)
+    dates = tidy(who.dates).rstrip(" ,;:/") if who.dates else ""
+    note = tidy(who.note) if who.note else ""
+    affiliation = tidy(who.affiliation) if who.affiliation else ""
+    if dates != who.dates or note != who.note or affiliation != who.affiliation:
+        who = _REPLACE(who, dates=dates, note=note, affiliation=affiliation)
+    return who
+
+
+_IMPRINT_END = " :;,/"
+
+
+@lru_cache(maxsize=8192)
+def _imprint(text: str) -> str:
+    text = tidy(text)
+    return text.rstrip(_IMPRINT_END) if text and text[-1] in _IMPRINT_END else text
+
+
+def _publication(record: Record, changes: dict[str, Any]) -> None:
+    old = record.publication
+    town, publisher, when = _imprint(old.place), _imprint(old.publisher), tidy(old.date)
+    if when.endswith((",", ";", ":")):
+        when = when.rstrip(_IMPRINT_END)
+    if town != old.place or publisher != old.publisher or when != old.date:
+        changes["publication"] = Publication(
+            town, publisher, when, tidy(old.place_romanised), tidy(old.publisher_romanised)
+        )
+    start, end = record.year, record.year_end
+    if start is None and when:
+        span = date.parse(when)
+        start = span.start
+        if end is None and span.end != start:
+            end = span.end
+    if start is not None and end is not None and end < start:
+        start, end = end, start
+    if start != record.year:
+        changes["year"] = start
+    if end != record.year_end:
+        changes["year_end"] = end
+
+
+@lru_cache(maxsize=4096)
+def _languages(codes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(ISO 639-3 codes, what was not understood)."""
+    known: list[str] = []
+    unknown: list[str] = []
+    for code in codes:
+        found = language.split_codes(code)
+        known.extend(found)
+        if not found and code.strip() and code.strip(" |.#-").casefold() not in ("", "und", "zxx", "n/a"):
+            unknown.append(code)
+    return tuple(dict.fromkeys(known)), tuple(unknown)
+
+
+@lru_cache(maxsize=4096)
+def _countries(codes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    known: list[str] = []
+    unknown: list[str] = []
+    for code in codes:
+        found = place.to_country(code)
+        if found:
+            known.append(found)
+        elif code.strip(" |.#-").casefold() not in ("", "xx", "vp", "zz", "und", "uu", "u", "n/a"):
+            unknown.append(code)
+    return tuple(dict.fromkeys(known)), tuple(unknown)
+
+
+def _codes(record: Record, changes: dict[str, Any], problems: list[Problem]) -> None:
+    if record.languages:
+        known, unknown = _languages(record.languages)
+        if known != record.languages:
+            changes["languages"] = known
+        for value in unknown:
+            problems.append(checks.problem("language-unknown", record, value))
+    if record.countries:
+        known, unknown = _countries(record.countries)
+        if known != record.countries:
+            changes["countries"] = known
+        for value in unknown:
+            problems.append(checks.problem("country-unknown", record, value))
+
+
+def _identifier(given: Identifier) -> Identifier:
+    scheme, value = given.scheme, given.value
+    if scheme == "isbn" and len(value) == 13 and value.isascii() and identifier.isbn13_ok(value):
+        if not value.startswith("9790"):
+            return given
+    elif scheme == "local":
+        neat = tidy(value)
+        return given if neat == value else _REPLACE(given, value=neat)
+    found = identifier.parse(scheme, value)
+    ok = found.valid and given.valid
+    note = given.note or found.note
+    if found.scheme == scheme and found.value == value and ok == given.valid and note == given.note:
+        return given
+    # A value that does not check keeps what the source wrote, in full.
+    return Identifier(found.scheme, tidy(found.value), ok, tidy(note))
+
+
+def _identifiers(given: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
+    if len(given) == 1:
+        only = _identifier(given[0])
+        if only is given[0]:
+            return given
+        return (only,) if only.value else ()
+    found: dict[tuple[str, str], Identifier] = {}
+    for item in given[:MAX_VALUES]:
+        neat = _identifier(item)
+        key = (neat.scheme, neat.value)
+        if neat.value and (key not in found or (neat.valid and not found[key].valid)):
+            found[key] = neat
+    values = tuple(found.values())
+    if len(values) == len(given) and all(new is old for new, old in zip(values, given, strict=True)):
+        return given
+    return values
+
+
+def _subjects(record: Record, changes: dict[str, Any]) -> None:
+    subjects = record.subjects
+    for item in subjects:
+        value = item.value
+        if not (value.isprintable() and value.isascii()) and tidy(value) != value:
+            break
+    else:
+        if len(set(subjects)) == len(subjects):
+            return
+    found = (
+        item if tidy(item.value) == item.value else Subject(tidy(item.value), item.scheme, item.kind, tidy(item.romanised))
+        for item in subjects[:MAX_VALUES]
+    )
+    neat = tuple(dict.fromkeys(item for item in found if item.value))
+    if neat != subjects:
+        changes["subjects"] = neat
+
+
+def web_address(text: str) -> str:
+    """An address that may be shown as a link (网址), '' for anything but http, https and ftp with a host."""
+    value = _REMOVED.sub("", text).strip()
+    if value[:4].lower() == "www.":
+        value = "http://" + value
+    if not _URL.match(value) or len(value) > 4000:
+        return ""
+    return "".join("%20" if char.isspace() else char for char in value)
+
+
+def _links(record: Record, changes: dict[str, Any], problems: list[Problem]) -> None:
+    found: list[Link] = []
+    for item in record.links[:MAX_VALUES]:
+        url = web_address(item.url)
+        if not url:
+            if item.url.strip():
+                problems.append(checks.problem("link-refused", record, item.url))
+            continue
+        label = tidy(item.label) if item.label else ""
+        found.append(item if url == item.url and label == item.label else Link(url, item.kind, label))
+    links = tuple(dict.fromkeys(found))
+    if links != record.links:
+        changes["links"] = links
+
+
+def _relation(item: Relation) -> Relation:
+    identifiers = _identifiers(item.identifiers) if item.identifiers else item.identifiers
+    title = _strip_title(tidy(item.title))
+    volume, issue, pages, when, note = map(tidy, (item.volume, item.issue, item.pages, item.date, item.note))
+    if (
+        identifiers is item.identifiers
+        and title == item.title
+        and (volume, issue, pages, when, note) == (item.volume, item.issue, item.pages, item.date, item.note)
+    ):
+        return item
+    return Relation(item.kind, title, identifiers, volume, issue, pages, when, item.local_id, note)
+
+
+__all__ = ["MAX_TEXT", "normalise", "tidy", "web_address"]
