@@ -150,7 +150,7 @@ def _manuscript(draft: Draft, description: Any, file: Any) -> None:
     _kept(draft, place, shelfmark)
     for number in place.iterfind("idno") if place is not None else ():
         kind = attribute(number, "type").casefold()
-        if flat(number) and (kind.endswith("ark") or flat(number).startswith("ark:")):
+        if flat(number) and flat(number).startswith("ark:"):
             draft.identify("ark", flat(number))
         elif flat(number) and kind not in ("shelfmark", ""):
             draft.identify(kind if re.fullmatch(r"[a-z]{2,20}", kind) else "local", flat(number))
