@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +18,7 @@ import msgspec
 
 from holdings.members.view import PUBLIC, encode
 from indexer.index.fields import BY_NAME, SEPARATOR, START
-from indexer.index.keywords import MAX_VALUE, facet_term, keyword, paths
+from indexer.index.keywords import MAX_VALUE, exact_key, facet_term, keyword, paths
 from indexer.merge import merge
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord
@@ -87,6 +88,7 @@ class _Collector:
         self.facets: dict[str, set[str]] = {}
         self.keywords: dict[str, set[str]] = {}
         self.suggest: set[str] = set()
+        self.exact: list[int] = []
 
     def text(self, name: str, value: str, before: str = "") -> None:
         if len(value) > MAX_TEXT:
@@ -151,10 +153,11 @@ def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Reco
     document: dict[str, object] = {
         **out.fields,
         "all": out.all,
+        "exact": out.exact,
         **{name: sorted(values) for name, values in out.keywords.items()},
         **{f"f_{name}": sorted(values) for name, values in out.facets.items()},
         "s_title": f"{title_sort_key(record.title)[:80]}{SEPARATOR}{record.title[:MAX_VALUE]}",
-        "display": _encode(_display(record, libraries)).decode(),
+        "display": b64encode(_encode(_display(record, libraries))).decode(),
     }
     if first:
         document["s_author"] = name_sort_key(first)[:80]
@@ -171,19 +174,19 @@ def _titles(out: _Collector, record: Record) -> None:
     remainder = record.title_remainder
     out.text("title", f"{title} {remainder}" if remainder else title, f"{START} ")
     proper = key(title)
-    exact = out.fields.setdefault("exact", [])
-    exact.append("p" + proper)
-    exact.append("w" + (key(f"{title} {remainder}") if remainder else proper))
+    exact = out.exact
+    exact.append(exact_key("proper", proper))
+    exact.append(exact_key("whole", key(f"{title} {remainder}") if remainder else proper))
     if has_han(title):
         out.suggest.add(f"t{SEPARATOR}{proper}{SEPARATOR}{title[:MAX_VALUE]}")
         out.pinyin("t", title)
     for other in record.titles[:MAX_VALUES]:
         if other.value and other.value != title and other.kind != "series":
             out.text("title", other.value, f"{START} ")
-            exact.append("v" + key(other.value))
+            exact.append(exact_key("variant", key(other.value)))
         if other.romanised:
             out.text("title", other.romanised)
-            exact.append("v" + key(other.romanised))
+            exact.append(exact_key("variant", key(other.romanised)))
 
 
 def _texts(record: Record) -> Iterable[tuple[str, str]]:
@@ -269,7 +272,8 @@ def _values(out: _Collector, record: Record) -> None:
     for identifier in record.identifiers[:MAX_VALUES]:
         if identifier.scheme in ("isbn", "issn", "doi"):
             keyword_(identifier.scheme, identifier.value)
-        keyword_("identifier", identifier.value)
+        else:
+            keyword_("identifier", identifier.value)
     if record.id:
         keyword_("identifier", record.id)
     for holding in record.holdings[:MAX_VALUES]:
@@ -379,9 +383,10 @@ def _sight(
 ) -> bytes:
     """Who sees a document and where: few distinct values in a collection, so they are encoded once."""
     tokens = [*(f"+{t}" for t in needs), *(f"-{t}" for t in excepted), *(f"r:{r}" for r in repositories)]
+    tokens += [f"@{place}" for place in places]
     if excepted or PUBLIC not in needs:
         tokens.append(RESTRICTED)
-    return _encode({"sight": tokens, "where": places})[1:-1]
+    return _encode({"sight": tokens})[1:-1]
 
 
 RESTRICTED = "!"  # marks every document that some View does not see

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 
@@ -12,6 +13,8 @@ from indexer.text.fold import fold
 MAX_VALUE = 160  # characters of a facet value that are kept
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)")
 _NOT_COMPACT = re.compile(r"[\W_]+")
+_COMPACT: dict[int, str | None] = {c: chr(c).lower() if chr(c).isalnum() else None for c in range(128)}
+_DIGITS: dict[int, str | None] = {c: chr(c).lower() if chr(c) in "0123456789xX" else None for c in range(128)}
 _ISBN10 = re.compile(r"[0-9]{9}[0-9x]")
 
 
@@ -26,14 +29,14 @@ def isbn13(compact: str) -> str:
 
 def keyword(field: Field, value: str) -> str:
     """The comparable form of a value of a keyword field, the same when indexing and asking; "" when nothing is left."""
-    folded = fold(value).strip()
     if field.fold == "plain":
-        return _DOI.sub("", folded)
-    compact = _NOT_COMPACT.sub("", folded)
+        return _DOI.sub("", fold(value).strip())
     if field.fold == "digits":
-        compact = "".join(c for c in compact if c in "0123456789x")
-        return isbn13(compact) if field.name == "isbn" else compact
-    return compact
+        digits = (value if value.isascii() else fold(value).encode("ascii", "ignore").decode()).translate(
+            _DIGITS
+        )
+        return isbn13(digits) if len(digits) == 10 and field.name == "isbn" else digits
+    return value.translate(_COMPACT) if value.isascii() else _NOT_COMPACT.sub("", fold(value))
 
 
 @lru_cache(maxsize=65536)
@@ -51,6 +54,15 @@ def facet_term(name: str, value: str) -> str:
 def facet_value(term: str) -> str:
     """The shown form in a facet term."""
     return term[term.find(SEPARATOR) + 1 :]
+
+
+def exact_key(step: str, text_key: str) -> int:
+    """The number that stands for a whole title in the index, made of how the title is meant and its ``key``.
+
+    Long titles as terms would make a third of the index; 63 bits keep them apart.
+    """
+    digest = hashlib.blake2b(f"{step}{text_key}".encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
 
 
 def paths(value: str, levels: int) -> list[str]:

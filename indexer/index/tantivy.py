@@ -193,7 +193,7 @@ class TantivyEngine:
         """Filters of a call, without the selection of one facet where its own values are counted."""
         must, never = self._sight(state, call.view)
         if call.scope:
-            must.append(Query.term_query(self._schema, "where", call.scope, "basic"))
+            must.append(Query.term_query(self._schema, "sight", f"@{call.scope}", "basic"))
         if year and call.year is not None and call.year != (None, None):
             must.append(number_range(self._schema, "year", *call.year))
         for selection in call.selections:
@@ -286,7 +286,7 @@ class TantivyEngine:
                 EngineHit(
                     document.get_first("id"),
                     float(score) if isinstance(score, float) else 0.0,
-                    document.get_first("display").encode("utf-8"),
+                    bytes(document.get_first("display")),
                 )
             )
         return tuple(result)
@@ -462,7 +462,7 @@ class TantivyEngine:
                     continue
                 term = Query.term_query(self._schema, f"f_{name}", bucket["key"], "basic")
                 shared.append(Query.boost_query(term, weights[name]))
-        display = msgspec.json.decode(state.searcher.doc(found[0][1]).get_first("display"))
+        display = msgspec.json.decode(bytes(state.searcher.doc(found[0][1]).get_first("display")))
         for token in list(dict.fromkeys(analyse(display.get("title", ""))))[:24]:
             if len(token) > 3 or not token.isascii():
                 shared.append(Query.term_query(self._schema, "title", token, "freq"))

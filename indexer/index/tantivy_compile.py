@@ -14,7 +14,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from indexer.index.fields import BY_NAME, START, WEIGHTS, Field
-from indexer.index.keywords import facet_term, keyword
+from indexer.index.keywords import exact_key, facet_term, keyword
 from indexer.index.query import And, Everything, Exact, Node, Not, Nothing, Or, Phrase, Range, Wildcard, Words
 from indexer.index.tantivy_schema import facet_column
 from indexer.text.analyse import groups, has_han, key
@@ -36,8 +36,11 @@ class Compiler:
         self.scoring = scoring
 
     def query(self, node: Node) -> Query:
-        """The query of a whole tree; a tree of nothing but punctuation finds nothing."""
-        return self._compile(node) or Query.empty_query()
+        """The query of a whole tree; nothing but punctuation finds nothing, or the titles that are just these signs."""
+        query = self._compile(node)
+        if query is None and isinstance(node, Words | Phrase) and node.field in ("all", "title"):
+            query = self._title("proper", key(node.text))
+        return query or Query.empty_query()
 
     def _compile(self, node: Node) -> Query | None:
         """None stands for a clause without any word: it neither narrows nor widens what stands beside it."""
@@ -85,6 +88,9 @@ class Compiler:
     def _term(self, field: str, token: str) -> Query:
         return Query.term_query(self.schema, field, token, "freq" if self.scoring else "basic")
 
+    def _title(self, step: str, title: str) -> Query:
+        return Query.term_query(self.schema, "exact", exact_key(step, title), "basic")
+
     def _group(self, field: str, tokens: Sequence[str]) -> Query:
         if len(tokens) == 1:
             return self._term(field, tokens[0])
@@ -97,7 +103,7 @@ class Compiler:
             return self._exact(field, text)
         wanted = list(dict.fromkeys(groups(text)))[:MAX_TOKENS]
         if not wanted:
-            return self._tokenless(field, text)
+            return None
         required = every([self._group(field.name, group) for group in wanted])
         if field.name == "all":
             number = self._number(text)
@@ -110,21 +116,16 @@ class Compiler:
             return required
         return Query.boolean_query([(Occur.Must, required), *((Occur.Should, q) for q in hoped)])
 
-    def _tokenless(self, field: Field, text: str) -> Query | None:
-        """A title may consist of signs only (``?``, ``!!!``); other signs mean nothing."""
-        signs = key(text)
-        if not signs or field.name not in ("all", "title"):
-            return None
-        exact = Query.term_query(self.schema, "exact", f"p{signs}", "basic")
-        # Asked for beside words, the sign is mere punctuation; so the clause is dropped unless such a title can exist.
-        return exact if len(signs) <= 3 and not has_han(text) and not text.isspace() else None
-
     def _number(self, text: str) -> Query | None:
         """An ISBN, ISSN, DOI or other number typed as it is printed is found whatever its hyphens."""
         text = fold(text).strip()
         if not _NUMBER_LIKE.fullmatch(text):
             return None
-        fields = [BY_NAME["doi"]] if text.startswith("10.") else [BY_NAME["isbn"], BY_NAME["identifier"]]
+        fields = (
+            [BY_NAME["doi"]]
+            if text.startswith("10.")
+            else [BY_NAME["isbn"], BY_NAME["issn"], BY_NAME["identifier"]]
+        )
         terms = [(f.name, keyword(f, text)) for f in fields]
         return either([Query.term_query(self.schema, name, term, "basic") for name, term in terms if term])
 
@@ -137,14 +138,14 @@ class Compiler:
             return [self._lift("phrase", Query.phrase_query(self.schema, field.name, flat))]
         whole = key(text)
         found = [
-            self._lift("whole", self._term("exact", f"w{whole}")),
-            self._lift("proper", self._term("exact", f"p{whole}")),
-            self._lift("variant", self._term("exact", f"v{whole}")),
+            self._lift("whole", self._title("whole", whole)),
+            self._lift("proper", self._title("proper", whole)),
+            self._lift("variant", self._title("variant", whole)),
             self._lift("prefix", Query.phrase_query(self.schema, "title", [START, *flat])),
         ]
         pieces = text.split()
         if 1 < len(pieces) <= MAX_PIECES:
-            found += [self._lift("piece", self._term("exact", f"p{key(piece)}")) for piece in pieces]
+            found += [self._lift("piece", self._title("proper", key(piece))) for piece in pieces]
         if len(flat) > 1:
             found.append(self._lift("phrase", Query.phrase_query(self.schema, "title", flat)))
             if len(wanted) > 1 and field.name == "all":
@@ -180,10 +181,7 @@ class Compiler:
         if not self.scoring or field.name not in ("all", "title"):
             return query
         whole = key(text)
-        hoped = [
-            self._lift(step, self._term("exact", f"{step[0]}{whole}"))
-            for step in ("whole", "proper", "variant")
-        ]
+        hoped = [self._lift(step, self._title(step, whole)) for step in ("whole", "proper", "variant")]
         hoped.append(self._lift("prefix", Query.phrase_query(self.schema, "title", [START, *tokens])))
         if field.name == "all":
             hoped.append(self._lift("phrase", self._group("title", tokens)))
@@ -236,14 +234,21 @@ class Compiler:
                 return Query.empty_query()
             return number_range(self.schema, field.name, int(text), int(text))
         if field.kind == "keyword":
-            term = keyword(field, value)
-            if not term:
-                return None
-            exact = Query.term_query(self.schema, field.name, term, "basic")
-            if field.prefix and len(term) > 1:
-                return either([exact, self._regex(field.name, f"{term}*")])
-            return Query.const_score_query(exact, 1.0)
+            return self._keyword(field, value)
         return Query.const_score_query(facet_query(self.schema, field, value), 1.0)
+
+    def _keyword(self, field: Field, value: str) -> Query | None:
+        """A number as printed; ``identifier`` means any kind of number. None when it holds no letter or digit."""
+        fields = (
+            [BY_NAME[n] for n in ("identifier", "isbn", "issn", "doi")]
+            if field.name == "identifier"
+            else [field]
+        )
+        terms = [(f.name, keyword(f, value)) for f in fields]
+        found = [Query.term_query(self.schema, name, term, "basic") for name, term in terms if term]
+        if field.prefix and terms[0][1][1:]:
+            found.append(self._regex(field.name, f"{terms[0][1]}*"))
+        return Query.const_score_query(either(found), 1.0) if found else None
 
 
 def facet_query(schema: tantivy.Schema, field: Field, value: str) -> Query:

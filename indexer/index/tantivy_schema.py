@@ -14,7 +14,7 @@ def build_schema() -> tantivy.Schema:
     """Text fields keep positions; facets are columns that are also searchable; orders are columns of numbers."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name=RAW, index_option="basic")
-    builder.add_text_field("display", stored=True, tokenizer_name=RAW, index_option="basic")
+    builder.add_bytes_field("display", stored=True)
     for field in FIELDS:
         if field.kind == "text":
             builder.add_text_field(field.name, tokenizer_name=TOKENIZER, index_option="position")
@@ -24,8 +24,9 @@ def build_schema() -> tantivy.Schema:
             builder.add_integer_field(field.name, fast=True, indexed=True)
         if field.facet:
             builder.add_text_field(facet_column(field), tokenizer_name=RAW, index_option="basic", fast=True)
-    for name in ("exact", "suggest", "sight", "where"):
+    for name in ("suggest", "sight"):
         builder.add_text_field(name, tokenizer_name=RAW, index_option="basic")
+    builder.add_integer_field("exact", indexed=True)
     for name in ("s_title", "s_author"):
         builder.add_text_field(name, tokenizer_name=RAW, index_option="basic", fast=True)
     for name in ("walk", "newest", "oldest", "added"):

@@ -34,6 +34,8 @@ _ELISION = re.compile(r"\b(l|d|qu|dell|nell|all)'(?=[a-z])")
 _ASCII_TABLE: dict[int, str | None] = {c: chr(c).lower() if chr(c).isalnum() else " " for c in range(128)}
 _ASCII_TABLE |= {ord("'"): None, ord("`"): None}
 
+_MARKED = re.compile(r"['#]|\+\+|\.n", re.IGNORECASE)  # what the plain table cannot decide
+
 MAX_TOKEN = 64  # characters; longer ones are noise, and are cut alike in documents and queries
 _LONG = re.compile(rf"(\S{{{MAX_TOKEN}}})\S+")
 
@@ -91,7 +93,9 @@ def groups(text: str) -> list[tuple[str, ...]]:
 def index_text(text: str) -> str:
     """The tokens of a text separated by blanks, as the index takes them: quick for ASCII, the same as ``analyse``."""
     if text.isascii():
-        return _cut(_spaced(text.lower()))
+        if _MARKED.search(text):
+            return _cut(_spaced(text.lower()))
+        return _cut(text.translate(_ASCII_TABLE))
     return " ".join(analyse(text))
 
 
