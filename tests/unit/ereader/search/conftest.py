@@ -94,6 +94,18 @@ SECRET = Record(type="manuscript", title="红楼梦秘本", contributors=(person
 
 
 @pytest.fixture(scope="session")
+def everyone() -> View:
+    """The centre's portal, nobody signed in."""
+    return EVERYONE
+
+
+@pytest.fixture(scope="session")
+def member() -> View:
+    """The portal of the library pku, one of its own readers signed in."""
+    return PKU_MEMBER
+
+
+@pytest.fixture(scope="session")
 def engine() -> Engine:
     engine = open_engine("tantivy")
     writer = engine.writer()
