@@ -88,7 +88,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
         importlib.import_module(f"ereader.commands.{name}").add_parser(subparsers)
         own = subparsers.choices[name]
         # SUPPRESS: an option left out after the command must not undo the same option given before it.
-        for option, settings in (("--home", {"metavar": "DIR"}), ("--json", {"action": "store_true"})):
-            if option not in own._option_string_actions:
-                own.add_argument(option, default=argparse.SUPPRESS, **settings)
+        given = {option for action in own._actions for option in action.option_strings}
+        if "--home" not in given:
+            own.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="folder that holds all state")
+        if "--json" not in given:
+            own.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON lines")
     return parser

@@ -108,6 +108,7 @@ def _database(address: str, *, read_only: bool) -> sa.Engine:
             for pragma in (
                 "journal_mode = WAL",
                 "synchronous = NORMAL",
+                "wal_autocheckpoint = 8000",
                 "busy_timeout = 30000",
                 "cache_size = -65536",
                 "mmap_size = 268435456",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
 from indexer.prepare import Prepared
 from indexer.problem import Problem
-from indexer.regroup import BlockTooLarge, decode_features, regroup
+from indexer.regroup import BlockTooLarge, decode_features, held_keys, regroup
+from indexer.rows import insert_rows, select_in
 from indexer.tables import CONTENT, DELETED, KEY, LIVE, RETIRED, RUN_PROBLEM, SOURCE, SUPPRESSED, chunks
 
 
@@ -34,6 +35,19 @@ class Written(msgspec.Struct):
     retired: set[str] = set()  # union ids that are no more
 
 
+class _Held(NamedTuple):
+    """What the store holds of a record that comes again."""
+
+    uid: str
+    number: int
+    cluster: str | None
+    state: int
+    checksum: bytes
+    modified: str
+    features: bytes | None
+    run: int
+
+
 class Batch:
     """Writes prepared records; one object for one transaction (写入批次)."""
 
@@ -49,9 +63,10 @@ class Batch:
     def write(self, batch: Sequence[Prepared], counts: Counts) -> Written:
         """Writes, clusters, counts; answers with what the index must follow."""
         inserts, updates = self._sort_out(self._last_of_each(batch, counts), counts)
+        shared = self._shared_keys(inserts)
         self._insert(inserts)
         self._update(updates)
-        groups = self._regroup(inserts, updates)
+        groups = self._regroup(shared, updates)
         written = self._follow(inserts, updates, groups)
         if self._told:
             rows = [{"run": self._run, "uid": u, "problem": msgspec.json.encode(p).decode()} for u, p in self._told]
@@ -80,11 +95,11 @@ class Batch:
 
     def _sort_out(
         self, last: dict[str, Prepared], counts: Counts
-    ) -> tuple[list[Prepared], list[tuple[Any, Prepared]]]:
+    ) -> tuple[list[Prepared], list[tuple[_Held, Prepared]]]:
         """What is to be inserted, and what is to be updated with the row it updates."""
         held = self._held(list(last))
         inserts: list[Prepared] = []
-        updates: list[tuple[Any, Prepared]] = []
+        updates: list[tuple[_Held, Prepared]] = []
         for uid, one in last.items():
             row = held.get(uid)
             if row is None:
@@ -124,38 +139,55 @@ class Batch:
             one, Problem("id-twice", "warning", message, position=one.position, value=one.local_id[:200]), counts
         )
 
-    def _held(self, uids: list[str]) -> dict[str, Any]:
+    def _held(self, uids: list[str]) -> dict[str, _Held]:
         c = SOURCE.c
         columns = (c.uid, c.number, c.cluster, c.state, c.checksum, c.modified, c.features, c.run)
-        return {
-            row.uid: row
-            for chunk in chunks(uids)
-            for row in self._connection.execute(sa.select(*columns).where(c.uid.in_(chunk)))
-        }
+        return {row[0]: _Held(*row) for row in select_in(self._connection, columns, c.uid, uids)}
 
     def _insert(self, batch: list[Prepared]) -> None:
+        """Rows in the order of the columns of ``tables``."""
         sources, contents, keys = [], [], []
         for one in batch:
             self._number += 1
+            self._seq += 1
             number = self._number
-            row = self._changing(one)
-            row["number"] = number
-            row["uid"] = one.uid
-            row["repository"] = self._repository
-            row["local_id"] = one.local_id
-            row["first_seen"] = self._now
-            sources.append(row)
-            content = _content(one)
-            content["number"] = number
-            contents.append(content)
-            keys += [{"key": key, "number": number} for key in one.keys]
-        if sources:
-            self._connection.execute(sa.insert(SOURCE), sources)
-            self._connection.execute(sa.insert(CONTENT), contents)
-        if keys:
-            self._connection.execute(sa.insert(KEY), keys)
+            sources.append(
+                (
+                    number,
+                    one.uid,
+                    self._repository,
+                    one.local_id,
+                    None,
+                    self._seq,
+                    _state(one),
+                    one.checksum,
+                    one.modified,
+                    one.embargo_until,
+                    one.features or None,
+                    self._now,
+                    self._now,
+                    self._run,
+                )
+            )
+            contents.append(
+                (
+                    number,
+                    one.format,
+                    one.charset,
+                    one.position,
+                    max(one.context, 0),
+                    one.original,
+                    one.record,
+                    _encode(one.problems) if one.problems else None,
+                )
+            )
+            for key in one.keys:
+                keys.append((key, number))
+        insert_rows(self._connection, SOURCE, sources)
+        insert_rows(self._connection, CONTENT, contents)
+        insert_rows(self._connection, KEY, keys)
 
-    def _update(self, batch: list[tuple[Any, Prepared]]) -> None:
+    def _update(self, batch: list[tuple[_Held, Prepared]]) -> None:
         execute = self._connection.execute
         for row, one in batch:
             values = self._changing(one)
@@ -173,7 +205,7 @@ class Batch:
         self._seq += 1
         return {
             "seq": self._seq,
-            "state": DELETED if one.deleted else SUPPRESSED if one.suppressed else LIVE,
+            "state": _state(one),
             "checksum": one.checksum,
             "modified": one.modified,
             "embargo_until": one.embargo_until,
@@ -182,15 +214,21 @@ class Batch:
             "run": self._run,
         }
 
-    def _regroup(
-        self, inserts: list[Prepared], updates: list[tuple[Any, Prepared]]
-    ) -> dict[str, tuple[str, str]]:
-        keys = [key for one in inserts for key in one.keys]
-        keys += [key for _, one in updates for key in one.keys]
-        lost = [key for row, _ in updates for key in _keys(row)]
+    def _shared_keys(self, inserts: list[Prepared]) -> set[int]:
+        """Keys of new records that another record has too; asked before they are written, so nearly always empty."""
+        seen: set[int] = set()
+        shared: set[int] = set()
+        for one in inserts:
+            for key in one.keys:
+                (shared if key in seen else seen).add(key)
+        return shared | held_keys(self._connection, seen)
+
+    def _regroup(self, shared: set[int], updates: list[tuple[_Held, Prepared]]) -> dict[str, tuple[str, str]]:
+        keys = shared.union(key for _, one in updates for key in one.keys)
+        keys.update(key for row, _ in updates for key in _keys(row))
         changed = [row.number for row, one in updates if one.keys]
         try:
-            return regroup(self._connection, keys, lost, changed) if keys or lost else {}
+            return regroup(self._connection, keys, changed) if keys else {}
         except BlockTooLarge as error:
             self._told.append(("", Problem("block-too-large", "warning", f"{error}; they stay as they are")))
             return {}
@@ -198,7 +236,7 @@ class Batch:
     def _follow(
         self,
         inserts: list[Prepared],
-        updates: list[tuple[Any, Prepared]],
+        updates: list[tuple[_Held, Prepared]],
         groups: dict[str, tuple[str, str]],
     ) -> Written:
         """Which documents the index must write and which it must forget."""
@@ -244,7 +282,11 @@ class Batch:
             self._connection.execute(sa.insert(RETIRED), rows)
 
 
-def _keys(row: Any) -> tuple[int, ...]:
+def _state(one: Prepared) -> int:
+    return DELETED if one.deleted else SUPPRESSED if one.suppressed else LIVE
+
+
+def _keys(row: _Held) -> tuple[int, ...]:
     return decode_features(row.features).keys if row.features else ()
 
 

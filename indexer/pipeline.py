@@ -22,7 +22,7 @@ from indexer.index.engine import Engine
 from indexer.prepare import Task, checksum_of
 from indexer.problem import Problem
 from indexer.profile import Profile
-from indexer.reader import Raw
+from indexer.reader import Raw, UnreadableFile
 from indexer.store import Store
 from indexer.workers import Batch, Parcel, prepare_here, prepare_in_workers
 
@@ -92,7 +92,12 @@ def read(paths: Sequence[Path], profile: Profile) -> list[tuple[str, Iterator[Ra
     opened: list[tuple[str, Iterator[Raw]]] = []
     for path in paths:
         raws = recognise.open_file(path, format=profile.format, profile=profile)
-        first = next(raws, None)
+        try:
+            first = next(raws, None)
+        except UnreadableFile:
+            raise
+        except Exception as error:
+            raise UnreadableFile(f"{path.name}: its reader failed ({type(error).__name__}: {error})") from error
         if len(opened) < MAX_OPEN:
             opened.append((path.name, raws if first is None else chain((first,), raws)))
         else:

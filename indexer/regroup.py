@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
 from indexer.match import Features, cluster
-from indexer.tables import KEY, SOURCE, chunks
+from indexer.rows import select_in
+from indexer.tables import KEY, SOURCE
 
 MAX_BLOCK = 20_000  # records joined by shared keys beyond which a block is left as it is, with a problem
 
@@ -19,22 +20,16 @@ class BlockTooLarge(Exception):
     """More records hang together by shared keys than may be clustered at once."""
 
 
-def regroup(
-    connection: sa.Connection, keys: Iterable[int], lost: Iterable[int], numbers: Iterable[int]
-) -> dict[str, tuple[str, str]]:
+def regroup(connection: sa.Connection, keys: set[int], numbers: Iterable[int]) -> dict[str, tuple[str, str]]:
     """uid → (union id before, union id now) of every record connected with these keys.
 
-    ``keys`` are those of records just written, ``lost`` those that records carried before, ``numbers`` the rows of
-    records that changed. Clusters that differ are written to the store. Raises BlockTooLarge and changes nothing when too many records hang together.
+    ``keys`` are those that several records have, or that records have gained or lost; ``numbers`` are the rows of records
+    that changed. Clusters that differ are written. Raises BlockTooLarge, with nothing changed, when too many hang together.
     """
-    lost = set(lost)
-    touched = lost.union(keys)
-    holders = _holders(connection, touched)
-    start = {key for key, found in holders.items() if len(found) > 1 or key in lost}
-    frontier = {n for key in start for n in holders[key]}.union(numbers)
+    frontier = {n for found in _holders(connection, keys).values() for n in found}.union(numbers)
     if not frontier:
         return {}
-    rows = _closure(connection, start, frontier)
+    rows = _closure(connection, keys, frontier)
     features = [decode_features(row.features) for row in rows.values()]
     assigned = cluster(features)
     size: dict[str, int] = defaultdict(int)
@@ -54,8 +49,8 @@ def regroup(
     return groups
 
 
-def _closure(connection: sa.Connection, seen: set[int], frontier: set[int]) -> dict[int, Any]:
-    rows: dict[int, Any] = {}
+def _closure(connection: sa.Connection, seen: set[int], frontier: set[int]) -> dict[int, _Row]:
+    rows: dict[int, _Row] = {}
     while frontier:
         if len(rows) + len(frontier) > MAX_BLOCK:
             raise BlockTooLarge(f"more than {MAX_BLOCK} records share keys with one another")
@@ -67,22 +62,28 @@ def _closure(connection: sa.Connection, seen: set[int], frontier: set[int]) -> d
     return rows
 
 
+def held_keys(connection: sa.Connection, keys: Iterable[int]) -> set[int]:
+    """Which of these keys a stored record has."""
+    return {row[0] for row in select_in(connection, (KEY.c.key,), KEY.c.key, keys)}
+
+
 def _holders(connection: sa.Connection, keys: Iterable[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
-    for chunk in chunks(keys):
-        query = sa.select(KEY.c.key, KEY.c.number).where(KEY.c.key.in_(chunk))
-        for key, number in connection.execute(query):
-            found[key].append(number)
+    for key, number in select_in(connection, (KEY.c.key, KEY.c.number), KEY.c.key, keys):
+        found[key].append(number)
     return found
 
 
-def _rows(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, Any]:
+class _Row(NamedTuple):
+    number: int
+    uid: str
+    cluster: str | None
+    features: bytes
+
+
+def _rows(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, _Row]:
     columns = (SOURCE.c.number, SOURCE.c.uid, SOURCE.c.cluster, SOURCE.c.features)
-    return {
-        row.number: row
-        for chunk in chunks(numbers)
-        for row in connection.execute(sa.select(*columns).where(SOURCE.c.number.in_(chunk)))
-    }
+    return {row[0]: _Row(*row) for row in select_in(connection, columns, SOURCE.c.number, numbers)}
 
 
 decode_features = msgspec.msgpack.Decoder(Features).decode

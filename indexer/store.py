@@ -28,6 +28,7 @@ from indexer.problem import Problem
 from indexer.reader import Raw
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord, UnionRecord
+from indexer.rows import select_in
 from indexer.tables import (
     CONTENT,
     CONTEXT,
@@ -270,13 +271,8 @@ class Store:
 
     def known(self, checksums: Sequence[bytes]) -> set[bytes]:
         """Which originals are in the store exactly so, read the same way, for the same repository."""
-        found: set[bytes] = set()
         with self._engine.connect() as connection:
-            for chunk in chunks(checksums):
-                found.update(
-                    connection.execute(sa.select(SOURCE.c.checksum).where(SOURCE.c.checksum.in_(chunk))).scalars()
-                )
-        return found
+            return {row[0] for row in select_in(connection, (SOURCE.c.checksum,), SOURCE.c.checksum, checksums)}
 
     def write(
         self,

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from ereader import exit_status
 from ereader.exit_status import UsageError
@@ -22,6 +21,7 @@ from ereader.installation import Installation, open_home
 from ereader.settings import read_settings
 from indexer import follow
 
+APPLICATION = "ereader.commands.serve:application"
 GRACE = 10  # seconds that requests may take to end after SIGTERM
 
 
@@ -56,26 +56,22 @@ def prepare(installation: Installation) -> None:
 def serve(home: Path, host: str, port: int, workers: int) -> int:
     """Serves until SIGTERM or Ctrl-C; prints one line ``listening on http://…`` when it answers."""
     os.environ["EREADER_HOME"] = str(home.resolve())
-    config = uvicorn.Config(
-        "ereader.commands.serve:application",
-        factory=True,
-        host=host,
-        port=port,
-        workers=max(1, workers),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
-    )
+    settings: dict[str, Any] = {
+        "factory": True,
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": GRACE,
+    }
     listening = _bind(host, port)
     threading.Thread(target=_announce, args=(listening.getsockname(), host), daemon=True).start()
     # The server hands the signal on after it has ended in order; ending in order is success here.
     signal.signal(signal.SIGTERM, lambda *_: None)
     with contextlib.suppress(KeyboardInterrupt):
         if workers > 1:
-            Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+            uvicorn.run(APPLICATION, fd=listening.fileno(), workers=workers, **settings)
         else:
-            uvicorn.Server(config).run(sockets=[listening])
+            uvicorn.Server(uvicorn.Config(APPLICATION, **settings)).run(sockets=[listening])
     return exit_status.DONE
 
 
