@@ -34,6 +34,12 @@ def parse(raw: Raw, profile: Profile) -> Marc:
     return record
 
 
+def format_of(raw: Raw) -> str:
+    """What ``Source.format`` says: the syntax, or the family where that is ISO 2709."""
+    syntax = raw.context.get("syntax")
+    return syntax if isinstance(syntax, str) and syntax != "iso2709" else raw.format
+
+
 def _guess(data: bytes) -> str:
     head = data[:200].lstrip()
     if head.startswith(b"<"):
