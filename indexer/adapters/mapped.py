@@ -1,0 +1,290 @@
+"""Rows of lists → Record, as a mapping file says (映射适配器).
+
+Rows come from tables (``csv``, ``tsv``), JSON (``mapped``, ``jsonl``), Markdown lists and pages, and outlines;
+what a row is for each of them is said in ``docs/mapping.md``. A table without a mapping is read with the one that its
+column names suggest, which the reader has put into the context.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from indexer.mapping import Compiled, MappingError, Row, compiled
+from indexer.markup import web_address
+from indexer.problem import Problem
+from indexer.profile import Profile
+from indexer.reader import Raw
+from indexer.readers import markdown, outline, table
+from indexer.records import resource_type
+from indexer.records.record import (
+    Class,
+    Contributor,
+    Holding,
+    Identifier,
+    Item,
+    Link,
+    Publication,
+    Record,
+    Relation,
+    Source,
+    Subject,
+    Title,
+)
+
+_YEAR = re.compile(r"(?<!\d)(-?\d{1,4})(?:\.0+)?(?!\d)")
+_BODY = re.compile(r"(?:大学|大學|学院|學院|研究所|研究院|委员会|出版社|公司|协会|学会|University|Institute|College|Press|Inc\.?|Ltd\.?|Society)$")
+_TRUE = frozenset({"1", "true", "yes", "y", "是", "x"})
+
+
+class MappedAdapter:
+    """Rows read with a mapping (映射)."""
+
+    formats = ("mapped", "jsonl", "csv", "tsv", "markdown", "org")
+
+    def adapt(self, raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
+        mapping: dict[str, Any] = profile.mapping or raw.context.get("mapping") or {}
+        if not mapping:
+            message = f"a list of format {raw.format} needs a mapping; 'ereader map FILE' proposes one"
+            return None, [Problem("mapping-missing", "error", message, position=raw.position)]
+        try:
+            rules = compiled(mapping, str(raw.context.get("part", "")))
+        except MappingError as error:
+            return None, [Problem("mapping-invalid", "error", str(error)[:500], position=raw.position)]
+        row = row_of(raw)
+        if row is None:
+            return None, [Problem("row-unreadable", "error", "this row cannot be read", position=raw.position)]
+        if rules.skip(row):
+            message = "the mapping says to skip this row"
+            return None, [Problem("row-skipped", "info", message, position=raw.position)]
+        record, problems = _record(row, rules, raw, profile)
+        if record is None:
+            message = "the row has no title where the mapping looks for it"
+            problems.append(Problem("title-missing", "error", message, "title", raw.position, value=_sample(row)))
+        return record, problems
+
+
+def row_of(raw: Raw) -> Row | None:
+    """The row in a Raw (一行)."""
+    row: Any
+    if raw.format in ("csv", "tsv", "kbart"):
+        row = table.row_of(raw)
+    elif raw.format == "markdown":
+        row = markdown.row_of(raw)
+    elif raw.format == "org":
+        row = outline.row_of(raw)
+    else:
+        try:
+            row = msgspec.json.decode(raw.data)
+        except (msgspec.DecodeError, RecursionError, ValueError):
+            return None
+    if not isinstance(row, dict):
+        row = {"value": row}
+    for name in ("member", "file"):
+        if name in raw.context:
+            row.setdefault(f"_{name}", raw.context[name])
+    row.setdefault("_position", str(raw.position))
+    return row
+
+
+def _record(row: Row, rules: Compiled, raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
+    problems: list[Problem] = []
+
+    def one(name: str) -> str:
+        rule = rules.rules.get(name)
+        if rule is None:
+            return ""
+        return next((value.text for value in rule(row) if value.text), "")
+
+    def several(name: str) -> list[str]:
+        rule = rules.rules.get(name)
+        return list(dict.fromkeys(v.text for v in rule(row) if v.text)) if rule is not None else []
+
+    title = one("title")
+    if not title:
+        return None, problems
+    members = _Members(row, rules)
+    date = one("date")
+    year, year_end = _year(one("year") or date), _year(one("year_end"))
+    declared = profile.type or one("type")
+    if declared and declared not in resource_type.BY_CODE:
+        message = f"{declared[:60]!r} is not one of the 21 resource types"
+        problems.append(Problem("type-unknown", "warning", message, "type", raw.position, value=declared[:200]))
+    notes, classes, identifiers = several("notes"), members.classes(), members.identifiers()
+    subjects, titles = members.subjects(), members.titles(title)
+    type_code, reasons = resource_type.type_of(
+        declared,
+        (),
+        titles=[title, *(item.value for item in titles)],
+        notes=notes,
+        edition=one("edition"),
+        genres=[subject.value for subject in subjects if subject.kind == "genre"],
+        subjects=[subject.value for subject in subjects if subject.kind != "genre"],
+        classes=[(item.scheme, item.value) for item in classes],
+        year=year,
+        year_end=year_end if year_end is not None else year,
+        modern_identifier=any(item.scheme in ("isbn", "issn", "csbn") for item in identifiers),
+    )
+    return (
+        Record(
+            id=one("id")[:500],
+            type=type_code,
+            type_evidence=reasons,
+            title=title,
+            title_remainder=one("title_remainder"),
+            responsibility=one("responsibility"),
+            titles=titles,
+            contributors=members.contributors(),
+            publication=Publication(place=one("place"), publisher=one("publisher"), date=date),
+            year=year,
+            year_end=year_end,
+            languages=tuple(several("languages")),
+            countries=tuple(several("countries")),
+            identifiers=identifiers,
+            subjects=subjects,
+            classes=classes,
+            places=tuple(several("places")),
+            edition=one("edition"),
+            extent=one("extent"),
+            series=tuple(several("series")),
+            notes=tuple(notes),
+            abstract="\n".join(several("abstract")),
+            contents=tuple(several("contents")),
+            links=members.links(),
+            relations=members.relations(),
+            holdings=members.holdings(),
+            volume=one("volume"),
+            audience=one("audience"),
+            rights=one("rights"),
+            price=one("price"),
+            suppressed=one("suppressed").casefold() in _TRUE,
+            deleted=one("deleted").casefold() in _TRUE,
+            embargo_until=one("embargo_until"),
+            modified=one("modified"),
+            extra=members.extra(),
+            source=Source(format=raw.format, charset=raw.charset, position=raw.position),
+        ),
+        problems,
+    )
+
+
+class _Members:
+    """The repeated members of a Record, each made of the rules of its group."""
+
+    def __init__(self, row: Row, rules: Compiled) -> None:
+        self.row = row
+        self.rules = rules
+
+    def _each(self, group: str) -> list[tuple[str, str, dict[str, str]]]:
+        """Name after the dot, text and attributes of every value of a group, without repetitions."""
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        for key in self.rules.repeated.get(group, ()):
+            name = key.partition(".")[2]
+            attributes = self.rules.attributes[key]
+            for value in self.rules.rules[key](self.row):
+                if value.text and (name, value.text) not in found:
+                    found[name, value.text] = {a: fill(value.row) for a, fill in attributes.items()}
+        return [(name, text, attributes) for (name, text), attributes in found.items()]
+
+    def titles(self, main: str) -> tuple[Title, ...]:
+        return tuple(
+            Title(text, name or a.get("kind") or "variant", a.get("script", ""), a.get("romanised", ""))  # type: ignore[arg-type]
+            for name, text, a in self._each("titles")
+            if text != main
+        )
+
+    def contributors(self) -> tuple[Contributor, ...]:
+        return tuple(
+            Contributor(
+                text,
+                a.get("role") or name,
+                _kind(a.get("kind", ""), text),  # type: ignore[arg-type]
+                a.get("romanised", ""),
+                a.get("dates", ""),
+                a.get("note", ""),
+                a.get("affiliation", ""),
+            )
+            for name, text, a in self._each("contributors")
+        )
+
+    def identifiers(self) -> tuple[Identifier, ...]:
+        return tuple(
+            Identifier(name or a.get("scheme") or "local", text, True, a.get("note", ""))
+            for name, text, a in self._each("identifiers")
+        )
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return tuple(
+            Subject(text, a.get("scheme", ""), (name or a.get("kind", "")).replace("topic", ""), a.get("romanised", ""))
+            for name, text, a in self._each("subjects")
+        )
+
+    def classes(self) -> tuple[Class, ...]:
+        return tuple(Class(text, name or a.get("scheme") or "other") for name, text, a in self._each("classes"))
+
+    def links(self) -> tuple[Link, ...]:
+        found = []
+        for name, text, a in self._each("links"):
+            if address := web_address(text):
+                found.append(Link(address, name or a.get("kind") or "fulltext", a.get("label", "")))  # type: ignore[arg-type]
+        return tuple(found)
+
+    def extra(self) -> dict[str, str]:
+        found: dict[str, list[str]] = {}
+        for name, text, _ in self._each("extra"):
+            found.setdefault(name, []).append(text)
+        return {name: "; ".join(texts) for name, texts in found.items() if name}
+
+    def relations(self) -> tuple[Relation, ...]:
+        kinds = dict.fromkeys(key.split(".")[1] for key in self.rules.repeated.get("relations", ()))
+        return tuple(relation for kind in kinds if (relation := self._relation(kind)) is not None)
+
+    def _relation(self, kind: str) -> Relation | None:
+        values = self._nested(f"relations.{kind}.")
+        if not values:
+            return None
+        identifiers = tuple(
+            Identifier(scheme, text) for scheme in ("issn", "isbn", "cn", "doi") for text in values.pop(scheme, [])
+        )
+        return Relation(kind=kind, identifiers=identifiers, **{name: texts[0] for name, texts in values.items()})
+
+    def holdings(self) -> tuple[Holding, ...]:
+        values = {name: texts[0] for name, texts in self._nested("holdings.").items()}
+        if not values:
+            return ()
+        copy = {name: values.pop(name) for name in ("barcode", "status") if name in values}
+        if address := web_address(values.pop("url", "")):
+            values["url"] = address
+        return (Holding(items=(Item(**copy),) if copy else (), **values),) if values or copy else ()
+
+    def _nested(self, prefix: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key, rule in self.rules.rules.items():
+            if key.startswith(prefix):
+                texts = list(dict.fromkeys(value.text for value in rule(self.row) if value.text))
+                if texts:
+                    found[key[len(prefix) :]] = texts
+        return found
+
+
+def _kind(given: str, name: str) -> str:
+    if given in ("person", "corporate", "meeting"):
+        return given
+    return "corporate" if _BODY.search(name) else "person"
+
+
+def _year(text: str) -> int | None:
+    match = _YEAR.search(text)
+    if match is None:
+        return None
+    year = int(match.group(1))
+    return year if -5000 <= year <= 2200 and (len(match.group(1).lstrip("-")) == 4 or match.group() == text.strip()) else None
+
+
+def _sample(row: Row) -> str:
+    return "; ".join(f"{name}={value}" for name, value in row.items() if value and not str(name).startswith("_"))[:200]
+
+
+ADAPTER = MappedAdapter()
