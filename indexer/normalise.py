@@ -18,6 +18,7 @@ from indexer import checks
 from indexer.problem import Problem
 from indexer.records import classification, date, identifier, language, name, place, script
 from indexer.records.record import (
+    Class,
     Contributor,
     Identifier,
     Link,
@@ -74,10 +75,7 @@ def normalise(record: Record) -> tuple[Record, list[Problem]]:
     if record.subjects:
         _subjects(record, changes)
     if record.classes:
-        classes = tuple(dict.fromkeys(classification.normalise(item.scheme, item.value) for item in record.classes))
-        classes = tuple(item for item in classes if item.value)
-        if classes != record.classes:
-            changes["classes"] = classes
+        _classes(record, changes)
     if record.links:
         _links(record, changes, problems)
     if record.relations:
@@ -175,13 +173,23 @@ def _titles(record: Record, changes: dict[str, Any]) -> None:
 
 
 def _contributors(record: Record, changes: dict[str, Any]) -> None:
-    people = record.contributors[:MAX_VALUES]
-    found = tuple(dict.fromkeys(who for who in map(_contributor, people) if who.name))
-    if found != record.contributors:
-        changes["contributors"] = found
+    people = record.contributors
+    changed = len(people) > MAX_VALUES
+    found: list[Contributor] = []
+    for who in people[:MAX_VALUES]:
+        neat = _contributor(who)
+        if neat is not who:
+            changed = True
+        if neat.name:
+            found.append(neat)
+    # Hashing a structure costs more than all the rest of this step, so it is done only where names recur.
+    if len(found) > 1 and len({who.name for who in found}) < len(found):
+        found = list(dict.fromkeys(found))
+        changed = changed or len(found) < len(people)
+    if changed:
+        changes["contributors"] = tuple(found)
 
 
-@lru_cache(maxsize=8192)
 def _contributor(who: Contributor) -> Contributor:
     neat = tidy(who.name)
     romanised = tidy(who.romanised) if who.romanised else ""
@@ -217,6 +225,11 @@ def _publication(record: Record, changes: dict[str, Any]) -> None:
             town, publisher, when, tidy(old.place_romanised), tidy(old.publisher_romanised)
         )
     start, end = record.year, record.year_end
+    # 9999 stands for "still going on" in MARC 21 and UNIMARC; nothing else out of range is a year either.
+    if start is not None and not -5000 < start <= date.NEWEST:
+        start = None
+    if end is not None and not -5000 < end <= date.NEWEST:
+        end = None
     if start is None and when:
         span = date.parse(when)
         start = span.start
@@ -306,6 +319,19 @@ def _identifiers(given: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
     return values
 
 
+def _classes(record: Record, changes: dict[str, Any]) -> None:
+    found: list[Class] = []
+    changed = False
+    for item in record.classes[:MAX_VALUES]:
+        neat = classification.normalise(item.scheme, item.value)
+        if neat.value != item.value or neat.scheme != item.scheme:
+            changed = True
+        if neat.value and neat not in found:
+            found.append(neat)
+    if changed or len(found) != len(record.classes):
+        changes["classes"] = tuple(found)
+
+
 def _subjects(record: Record, changes: dict[str, Any]) -> None:
     subjects = record.subjects
     for item in subjects:
@@ -313,7 +339,7 @@ def _subjects(record: Record, changes: dict[str, Any]) -> None:
         if not (value.isprintable() and value.isascii()) and tidy(value) != value:
             break
     else:
-        if len(set(subjects)) == len(subjects):
+        if len({item.value for item in subjects}) == len(subjects):
             return
     found = (
         item if tidy(item.value) == item.value else Subject(tidy(item.value), item.scheme, item.kind, tidy(item.romanised))

@@ -15,7 +15,7 @@ from importlib.resources import files
 import msgspec
 
 _LIMIT = 200
-_NEWEST = 2100  # no sound year is later
+NEWEST = 2100  # no sound year is later
 
 
 class YearSpan(msgspec.Struct, frozen=True):
@@ -95,7 +95,7 @@ def parse(text: str) -> YearSpan:
     match = _PLAIN.fullmatch(text)
     if match:
         year = int(match.group(1))
-        if year <= _NEWEST:
+        if year <= NEWEST:
             return YearSpan(year, year, False, "?" in text)
         return _NONE
     text = text[:_LIMIT].strip()
@@ -117,14 +117,14 @@ def year(text: str) -> int | None:
 def _span(start: int, end: int, text: str, uncertain: bool = False) -> YearSpan:
     if end < start:
         start, end = (start, start) if start > 0 else (end, start)
-    if start > _NEWEST or start < -5000:
+    if start > NEWEST or start < -5000:
         return _NONE
-    return YearSpan(start, min(end, _NEWEST), bool(_CIRCA.search(text)), uncertain or "?" in text)
+    return YearSpan(start, min(end, NEWEST), bool(_CIRCA.search(text)), uncertain or "?" in text)
 
 
 def _western(text: str) -> YearSpan:
     match = _ISO.fullmatch(text)
-    if match and int(match.group(1)) <= _NEWEST:
+    if match and int(match.group(1)) <= NEWEST:
         return _span(int(match.group(1)), int(match.group(1)), "")
     match = _FLOAT.fullmatch(text) or _NEGATIVE.fullmatch(text)
     if match:
@@ -154,7 +154,7 @@ def _western(text: str) -> YearSpan:
         if second is None:
             # An open range (1990-) is still going on; its end is not known.
             if re.search(r"[12][0-9]{3}\s*\??\s*[-–—~～]\s*[?\]]?\s*$", text):
-                return YearSpan(first, None, bool(_CIRCA.search(text)), "?" in text) if first <= _NEWEST else _NONE
+                return YearSpan(first, None, bool(_CIRCA.search(text)), "?" in text) if first <= NEWEST else _NONE
         else:
             last = int(second) if len(second) == 4 else first // 100 * 100 + int(second)
             if last >= first:
@@ -185,7 +185,7 @@ def _western(text: str) -> YearSpan:
         first = int(lunar * 0.970224 + 621.5774)
         return _span(first, first + 1, text)
     match = _YEAR.search(text)
-    if match and int(match.group(1)) <= _NEWEST:
+    if match and int(match.group(1)) <= NEWEST:
         return _span(int(match.group(1)), int(match.group(1)), text)
     match = _HEBREW.search(text)
     if match:
@@ -195,7 +195,7 @@ def _western(text: str) -> YearSpan:
     if match:
         return _span(int(match.group(1)), int(match.group(1)), text)
     match = re.search(r"(?<![0-9])([12][0-9]{3})(?:[01][0-9])(?:[0-3][0-9])(?![0-9])", text)
-    if match and int(match.group(1)) <= _NEWEST:
+    if match and int(match.group(1)) <= NEWEST:
         return _span(int(match.group(1)), int(match.group(1)), text)
     return _NONE
 
@@ -210,7 +210,7 @@ def _eastern(text: str) -> YearSpan | None:
     match = _ZH_YEAR.search(text)
     if match:
         value = int(match.group().translate(_ZH_DIGITS))
-        if 1000 <= value <= _NEWEST:
+        if 1000 <= value <= NEWEST:
             rest = text[match.end() :]
             again = _ZH_YEAR.search(rest)
             if again and re.match(r"年?\s?[-—~～至到]", rest):

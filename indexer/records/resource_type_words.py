@@ -40,7 +40,7 @@ _MODERN_REPRINT = re.compile(
     r"影印|[复複][制製]|重印|排印|reprint|facsim|photocop|reproduction|整理本|[标標][点點]本|校注本", re.I
 )
 _THESIS = re.compile(
-    r"^\s*(?:thesis|dissertation|diss\.)\b|\bthesis\s*[(,]|\((?:ph\.? ?d|m\.? ?[as]|doctora\w*|master\w*)[^)]{0,30}\)\s*--"
+    r"^\s*(?:thesis|dissertation|diss\.)\b|\b(?:this|the present) (?:thesis|dissertation)\b|\bthesis\s*[(,]|\((?:ph\.? ?d|m\.? ?[as]|doctora\w*|master\w*)[^)]{0,30}\)\s*--"
     r"|\b(?:ph\.? ?d\.?|doctoral|master'?s?|bachelor'?s?|senior|honou?rs) (?:thesis|dissertation)\b"
     r"|(?:博士|[硕碩]士|[学學]士|[学學]位)(?:[学學]位)?[论論]文",
     re.I,
