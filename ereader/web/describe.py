@@ -18,7 +18,7 @@ SCHEMES = {
 }  # fmt: skip
 RESOLVERS = {"doi": "https://doi.org/", "hdl": "https://hdl.handle.net/", "arxiv": "https://arxiv.org/abs/", "pmid": "https://pubmed.ncbi.nlm.nih.gov/"}
 CLASS_SCHEMES = {"clc": "中图法", "lcc": "LCC", "ddc": "DDC", "udc": "UDC", "cas": "科图法", "sibu": "四部"}
-MOST = 60  # values of one field that are shown
+MOST = 200  # values of one field that are shown
 
 
 def searches(visit: Visit) -> Search:
@@ -50,8 +50,10 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
         if values:
             shown.append(Field(texts(f"field.{name}"), tuple(values[:MOST]), long, name))
 
+    # When all are authors, saying so of each of them is noise.
+    told = any(c.role not in ("", "author") for c in record.contributors)
     add("contributors", [
-        Value(text(c.name), search("author", c.name), c.romanised, note(names.role(c.role) if c.role else "", c.dates, c.note, c.affiliation))
+        Value(text(c.name), search("author", c.name), c.romanised, note(names.role(c.role) if c.role and told else "", c.dates, c.note, c.affiliation))
         for c in record.contributors
     ], len(record.contributors) <= 12)  # fmt: skip
     for relation in record.relations:

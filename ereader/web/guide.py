@@ -37,9 +37,9 @@ def _help(visit: Visit) -> Response:
         )
         for name, examples in EXAMPLES
     )
-    separator = texts("site.comma")
     fields = tuple(
-        (f.name, visit.names.field(f.name), separator.join(f"{n}:" for n in f.names[:4])) for f in FIELDS.values()
+        (f.name, visit.names.field(f.name), " ".join(f"{n}:" for n in (f.zh, f.en) if n.casefold() != f.name))
+        for f in FIELDS.values()
     )
     shown = pages.HelpPage(visit.site(indexable=True), sections, fields)
     return answer.html(visit, visit.service.renderer.render("help.html", shown))

@@ -104,8 +104,8 @@ class Names:
             return class_name(value, self.lang)
         if facet == "place":
             return value.rpartition(" / ")[2]
-        if facet == "decade":
-            return self.texts.maybe(f"decade.{value}", value)
+        if facet == "subject":
+            return value.replace("--", " — ")
         return value
 
     def path(self, facet: str, value: str) -> str:
@@ -114,7 +114,7 @@ class Names:
 
     def value_tag(self, facet: str, value: str) -> str:
         """The language tag of a facet value that comes from records; empty for our own words."""
-        if facet in ("type", "language", "library", "access", "country", "class", "decade"):
+        if facet in ("type", "language", "library", "access", "country", "class"):
             return ""
         return language_tag(script_of(value))
 

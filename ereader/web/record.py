@@ -61,6 +61,7 @@ def page(visit: Visit, union: UnionRecord) -> pages.RecordPage:
         title = f"{title} {record.volume}"
     author = record.contributors[0].name if record.contributors else ""
     search = searches(visit)
+    editions = _editions(visit, union)
     return pages.RecordPage(
         site=visit.site(canonical=visit.absolute(f"/record/{union.id}"), indexable=True),
         id=union.id,
@@ -82,8 +83,8 @@ def page(visit: Visit, union: UnionRecord) -> pages.RecordPage:
         contents=tuple(text(c, record) for c in record.contents),
         citations=citations(record, visit.lang),
         exports=exports(visit, union.id),
-        editions=_editions(visit, union),
-        similar=_similar(visit, union),
+        editions=editions,
+        similar=_similar(visit, union, {h.href for h in editions}),
         neighbours=_neighbours(visit),
         metadata=metadata(record),
     )
@@ -191,9 +192,10 @@ def _bare(title: str) -> str:
     return "".join(c for c in fold(title) if c.isalnum())
 
 
-def _similar(visit: Visit, union: UnionRecord) -> tuple[pages.Hit, ...]:
-    found = visit.service.engine.similar(union.id, visit.view, SIMILAR + 1)
-    return present.engine_hits(visit, found, frozenset((union.id,)))[:SIMILAR]
+def _similar(visit: Visit, union: UnionRecord, shown: set[str]) -> tuple[pages.Hit, ...]:
+    found = visit.service.engine.similar(union.id, visit.view, SIMILAR + 1 + len(shown))
+    hits = present.engine_hits(visit, found, frozenset((union.id,)))
+    return tuple(h for h in hits if h.href not in shown)[:SIMILAR]
 
 
 def _neighbours(visit: Visit) -> pages.Neighbours | None:

@@ -12,12 +12,14 @@ from ereader.search.request import SearchRequest
 from ereader.web.names import Names
 from ereader.web.portal import Portal
 from ereader.web.service import Service
+from holdings.members.names import Name
 from holdings.members.view import View
 from ui.language import Catalogue, catalogue, choose, matching
 from ui.pages import Choice, Site
 
 COOKIE = "lang"
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
+UNNAMED = Name("中心", "Centre")  # what the registry calls a centre that nobody has named
 BOX_FIELDS = ("all", "title", "author", "subject", "publisher", "journal", "series", "isbn", "issn", "callnumber", "class")
 
 
@@ -72,7 +74,8 @@ class Visit:
         """The name of the portal."""
         name = self.portal.name.in_language(self.lang)
         if self.portal.place == "C:centre":
-            name = self.service.installation.settings.title or name
+            given = self.service.installation.settings.title
+            name = given or ("" if name == UNNAMED.in_language(self.lang) else name)
         return name or self.texts("site.centre")
 
     def site(self, search: SearchRequest | None = None, canonical: str = "", indexable: bool = False) -> Site:
