@@ -26,8 +26,16 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("query", metavar="QUERY", help='as in the box of the portal; "" finds everything')
     parser.add_argument("--type", default="", metavar="T", help="a resource type, or several with commas")
     parser.add_argument("--size", type=int, default=20, metavar="N", help=f"hits to show, at most {MAX_SIZE}")
-    parser.add_argument("--view", default="centre", metavar="V", help="the portal asked: centre, a library or a consortium")
-    parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="any parameter of the URL, such as f.language=zho")
+    parser.add_argument(
+        "--view", default="centre", metavar="V", help="the portal asked: centre, a library or a consortium"
+    )
+    parser.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="any parameter of the URL, such as f.language=zho",
+    )
     parser.add_argument("--lang", default="zh", choices=("zh", "en"), help="language of labels")
 
 
@@ -86,4 +94,8 @@ def _line(number: int, hit: Hit, names: Names) -> str:
     title = hit.highlights.get("title", shown.title).replace(START, "").replace(END, "")
     people = "; ".join(shown.contributors[:3])
     rest = " / ".join(part for part in (people, shown.publisher or shown.host, str(shown.year or "")) if part)
-    return f"{number:>3}. [{names.value('type', shown.type)}] {title}" + (f"  {rest}" if rest else "") + f"  ({hit.id})"
+    return (
+        f"{number:>3}. [{names.value('type', shown.type)}] {title}"
+        + (f"  {rest}" if rest else "")
+        + f"  ({hit.id})"
+    )

@@ -20,8 +20,8 @@ Label = Callable[[str, str], str]  # (facet, value) → what a reader sees
 def answer(results: SearchResults, request: SearchRequest, label: Label) -> dict[str, Any]:
     """A result as plain data. ``label`` names the values of coded facets in the reader's language.
 
-    Highlights are HTML: the text escaped, matches in ``<mark>``. ``suggestions`` are other spellings; ``rescues`` are
-    searches that let something go, as the parameters of their URL.
+    Highlights are HTML: the text escaped, matches in ``<mark>``. ``suggestions`` are other spellings;
+    ``rescues`` are searches that let something go, as the parameters of their URL.
     """
     return {
         "total": results.total,

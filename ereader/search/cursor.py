@@ -1,7 +1,8 @@
 """Cursors bound to the question and the view they were given out for (游标).
 
-A cursor is the engine's own mark with a fingerprint of the question and of what the viewer may see. It opens no
-door, since the view filters each step of the walk again; it only makes sure that two walks are never mixed.
+A cursor is the engine's own mark with a fingerprint of the question and of what the viewer may see. It
+opens no door, since the view filters each step of the walk again; it only makes sure that two walks are
+never mixed.
 """
 
 from __future__ import annotations

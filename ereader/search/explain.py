@@ -16,7 +16,9 @@ _OPERATOR_WORDS = re.compile(r"(?<!\S)(AND|OR|NOT)(?!\S)")
 
 
 def understood(tree: Node) -> str:
-    """The tree in the query language itself, fully bracketed where operators mix; parsed again it is the same tree."""
+    """The tree in the query language itself, fully bracketed where operators mix; parsed again it is the
+    same tree.
+    """
     return _print(tree, inside="")
 
 
@@ -29,7 +31,11 @@ def _print(node: Node, inside: str) -> str:
         case Words(field, text):
             words = _plain(text)
             many = " " in words
-            return f"{_prefix(field)}({words})" if many and (field != "all" or inside == "not") else _prefix(field) + words
+            return (
+                f"{_prefix(field)}({words})"
+                if many and (field != "all" or inside == "not")
+                else _prefix(field) + words
+            )
         case Phrase(field, text):
             return f'{_prefix(field)}"{_plain(text)}"'
         case Wildcard(field, pattern):
@@ -54,7 +60,9 @@ def _prefix(field: str) -> str:
 
 
 def _print_range(low: int | None, high: int | None) -> str:
-    """Two points rather than a dash where a minus or an open end stands beside it: ``-221..-206``, ``1990..``."""
+    """Two points rather than a dash where a minus or an open end stands beside it: ``-221..-206``,
+    ``1990..``.
+    """
     if low is not None and low == high and low >= 0:
         return str(low)
     dots = low is None or high is None or low < 0 or high < 0
@@ -62,7 +70,9 @@ def _print_range(low: int | None, high: int | None) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words without the signs that would mean something if the text were parsed again; none of them is indexed."""
+    """Words without the signs that would mean something if the text were parsed again; none of them is
+    indexed.
+    """
     words = " ".join(_LEADING.sub("", " ".join(_SIGNS.sub(" ", text).split())).split())
     return _OPERATOR_WORDS.sub(r"\\\1", words) or text.strip()
 
@@ -70,8 +80,8 @@ def _plain(text: str) -> str:
 def structure(tree: Node) -> dict[str, Any]:
     """The tree as plain data for whoever shows it in a language of their own.
 
-    ``{"op": "and"|"or"|"not"|"all"|"none", "parts": […]}`` or ``{"field", "match": "words"|"phrase"|"wildcard"|"exact",
-    "text"}`` or ``{"field", "match": "range", "low", "high"}``.
+    An inner node is ``{"op", "parts"}`` with op and, or, not, all, none. A leaf has ``field``, ``match``, ``text``,
+    with match words, phrase, wildcard or exact; with match range it has ``low`` and ``high`` for the text.
     """
     match tree:
         case Everything():
@@ -96,17 +106,46 @@ def structure(tree: Node) -> dict[str, Any]:
 
 _WORDS = {
     "zh": {
-        "and": " 且 ", "or": " 或 ", "not": "不含 ", "all": "全部文献", "none": "无", "words": "含", "phrase": "含短语",
-        "wildcard": "含词形", "exact": "为", "range": "在", "open": "（", "close": "）", "quote": "「{}」", "from": "{} 年及以后",
-        "to": "{} 年及以前", "between": "{} 至 {} 年", "one": "{} 年", "bce": "公元前 {}",
+        "and": " 且 ",
+        "or": " 或 ",
+        "not": "不含 ",
+        "all": "全部文献",
+        "none": "无",
+        "words": "含",
+        "phrase": "含短语",
+        "wildcard": "含词形",
+        "exact": "为",
+        "range": "在",
+        "open": "（",
+        "close": "）",
+        "quote": "「{}」",
+        "from": "{} 年及以后",
+        "to": "{} 年及以前",
+        "between": "{} 至 {} 年",
+        "one": "{} 年",
+        "bce": "公元前 {}",
     },
     "en": {
-        "and": " and ", "or": " or ", "not": "not ", "all": "everything", "none": "nothing", "words": " contains ",
-        "phrase": " contains the phrase ", "wildcard": " contains a word like ", "exact": " is ", "range": ": ",
-        "open": "(", "close": ")", "quote": "“{}”", "from": "{} or later", "to": "{} or earlier", "between": "{} to {}",
-        "one": "{}", "bce": "{} BCE",
+        "and": " and ",
+        "or": " or ",
+        "not": "not ",
+        "all": "everything",
+        "none": "nothing",
+        "words": " contains ",
+        "phrase": " contains the phrase ",
+        "wildcard": " contains a word like ",
+        "exact": " is ",
+        "range": ": ",
+        "open": "(",
+        "close": ")",
+        "quote": "“{}”",
+        "from": "{} or later",
+        "to": "{} or earlier",
+        "between": "{} to {}",
+        "one": "{}",
+        "bce": "{} BCE",
     },
-}  # fmt: skip
+}
 
 
 def in_words(tree: Node, lang: str = "zh") -> str:

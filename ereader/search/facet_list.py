@@ -19,7 +19,8 @@ class FacetSpec(msgspec.Struct, frozen=True):
         return BY_NAME[self.name].levels > 0
 
 
-# The order of the page: what decides first whether a hit is of use (can I get it, where, in my language) stands first.
+# The order of the page: what decides first whether a hit is of use (can I get it, where, in my language)
+# stands first.
 FACETS: dict[str, FacetSpec] = {
     spec.name: spec
     for spec in (

@@ -32,7 +32,9 @@ def calls(names: Sequence[str]) -> tuple[FacetCall, ...]:
 
 
 def mark(counts: FacetCounts, request: SearchRequest) -> Facet:
-    """Counted values as a Facet; a chosen value that is not among those counted is added, for it must be removable."""
+    """Counted values as a Facet; a chosen value that is not among those counted is added, for it must be
+    removable.
+    """
     name = counts.facet
     chosen = set(request.type) if name == "type" else _of(request.filters, name)
     banned = _of(request.excludes, name)

@@ -1,11 +1,13 @@
 """Marks in the shown text what the query found (命中标记), by the same analysis that found it.
 
-The text is marked as it is stored: a query in simplified characters marks the traditional ones of the title, one
-without diacritics the letters that have them. A mark is U+E000 before and U+E001 after the matching text.
+The text is marked as it is stored: a query in simplified characters marks the traditional ones of the
+title, one without diacritics the letters that have them. A mark is U+E000 before and U+E001 after the
+matching text.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -32,11 +34,15 @@ MEMBERS: dict[str, tuple[str, ...]] = {
 }
 _MAX_TEXT = 2_000  # characters of one member that are looked through
 _SPAN = re.compile(rf"[{HAN}]|(?:[^\W_{HAN}]|[\u0300-\u036f'’ʼ`\u0900-\u0dff\u0f40-\u0fbc])+[+#]{{0,2}}")
-_RUN = re.compile("[\u3041-\u30ff\u3100-\u312f\u31a0-\u31ff\u1100-\u11ff\uac00-\ud7ff\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3]")
+_RUN = re.compile(
+    "[\u3041-\u30ff\u3100-\u312f\u31a0-\u31ff\u1100-\u11ff\uac00-\ud7ff\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3]"
+)
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What to mark in one member: words, Han characters and their neighbours, phrases, and words by pattern."""
+    """What to mark in one member: words, Han characters and their neighbours, phrases, and words by
+    pattern.
+    """
 
     words: frozenset[str]
     singles: frozenset[str]  # Han characters asked for alone
@@ -82,7 +88,7 @@ def _wanted(leaves: tuple[Node, ...]) -> Wanted:
             tokens = [group[0] for group in together if len(group) == 1]
             han = [token for token in tokens if has_han(token)]
             words.update(token for token in tokens if not has_han(token))
-            pairs.update(a + b for a, b in zip(han, han[1:], strict=False))
+            pairs.update(a + b for a, b in itertools.pairwise(han))
             apart.append(frozenset(han))
             # A character that stands alone between blanks (鲁迅 家) has no neighbour to be recognised by.
             for piece in leaf.text.split():
@@ -90,9 +96,13 @@ def _wanted(leaves: tuple[Node, ...]) -> Wanted:
                 if len(alone) == 1:
                     singles.update(alone)
     return Wanted(
-        frozenset(words), frozenset(singles), frozenset(pairs), tuple(a for a in apart if a),
-        tuple(p for p in phrases if p), tuple(patterns),
-    )  # fmt: skip
+        frozenset(words),
+        frozenset(singles),
+        frozenset(pairs),
+        tuple(a for a in apart if a),
+        tuple(p for p in phrases if p),
+        tuple(patterns),
+    )
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
@@ -155,12 +165,14 @@ def _words(spans: list[Span], wanted: Wanted) -> set[int]:
 
 
 def _han(spans: list[Span], wanted: Wanted) -> set[int]:
-    """Neighbours that were neighbours in the query; where none is, all characters of a query that is complete here."""
+    """Neighbours that were neighbours in the query; where none is, all characters of a query that is
+    complete here.
+    """
     if not wanted.pairs:
         return set()
     joined = ["".join(tokens) for _, _, tokens in spans]
     chosen: set[int] = set()
-    for i, (a, b) in enumerate(zip(joined, joined[1:], strict=False)):
+    for i, (a, b) in enumerate(itertools.pairwise(joined)):
         if a + b in wanted.pairs:
             chosen |= {i, i + 1}
     here = set(joined)

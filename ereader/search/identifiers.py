@@ -1,6 +1,7 @@
 """Recognises identifiers and class marks in what was typed (识别标识符).
 
-A recognised number is looked for as itself *or* as text, since a number that looks like an ISSN may be a pair of years.
+A recognised number is looked for as itself *or* as text, since a number that looks like an ISSN may be a
+pair of years.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ _ISBN = re.compile(r"(?:97[89][-\s]?)?(?:[0-9][-\s]?){9}[0-9Xx]\Z")
 _ISSN = re.compile(r"[0-9]{4}-?[0-9]{3}[0-9Xx]\Z")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S{1,200})\Z", re.IGNORECASE)
 _CN = re.compile(r"(?:CN\s*)?([0-9]{2}-[0-9]{4})(?:/([A-Z]{1,2}[0-9]*))?\Z", re.IGNORECASE)
-# Library of Congress: letters, number, cutter. CLC (中国图书馆分类法): letters, number with a point, or with a book number.
+# Library of Congress: letters, number, cutter. CLC (中国图书馆分类法): letters, number with a point, or
+# with a book number.
 _LCC = re.compile(r"[A-Z]{1,3}\s?[0-9]{1,4}(?:\.[0-9]+)?\s?\.?[A-Z][0-9]+.{0,40}\Z")
 _CLC = re.compile(r"[A-Z]{1,2}[0-9]{1,4}(?:[.-][0-9]+)+\Z")
 _CALL = re.compile(r"[A-Z]{1,2}[0-9]{1,4}(?:[.-][0-9]+)*\s?[/\\]\s?[0-9A-Za-z.:=-]{1,20}\Z")
@@ -25,11 +27,16 @@ _DDC = re.compile(r"[0-9]{3}\.[0-9]{1,12}\Z")
 
 def labelled(text: str) -> bool:
     """Whether a text says itself which number it is: ``ISBN 7-02-000220-7``, ``doi:10.1000/182``."""
-    return re.match(r"(?:isbn|issn|doi|cn|urn)\b|https?://(?:dx\.)?doi\.org/", text.strip(), re.IGNORECASE) is not None
+    return (
+        re.match(r"(?:isbn|issn|doi|cn|urn)\b|https?://(?:dx\.)?doi\.org/", text.strip(), re.IGNORECASE)
+        is not None
+    )
 
 
 def recognise(text: str) -> Exact | None:
-    """The identifier that a text is, in its normal form, when its check digit agrees or its form leaves no doubt."""
+    """The identifier that a text is, in its normal form, when its check digit agrees or its form leaves no
+    doubt.
+    """
     text = unicodedata.normalize("NFKC", text).strip()
     if not 6 <= len(text) <= 230:
         return None
@@ -65,5 +72,9 @@ def normal_form(field: str, text: str) -> str:
         return found[1].lower() if found is not None else text.lower()
     if field == "identifier":
         known = recognise(text)
-        return known.value if known is not None and known.field in ("isbn", "issn", "doi", "identifier") else text
+        return (
+            known.value
+            if known is not None and known.field in ("isbn", "issn", "doi", "identifier")
+            else text
+        )
     return text

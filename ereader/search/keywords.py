@@ -10,7 +10,7 @@ from indexer.records.resource_type import RESOURCE_TYPES
 
 
 def keyword_value(field: str, text: str) -> str:
-    """The code that a reader's word stands for in a keyword field; a word that is no name is kept as it is."""
+    """The code that a reader's word stands for in a keyword field; a word that is no name stays as it is."""
     text = unicodedata.normalize("NFKC", text).strip()
     if field == "type":
         return _types().get(text.casefold(), text.casefold())

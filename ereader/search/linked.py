@@ -9,7 +9,8 @@ from ereader.search.typed_text import clean
 
 
 def search_for(field: str, value: str) -> SearchRequest:
-    """The search for a value of a record in a field: exactly these words in this order, whatever signs they hold.
+    """The search for a value of a record in a field: exactly these words in this order, whatever signs they
+    hold.
 
     >>> search_for("author", "Brontë, Charlotte").to_url()
     '/search?q=%22Bront%C3%AB%2C+Charlotte%22&in=author'
@@ -22,7 +23,9 @@ def search_for(field: str, value: str) -> SearchRequest:
 
 
 def having(facet: str, value: str) -> SearchRequest:
-    """Everything that has this value in a facet: for codes (type, language, class number) rather than words."""
+    """Everything that has this value in a facet: for codes (type, language, class number) rather than
+    words.
+    """
     return SearchRequest().with_filter(facet, value) if facet in FACETS else SearchRequest()
 
 

@@ -1,8 +1,8 @@
 """What was typed into the box becomes the query tree (检索式解析).
 
-The text of a reader never reaches an engine's own parser. This one never raises and never refuses: what makes no
-sense is mended or taken as plain words, and a note says so. ``docs/query-syntax.md`` is its description, each
-example there is a test.
+The text of a reader never reaches an engine's own parser. This one never raises and never refuses: what
+makes no sense is mended or taken as plain words, and a note says so. ``docs/query-syntax.md`` is its
+description, each example there is a test.
 
     query   = group of alternatives joined by OR
     group   = operands joined by AND or by nothing
@@ -26,7 +26,9 @@ from indexer.index.query import And, Everything, Exact, Node, Not, Nothing, Or, 
 from indexer.text.analyse import analyse
 
 MAX_TEXT = 2_000  # characters considered
-MAX_TOKENS = 120  # tokens of the index in all words and phrases of a query; engines take no more in one clause
+MAX_TOKENS = (
+    120  # tokens of the index in all words and phrases of a query; engines take no more in one clause
+)
 MAX_WILDCARDS = 6
 MIN_LITERAL = 2  # characters before the first * or ?
 
@@ -45,25 +47,37 @@ class Parsed(msgspec.Struct, frozen=True):
 
 # Every code with its meaning in both languages; the page shows them under "how this was understood".
 NOTES: dict[str, tuple[str, str]] = {
-    "query-cut": ("检索式过长，只取前 2000 个字符", "the query was too long; its first 2,000 characters were used"),
+    "query-cut": (
+        "检索式过长，只取前 2000 个字符",
+        "the query was too long; its first 2,000 characters were used",
+    ),
     "too-many-words": ("词语过多，只取前面的部分", "too many words; the first ones were used"),
     "too-deep": ("括号嵌套过深，已略去内层括号", "brackets nested too deep were left out"),
     "quote-unclosed": ("引号不成对，按普通文字处理", "a quotation mark without a partner was taken as text"),
     "bracket-unbalanced": ("括号不成对，已略去", "a bracket without a partner was left out"),
-    "operator-without-operand": ("运算符缺少检索词，已略去", "an operator without a word beside it was left out"),
+    "operator-without-operand": (
+        "运算符缺少检索词，已略去",
+        "an operator without a word beside it was left out",
+    ),
     "mixed-operators": ("AND 先于 OR；可用括号改变", "AND binds before OR; use brackets to change that"),
     "proximity-ignored": ("不支持 ~ 与 ^，已略去", "~ and ^ are not part of the language and were left out"),
     "wildcard-needs-letters": ("通配符前至少要有两个字符", "a wildcard needs two characters before it"),
     "wildcard-han": ("汉字逐字匹配，无需通配符", "Chinese is matched by characters and needs no wildcard"),
-    "too-many-wildcards": ("通配符过多，其余按普通文字处理", "too many wildcards; the others were taken as text"),
-    "years-not-understood": ("年份无法识别，按普通文字处理", "the years were not understood and were taken as text"),
+    "too-many-wildcards": (
+        "通配符过多，其余按普通文字处理",
+        "too many wildcards; the others were taken as text",
+    ),
+    "years-not-understood": (
+        "年份无法识别，按普通文字处理",
+        "the years were not understood and were taken as text",
+    ),
     "identifier": ("同时按号码检索", "also looked for as a number or mark"),
     "no-words": ("没有可检索的文字", "there is nothing to look for in this text"),
-}  # fmt: skip
+}
 
 
 def parse(text: str, field: str = "all") -> Parsed:
-    """The tree of a query. ``field`` is the search box's own field, for words that name none; never raises."""
+    """The tree of a query. ``field`` is the search box's own field, for words without one; never raises."""
     original, text = text, clean(text[:MAX_TEXT])
     field = field if field in FIELDS else "all"
     if not text.strip():
@@ -78,7 +92,9 @@ def parse(text: str, field: str = "all") -> Parsed:
         # Nothing but signs: NOT, OR and ？ are titles too.
         words = text.strip()
         parser.notes = dict.fromkeys(() if analyse(words) else ("no-words",))
-        return Parsed(original, Words(field if FIELDS[field].kind == "text" else "all", words), tuple(parser.notes))
+        return Parsed(
+            original, Words(field if FIELDS[field].kind == "text" else "all", words), tuple(parser.notes)
+        )
     tree = parser.alternatives(field)
     if tree is None:
         parser.notes["no-words"] = None
@@ -91,7 +107,11 @@ def _whole(text: str, field: str) -> Node | None:
     if len(text) > 250 or '"' in text or "(" in text[:1]:
         return None
     kind = FIELDS[field].kind
-    if kind == "identifier" and ":" not in text and not re.search(r"[\"“「]|\b(?:AND|OR|NOT)\b|\|\||&&", text):
+    if (
+        kind == "identifier"
+        and ":" not in text
+        and not re.search(r"[\"“「]|\b(?:AND|OR|NOT)\b|\|\||&&", text)
+    ):
         return Exact(field, normal_form(field, text)) if analyse(text) else None
     if field == "all" and (exact := recognise(text)) is not None:
         return _numbered(exact, text)

@@ -53,7 +53,9 @@ def understand(request: SearchRequest) -> Parsed:
 
 
 def refuse(request: SearchRequest) -> None:
-    """Refuses pages beyond the deep-paging limit: no reader goes there, and each would cost more than the last."""
+    """Refuses pages beyond the deep-paging limit: no reader goes there, and each would cost more than the
+    last.
+    """
     last_page = deepest_page(request.size)
     if request.page > last_page and not request.cursor:
         raise PageTooDeep(request.page, last_page)
@@ -89,7 +91,9 @@ def ask(call: SearchCall, engine: Engine) -> EngineResults:
 def count(
     found: EngineResults, request: SearchRequest, call: SearchCall, engine: Engine
 ) -> tuple[tuple[Facet, ...], tuple[FacetValue, ...]]:
-    """Facets and channels with their counts, also of chosen values that are not among the first of their facet."""
+    """Facets and channels with their counts, also of chosen values that are not among the first of their
+    facet.
+    """
     marked = [facet_values.mark(counts, request) for counts in found.facets]
     missing = facet_values.uncounted(marked, found)[:MAX_COUNTED]
     if missing:
@@ -128,7 +132,9 @@ def show(found: EngineResults, parsed: Parsed) -> tuple[Hit, ...]:
 def help(
     found: EngineResults, request: SearchRequest, view: View, engine: Engine
 ) -> tuple[tuple[str, ...], tuple[Rescue, ...]]:
-    """Other spellings where hits are few, and neighbouring searches where there is none; nothing where all is well."""
+    """Other spellings where hits are few, and neighbouring searches where there is none; nothing where all
+    is well.
+    """
     if request.cursor or request.page > 1 or not request.q:
         return (), ()
 
@@ -179,7 +185,9 @@ def list_facet(
     offset: int = 0,
     limit: int = 20,
 ) -> Facet | None:
-    """One facet's values in pages, by count or in order of the alphabet, filtered by their beginning; None where there is no such facet."""
+    """One facet's values in pages, by count or in order of the alphabet, filtered by their beginning; None
+    where there is no such facet.
+    """
     if name not in FACETS:
         return None
     call = plan(msgspec.structs.replace(request, page=1, cursor=""), understand(request), view)

@@ -1,7 +1,7 @@
 """The fields a reader may name in the box, and the words that name them (检索字段).
 
-``indexer.index.fields`` says which fields are public, ``query_fields.toml`` which further words name them. A word that
-names none is plain text, with its colon.
+``indexer.index.fields`` says which fields are public, ``query_fields.toml`` which further words name them.
+A word that names none is plain text, with its colon.
 """
 
 from __future__ import annotations
@@ -16,13 +16,19 @@ from indexer.index.fields import TYPED
 from indexer.text.fold import fold
 
 FieldKind = Literal["text", "identifier", "keyword", "years"]
-_KINDS: dict[str, FieldKind] = {"text": "text", "keyword": "identifier", "facet": "keyword", "number": "years"}
+_KINDS: dict[str, FieldKind] = {
+    "text": "text",
+    "keyword": "identifier",
+    "facet": "keyword",
+    "number": "years",
+}
 
 
 class QueryField(msgspec.Struct, frozen=True):
     """One field of the query language (检索字段) by its public name.
 
-    Text is cut into words; an identifier is one comparable value; a keyword is a code with names; years are a range.
+    Text is cut into words; an identifier is one comparable value; a keyword is a code with names; years are
+    a range.
     """
 
     name: str

@@ -48,7 +48,9 @@ def _neighbours(request: SearchRequest) -> list[tuple[str, SearchRequest]]:
     ]
     bare = request.without_filters()
     if re.search(r"[\"“”「」『』《》〈〉]", request.q):
-        tries.append(("without-quotes", bare.with_query(re.sub(r"[\"“”「」『』《》〈〉]", " ", request.q), "all")))
+        tries.append(
+            ("without-quotes", bare.with_query(re.sub(r"[\"“”「」『』《》〈〉]", " ", request.q), "all"))
+        )
     if _SPECIAL.search(request.q):
         # NOT WITHOUT MY DAUGHTER is a title in capital letters.
         tries.append(("plain-words", bare.with_query(_without_signs(request.q), "all")))
@@ -67,8 +69,8 @@ def did_you_mean(
 ) -> tuple[str, ...]:
     """Queries one small step away that find clearly more; never where there are good hits (检索建议).
 
-    A Latin word that finds nothing by itself is compared by edits, a Chinese text by sound and by one character, each
-    only with forms that exist in the view.
+    A Latin word that finds nothing by itself is compared by edits, a Chinese text by sound and by one
+    character, each only with forms that exist in the view.
     """
     if total >= FEW or _SPECIAL.search(request.q) or len(request.q) > 120:
         return ()

@@ -10,7 +10,9 @@ from indexer.index.query import Everything, Node
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """One union record found. ``highlights``: name of a display member → its text with U+E000 … U+E001 around matches."""
+    """One union record found. ``highlights``: name of a display member → its text with U+E000 … U+E001
+    around matches.
+    """
 
     id: str
     score: float

@@ -21,8 +21,12 @@ class Suggestion(msgspec.Struct, frozen=True):
     count: int
 
 
-def suggest(typed: str, view: View, engine: Engine, *, kind: str = "", size: int = 10) -> tuple[Suggestion, ...]:
-    """What the typed text may become; ``kind`` narrows it to one of `KINDS`. A text is offered once for each kind."""
+def suggest(
+    typed: str, view: View, engine: Engine, *, kind: str = "", size: int = 10
+) -> tuple[Suggestion, ...]:
+    """What the typed text may become; ``kind`` narrows it to one of `KINDS`. A text is offered once for
+    each kind.
+    """
     typed = clean(typed[: 4 * MAX_TYPED])[:MAX_TYPED].strip().strip("《》〈〉「」『』“”\"'")
     if not typed:
         return ()

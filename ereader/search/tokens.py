@@ -1,7 +1,8 @@
 """Cuts what a reader typed into the words and signs of the query language (切分检索式).
 
-The text is never refused: a sign that makes no sense where it stands is punctuation, and punctuation never matters.
-One pass with a table of matching marks made beforehand, so the time grows with the length and not with the nesting.
+The text is never refused: a sign that makes no sense where it stands is punctuation, and punctuation never
+matters. One pass with a table of matching marks made beforehand, so the time grows with the length and not
+with the nesting.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ _OPEN = "(（﹙"
 _CLOSE = ")）﹚"
 _BEFORE_OPERAND = "-－+＋!！"
 _SEPARATORS = ",，;；、"
-_PREFIX = re.compile(rf"(?P<name>[^\W\d_][\w ]{{0,{LONGEST_NAME - 1}}}?)(?P<colon>\s?[:：])(?P<blank>\s*)(?=\S)")
+_PREFIX = re.compile(
+    rf"(?P<name>[^\W\d_][\w ]{{0,{LONGEST_NAME - 1}}}?)(?P<colon>\s?[:：])(?P<blank>\s*)(?=\S)"
+)
 _YEARS = re.compile(r"[\[{][^\]}]{1,40}[\]}]|(?:[<>]=?|[＜＞]=?)?\s*[^\s()（）]{1,40}")
 _LEFTOVER = re.compile(r"~[0-9]{0,3}|\^[0-9.]{1,5}")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s?)?(?P<doi>10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
@@ -94,15 +97,16 @@ class _Scanner:
             self.at += 2
             return True
         if c in _BEFORE_OPERAND:
-            if self._begins_operand():
-                if c not in "+＋":  # every word is required anyway
-                    self.tokens.append(Token("not"))
+            if self._begins_operand() and c not in "+＋":  # every word is required anyway
+                self.tokens.append(Token("not"))
             self.at += 1
             return True
         return False
 
     def _begins_operand(self) -> bool:
-        """Whether a sign stands before an operand: nothing or a blank before it, a word, mark or bracket right after it."""
+        """Whether a sign stands before an operand: nothing or a blank before it, a word, mark or bracket
+        right after it.
+        """
         if self.at > 0 and not (self.text[self.at - 1].isspace() or self.text[self.at - 1] in _OPEN + ":："):
             return False
         after = self.text[self.at + 1 : self.at + 2]
@@ -183,7 +187,8 @@ class _Scanner:
             if c.isspace() or c in _OPEN or c in _CLOSE:
                 break
             if c == "\\":
-                # What a reader escapes is meant as itself, and no sign of the language means anything to the index.
+                # What a reader escapes is meant as itself, and no sign of the language means anything to
+                # the index.
                 escaped = text[self.at + 1 : self.at + 2]
                 parts.append(escaped if escaped and escaped not in "*＊?\\" else " ")
                 self.at += 2

@@ -1,7 +1,7 @@
 """Years as a reader writes them: one year, a range, a decade, before our era (年代).
 
-The same reading serves the box (``year:1990-2000``) and the URL (``year=1990-2000``). Years are astronomical only in
-their sign: 221 before our era is -221, as in the JSON of a record.
+The same reading serves the box (``year:1990-2000``) and the URL (``year=1990-2000``). Years are
+astronomical only in their sign: 221 before our era is -221, as in the JSON of a record.
 """
 
 from __future__ import annotations
@@ -23,14 +23,16 @@ _BRACKETS = re.compile(r"[\[{(]\s*(?P<low>\S{1,12})\s+TO\s+(?P<high>\S{1,12})\s*
 _COMPARED = re.compile(r"(?P<sign>[<>]=?|=)\s*" + _YEAR.format(n=1) + r"\Z", re.IGNORECASE)
 _DECADE = re.compile(r"(?P<year>\d{3}0)(?:s|年代)\Z", re.IGNORECASE)
 _OPEN_DIGITS = re.compile(r"(?P<known>\d{2,3})(?P<open>[*?xX]{1,2})\Z")
-_DASHES = str.maketrans({c: "-" for c in "‐‑‒–—―−－"} | {"～": "~", "〜": "~", "…": ".."})
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－", "-") | {"～": "~", "〜": "~", "…": ".."})
 
 
 def parse_years(text: str) -> Years | None:
-    """The years meant by a text, None where it means none; open ends are None, reversed ends are turned round.
+    """The years meant by a text, None where it means none; open ends are None, reversed ends are turned
+    round.
 
-    Takes ``1990``, ``1990-2000``, ``1990..``, ``-2000`` and ``..2000`` (up to 2000), ``[1990 TO 2000]``, ``>=1990``,
-    ``1990s``, ``199*``, ``-221--206``, ``前221``, ``1990年代``, with full-width figures and any dash.
+    Takes ``1990``, ``1990-2000``, ``1990..``, ``-2000`` and ``..2000`` (up to 2000), ``[1990 TO 2000]``,
+    ``>=1990``, ``1990s``, ``199*``, ``-221--206``, ``前221``, ``1990年代``, with full-width figures and any
+    dash.
     """
     if len(text) > 40:
         return None
@@ -41,8 +43,12 @@ def parse_years(text: str) -> Years | None:
     if (found := _COMPARED.match(text)) is not None:
         year = _year(found, 1)
         ends: dict[str, Years] = {
-            "<": (None, year - 1), "<=": (None, year), ">": (year + 1, None), ">=": (year, None), "=": (year, year)
-        }  # fmt: skip
+            "<": (None, year - 1),
+            "<=": (None, year),
+            ">": (year + 1, None),
+            ">=": (year, None),
+            "=": (year, year),
+        }
         return _bounded(*ends[found["sign"]])
     if (found := _DECADE.match(text)) is not None:
         return _bounded(int(found["year"]), int(found["year"]) + 9)
@@ -51,7 +57,8 @@ def parse_years(text: str) -> Years | None:
         low_year = int(found["known"]) * width
         complete = len(found["known"]) + len(found["open"]) == 4 or found["open"] == "*"
         return (low_year, low_year + width - 1) if complete else None
-    # A lone "-2000" is an open range, as in the form of a URL; one year before our era is 前221, 221 BC or -221--221.
+    # A lone "-2000" is an open range, as in the form of a URL; one year before our era is 前221, 221 BC or
+    # -221--221.
     if not text.startswith("-") and (found := _ONE.match(text)) is not None:
         return _bounded(_year(found, 1), _year(found, 1))
     if (found := _TWO.match(text)) is not None and (found["year1"] or found["year2"]):
@@ -62,7 +69,7 @@ def parse_years(text: str) -> Years | None:
 
 
 def print_years(years: Years) -> str:
-    """The form of a URL: ``1990-2000``, ``1990-``, ``-2000``, ``-221--206``; ``parse_years`` reads it back."""
+    """The form of a URL: ``1990-2000``, ``1990-``, ``-2000``, ``-221--206``; `parse_years` reads it back."""
     low, high = years
     return f"{'' if low is None else low}-{'' if high is None else high}"
 

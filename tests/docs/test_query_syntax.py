@@ -64,7 +64,9 @@ def shelf():
     writer = engine.writer()
     titles = {t.strip() for row in FOUND for cell in row[1:] for t in cell.split(" · ")}
     for title in titles:
-        source = SourceRecord(uid=title, library="a", repository="a", id=title, record=Record(type="book", title=title))
+        source = SourceRecord(
+            uid=title, library="a", repository="a", id=title, record=Record(type="book", title=title)
+        )
         writer.replace(title, documents(title, [Member(source, frozenset({PUBLIC}), ("C:centre",))]))
     writer.commit()
     writer.close()

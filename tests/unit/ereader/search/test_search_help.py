@@ -78,7 +78,9 @@ def test_suggestions_of_one_kind(everyone, engine) -> None:
 
 def marks(typed: str, **members: object) -> dict[str, str]:
     shown = Display(type="book", **{"title": "-", **members})  # type: ignore[arg-type]
-    return {k: v.replace(START, "[").replace(END, "]") for k, v in highlights(parse(typed).tree, shown).items()}
+    return {
+        k: v.replace(START, "[").replace(END, "]") for k, v in highlights(parse(typed).tree, shown).items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def marks(typed: str, **members: object) -> dict[str, str]:
         ("𠀀", "a𠀀b", "a[𠀀]b"),
         ("title:红楼 author:梦", "红楼梦", "[红楼]梦"),
     ],
-)  # fmt: skip
+)
 def test_marks_stand_around_what_matched(typed: str, title: str, marked: str) -> None:
     assert marks(typed, title=title)["title"] == marked
 
@@ -132,7 +134,10 @@ def test_why_a_hit_stands_where_it_stands() -> None:
     assert why(parse("别的").tree, shown) == ("elsewhere",)
 
 
-@pytest.mark.parametrize("value", ["曹雪芹", "Brontë, Charlotte", 'a "quoted" name', "x AND y: (z)", "-a", "《红楼梦》研究", "\x00"])
+@pytest.mark.parametrize(
+    "value",
+    ["曹雪芹", "Brontë, Charlotte", 'a "quoted" name', "x AND y: (z)", "-a", "《红楼梦》研究", "\x00"],
+)
 def test_a_value_of_a_record_is_searched_as_one_phrase(value: str) -> None:
     request = search_for("author", value)
     tree = parse(request.q, request.field).tree
@@ -143,20 +148,27 @@ def test_a_value_of_a_record_is_searched_as_one_phrase(value: str) -> None:
 
 def test_a_linked_value_finds_its_record(everyone, engine) -> None:
     for request, id in (
-        (search_for("author", "Brontë, Charlotte"), "bronte"), (search_for("subject", "章回小说--中国--清代"), "hlm"),
-        (search_for("isbn", "9787020002207"), "hlm"), (search_for("title", "“五四”运动史"), "wusi"),
-        (search_for("doi", "10.1016/s0140-6736(04)17441-2"), "lancet"), (having("type", "rubbing"), "qin"),
-    ):  # fmt: skip
+        (search_for("author", "Brontë, Charlotte"), "bronte"),
+        (search_for("subject", "章回小说--中国--清代"), "hlm"),
+        (search_for("isbn", "9787020002207"), "hlm"),
+        (search_for("title", "“五四”运动史"), "wusi"),
+        (search_for("doi", "10.1016/s0140-6736(04)17441-2"), "lancet"),
+        (having("type", "rubbing"), "qin"),
+    ):
         assert [hit.id for hit in search(request, everyone, engine).hits] == [id]
 
 
 def test_the_answer_has_every_key_of_the_interface_and_is_json(everyone, engine) -> None:
     request = SearchRequest.from_params([("q", "红楼梦"), ("f.language", "zho")])
-    data = json.loads(json.dumps(answer(search(request, everyone, engine), request, lambda name, value: f"{name}={value}")))
+    data = json.loads(
+        json.dumps(answer(search(request, everyone, engine), request, lambda name, value: f"{name}={value}"))
+    )
     assert {"total", "page", "size", "hits", "facets", "query", "suggestions", "next_cursor"} <= set(data)
     assert {"id", "type", "title", "contributors", "year", "libraries", "highlights"} <= set(data["hits"][0])
     assert {"text", "understood"} <= set(data["query"])
-    assert data["facets"]["language"] == [{"value": "zho", "label": "language=zho", "count": 4, "selected": True}]
+    assert data["facets"]["language"] == [
+        {"value": "zho", "label": "language=zho", "count": 4, "selected": True}
+    ]
     assert data["facets"]["type"][0] == {"value": "book", "label": "type=book", "count": 2}
     assert data["hits"][0]["highlights"]["title"].startswith("<mark>")
 
@@ -170,7 +182,13 @@ def test_highlights_in_the_answer_are_safe_html() -> None:
 def test_the_answer_of_a_facet(everyone, engine) -> None:
     facet = list_facet(SearchRequest(), everyone, engine, "language", limit=2)
     data = facet_answer(facet, lambda _, value: value.upper())
-    assert data == {"values": [{"value": "eng", "label": "ENG", "count": 11}, {"value": "zho", "label": "ZHO", "count": 10}], "more": True}
+    assert data == {
+        "values": [
+            {"value": "eng", "label": "ENG", "count": 11},
+            {"value": "zho", "label": "ZHO", "count": 10},
+        ],
+        "more": True,
+    }
     assert facet_answer(None, lambda _, value: value) == {"values": [], "more": False}
 
 

@@ -98,7 +98,7 @@ def w(text: str, field: str = "all") -> Words:
         ("doi:10.1016/S0140-6736(04)17441-2", Exact("doi", "10.1016/s0140-6736(04)17441-2")),
         ("I242.4/123", Or((Exact("callnumber", "I242.4/123"), w("I242.4/123")))),
     ],
-)  # fmt: skip
+)
 def test_typed_text_means(typed: str, tree: Node) -> None:
     assert parse(typed).tree == tree
 
@@ -126,7 +126,7 @@ def test_typed_text_means(typed: str, tree: Node) -> None:
         (r"\(a\)", "(a)"),
         (r"title\:a", "title:a"),
     ],
-)  # fmt: skip
+)
 def test_signs_inside_running_text_are_text(typed: str, words: str) -> None:
     assert parse(typed).tree == w(words)
 
@@ -150,7 +150,7 @@ def test_signs_inside_running_text_are_text(typed: str, words: str) -> None:
         ('"a b"~5', Phrase("all", "a b"), "proximity-ignored"),
         ("0028-0836", Or((Exact("issn", "0028-0836"), w("0028-0836"))), "identifier"),
     ],
-)  # fmt: skip
+)
 def test_what_makes_no_sense_is_mended_and_noted(typed: str, tree: Node, note: str) -> None:
     parsed = parse(typed)
     assert parsed.tree == tree
@@ -188,11 +188,27 @@ def test_words_and_wildcards_are_counted() -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "红楼梦", "a AND (b OR c)", "a OR b AND c", "NOT a", "a NOT (b c)", "title:(a b) author:c", '"a b" c', "《a b》 c",
-        "year:1990-2000 a", "year:..-5", "year:-221..-206", "isbn:7-02-000220-X", "978-7-02-000220-7", r"\AND a",
-        "comput* OR wom?n", "《红楼梦》研究", "C++ OR C#", "type:图书 NOT language:English", "doi:10.1016/S0140-6736(04)17441-2 a",
+        "红楼梦",
+        "a AND (b OR c)",
+        "a OR b AND c",
+        "NOT a",
+        "a NOT (b c)",
+        "title:(a b) author:c",
+        '"a b" c',
+        "《a b》 c",
+        "year:1990-2000 a",
+        "year:..-5",
+        "year:-221..-206",
+        "isbn:7-02-000220-X",
+        "978-7-02-000220-7",
+        r"\AND a",
+        "comput* OR wom?n",
+        "《红楼梦》研究",
+        "C++ OR C#",
+        "type:图书 NOT language:English",
+        "doi:10.1016/S0140-6736(04)17441-2 a",
     ],
-)  # fmt: skip
+)
 def test_the_echo_is_a_query_of_the_same_meaning(typed: str) -> None:
     first = parse(typed)
     again = parse(understood(first.tree))

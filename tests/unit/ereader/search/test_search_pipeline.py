@@ -1,4 +1,6 @@
-"""A search from request to result, on the real engine in memory: sets of ids, numbers after clicks, refusals."""
+"""A search from request to result, on the real engine in memory: sets of ids, numbers after clicks,
+refusals.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,7 @@ def test_the_steps_are_those_of_the_description() -> None:
         ("Language: an introduction to the study of speech", {"language"}),
         ("title:(dream OR eyre)", {"dream", "bronte"}),
     ],
-)  # fmt: skip
+)
 def test_typed_text_finds(ids, typed: str, found: set[str]) -> None:
     assert ids(typed) == found
 
@@ -120,7 +122,9 @@ def test_several_values_of_a_facet_are_alternatives_whose_counts_stay(everyone, 
     one = SearchRequest().with_filter("language", "eng")
     two = one.with_filter("language", "zho")
     a, b = search(one, everyone, engine), search(two, everyone, engine)
-    languages = [{v.value: v.count for f in r.facets if f.name == "language" for v in f.values} for r in (a, b)]
+    languages = [
+        {v.value: v.count for f in r.facets if f.name == "language" for v in f.values} for r in (a, b)
+    ]
     assert languages[0] == languages[1]
     assert b.total == languages[0]["eng"] + languages[0]["zho"]
 
@@ -134,7 +138,9 @@ def test_a_chosen_value_outside_the_first_ones_is_shown_with_its_count(ask) -> N
 
 
 def test_an_excluded_value_is_marked_and_keeps_its_count(ask) -> None:
-    shown = {v.value: v for f in ask("红楼梦", x__author="曹雪芹").facets if f.name == "author" for v in f.values}
+    shown = {
+        v.value: v for f in ask("红楼梦", x__author="曹雪芹").facets if f.name == "author" for v in f.values
+    }
     assert (shown["曹雪芹"].excluded, shown["曹雪芹"].selected, shown["曹雪芹"].count) == (True, False, 2)
 
 
@@ -188,14 +194,18 @@ def test_a_cursor_of_another_question_or_view_is_refused(everyone, member, engin
     cursor = search(request.with_cursor("*"), everyone, engine).next_cursor
     assert search(request.with_cursor(cursor), everyone, engine).hits
     for other, view in (
-        (request.with_query("红楼梦"), everyone), (request.with_type("book"), everyone), (request, member),
+        (request.with_query("红楼梦"), everyone),
+        (request.with_type("book"), everyone),
+        (request, member),
         (request, View(place="C:jalis", atoms=frozenset({PUBLIC}))),
-    ):  # fmt: skip
+    ):
         with pytest.raises(CursorRefused):
             search(other.with_cursor(cursor), view, engine)
 
 
-@pytest.mark.parametrize("cursor", ["?", "abc", "0.0", "..", "a" * 500, "0" * 18 + ".####", "0" * 18 + ".AAAA"])
+@pytest.mark.parametrize(
+    "cursor", ["?", "abc", "0.0", "..", "a" * 500, "0" * 18 + ".####", "0" * 18 + ".AAAA"]
+)
 def test_a_damaged_cursor_is_refused(everyone, engine, cursor: str) -> None:
     with pytest.raises(CursorRefused):
         search(SearchRequest(cursor=cursor), everyone, engine)
@@ -249,7 +259,10 @@ def test_the_neighbours_of_a_hit_are_those_of_the_list(everyone, engine) -> None
 
 def test_the_order_of_ties_is_the_same_every_time(everyone, engine) -> None:
     for sort in ("relevance", "newest", "oldest", "title", "author", "added"):
-        runs = [[h.id for h in search(SearchRequest(sort=sort, size=100), everyone, engine).hits] for _ in range(3)]
+        runs = [
+            [h.id for h in search(SearchRequest(sort=sort, size=100), everyone, engine).hits]
+            for _ in range(3)
+        ]
         assert runs[0] == runs[1] == runs[2]
 
 

@@ -8,17 +8,52 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ereader.search import request as module
+from ereader.search import parameters as module
 from ereader.search.facet_list import FACETS
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import SORTS, SearchRequest
 from indexer.records.resource_type import BY_CODE
 
-NAMES = ("q", "in", "type", "year", "year_from", "year_to", "sort", "page", "size", "lang", "scope", "cursor",
-         "f.library", "f.type", "x.subject", "f.nothing", "x.type", "other")  # fmt: skip
+NAMES = (
+    "q",
+    "in",
+    "type",
+    "year",
+    "year_from",
+    "year_to",
+    "sort",
+    "page",
+    "size",
+    "lang",
+    "scope",
+    "cursor",
+    "f.library",
+    "f.type",
+    "x.subject",
+    "f.nothing",
+    "x.type",
+    "other",
+)
 WORDS = st.one_of(
     st.text(max_size=30),
-    st.sampled_from(["", "book", "book,map", "title", "题名", "1990-2000", "-5", "newest", "3", "0", "L:pku", "own", "*", "zh-CN"]),
+    st.sampled_from(
+        [
+            "",
+            "book",
+            "book,map",
+            "title",
+            "题名",
+            "1990-2000",
+            "-5",
+            "newest",
+            "3",
+            "0",
+            "L:pku",
+            "own",
+            "*",
+            "zh-CN",
+        ]
+    ),
 )
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), WORDS), max_size=12)
 
@@ -32,27 +67,36 @@ def same(a: SearchRequest, b: SearchRequest) -> bool:
 
 
 @given(PAIRS)
-def test_any_parameters_are_read_and_printed_as_an_address_that_reads_the_same(pairs: list[tuple[str, str]]) -> None:
+def test_any_parameters_are_read_and_printed_as_an_address_that_reads_the_same(
+    pairs: list[tuple[str, str]],
+) -> None:
     first = SearchRequest.from_params(pairs)
     again = read(first.to_query())
     assert same(first, again)
     assert [p for p in again.problems if p != "cursor-not-understood"] == []
 
 
-YEARS = st.one_of(st.none(), st.tuples(st.integers(-9999, 9999), st.integers(-9999, 9999)).map(lambda p: (min(p), max(p))))
+YEARS = st.one_of(
+    st.none(), st.tuples(st.integers(-9999, 9999), st.integers(-9999, 9999)).map(lambda p: (min(p), max(p)))
+)
 
 
 @given(
     q=st.text(max_size=80),
     field=st.sampled_from(sorted(FIELDS)),
     types=st.sets(st.sampled_from(sorted(BY_CODE)), max_size=4),
-    filters=st.sets(st.tuples(st.sampled_from([f for f in FACETS if f != "type"]), st.text(min_size=1, max_size=20)), max_size=4),
+    filters=st.sets(
+        st.tuples(st.sampled_from([f for f in FACETS if f != "type"]), st.text(min_size=1, max_size=20)),
+        max_size=4,
+    ),
     years=YEARS,
     sort=st.sampled_from(SORTS),
     page=st.integers(1, 500),
     size=st.integers(1, 100),
 )
-def test_a_value_prints_an_address_that_reads_back_as_the_same_value(q, field, types, filters, years, sort, page, size) -> None:
+def test_a_value_prints_an_address_that_reads_back_as_the_same_value(
+    q, field, types, filters, years, sort, page, size
+) -> None:
     request = SearchRequest().with_query(q, field).with_sort(sort).with_size(size)
     for code in types:
         request = request.with_filter("type", code)
@@ -69,24 +113,38 @@ def test_a_value_prints_an_address_that_reads_back_as_the_same_value(q, field, t
 
 def test_defaults_are_left_out_and_the_order_is_fixed() -> None:
     assert SearchRequest().to_query() == ""
-    request = read("size=50&x.language=eng&page=2&f.library=pku&type=map&q=a&sort=newest&year=1990&in=title&type=book")
+    request = read(
+        "size=50&x.language=eng&page=2&f.library=pku&type=map&q=a&sort=newest&year=1990&in=title&type=book"
+    )
     assert request.to_query() == (
         "q=a&in=title&type=book&type=map&f.library=pku&x.language=eng&year=1990-1990&sort=newest&page=2&size=50"
     )
 
 
 def test_requests_that_ask_the_same_are_equal() -> None:
-    assert read("f.author=a&f.author=b&type=book,map") == read("type=map&f.author=b&f.type=book&f.author=a&f.author=a")
+    assert read("f.author=a&f.author=b&type=book,map") == read(
+        "type=map&f.author=b&f.type=book&f.author=a&f.author=a"
+    )
 
 
 @pytest.mark.parametrize(
     ("year", "meant"),
     [
-        ("1990-2000", (1990, 2000)), ("1990", (1990, 1990)), ("1990-", (1990, None)), ("-2000", (None, 2000)),
-        ("2000-1990", (1990, 2000)), ("-221--206", (-221, -206)), ("--206", (None, -206)), ("-221-", (-221, None)),
-        ("１９９０－２０００", (1990, 2000)), ("前221", (-221, -221)), ("abc", None), ("-", None), ("9" * 50, None),
+        ("1990-2000", (1990, 2000)),
+        ("1990", (1990, 1990)),
+        ("1990-", (1990, None)),
+        ("-2000", (None, 2000)),
+        ("2000-1990", (1990, 2000)),
+        ("-221--206", (-221, -206)),
+        ("--206", (None, -206)),
+        ("-221-", (-221, None)),
+        ("１９９０－２０００", (1990, 2000)),
+        ("前221", (-221, -221)),
+        ("abc", None),
+        ("-", None),
+        ("9" * 50, None),
     ],
-)  # fmt: skip
+)
 def test_years_in_an_address(year: str, meant: object) -> None:
     assert SearchRequest.from_params([("year", year)]).year == meant
 
@@ -102,9 +160,16 @@ def test_a_form_without_script_sends_the_ends_of_a_range_apart() -> None:
 def test_each_change_gives_a_new_value_on_the_first_page_and_leaves_the_old_one() -> None:
     old = read("q=a&page=7")
     for new in (
-        old.with_filter("author", "b"), old.excluding("author", "b"), old.with_type("book"), old.with_query("b"),
-        old.with_year(1990, None), old.with_scope("own"), old.with_sort("title"), old.with_size(50), old.with_field("title"),
-    ):  # fmt: skip
+        old.with_filter("author", "b"),
+        old.excluding("author", "b"),
+        old.with_type("book"),
+        old.with_query("b"),
+        old.with_year(1990, None),
+        old.with_scope("own"),
+        old.with_sort("title"),
+        old.with_size(50),
+        old.with_field("title"),
+    ):
         assert new.page == 1
         assert new != old
     assert old == read("q=a&page=7")
@@ -130,9 +195,12 @@ def test_every_restriction_is_a_chip_that_leads_to_the_search_without_it() -> No
     request = read("q=a&type=book&f.author=b&x.language=eng&year=1990-2000&scope=own")
     chips = request.applied()
     assert [(c.kind, c.name, c.value) for c in chips] == [
-        ("type", "type", "book"), ("filter", "author", "b"), ("exclude", "language", "eng"),
-        ("year", "year", "1990-2000"), ("scope", "scope", "own"),
-    ]  # fmt: skip
+        ("type", "type", "book"),
+        ("filter", "author", "b"),
+        ("exclude", "language", "eng"),
+        ("year", "year", "1990-2000"),
+        ("scope", "scope", "own"),
+    ]
     assert all(len(chip.without.applied()) == len(chips) - 1 for chip in chips)
     assert request.without_filters() == read("q=a")
 
@@ -140,12 +208,20 @@ def test_every_restriction_is_a_chip_that_leads_to_the_search_without_it() -> No
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
-        ("type=nonsense", "unknown-type"), ("in=nonsense", "unknown-field"), ("sort=nonsense", "unknown-sort"),
-        ("year=nonsense", "year-not-understood"), ("page=x", "page-not-understood"), ("page=0", "page-not-understood"),
-        ("size=-1", "size-not-understood"), ("size=1000", "size-capped"), ("f.nonsense=1", "unknown-facet"),
-        ("scope=<script>", "scope-not-understood"), ("cursor=a b", "cursor-not-understood"), ("lang=//", "lang-not-understood"),
+        ("type=nonsense", "unknown-type"),
+        ("in=nonsense", "unknown-field"),
+        ("sort=nonsense", "unknown-sort"),
+        ("year=nonsense", "year-not-understood"),
+        ("page=x", "page-not-understood"),
+        ("page=0", "page-not-understood"),
+        ("size=-1", "size-not-understood"),
+        ("size=1000", "size-capped"),
+        ("f.nonsense=1", "unknown-facet"),
+        ("scope=<script>", "scope-not-understood"),
+        ("cursor=a b", "cursor-not-understood"),
+        ("lang=//", "lang-not-understood"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_understood_is_left_out_and_noted(query: str, problem: str) -> None:
     request = read(f"q=a&{query}")
     assert request.problems == (problem,)
