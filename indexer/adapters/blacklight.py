@@ -1,0 +1,229 @@
+"""Blacklight documents, and GeoBlacklight in both of its schemas (Blacklight 适配器).
+
+GeoBlacklight: OpenGeoMetadata Aardvark, and GeoBlacklight 1.0. Blacklight has no schema: fields are known by what is left of
+their name without the Solr suffix.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from indexer.draft import Draft
+from indexer.markup import plain, text, texts
+from indexer.problem import Problem
+from indexer.profile import Profile
+from indexer.qualified_dc import Statement, fill
+from indexer.reader import Raw
+from indexer.records import resource_type
+from indexer.records.record import Record
+from indexer.records.resource_type import Evidence
+
+_SUFFIX = re.compile(r"(?:_(?:ssim|tesim|ssi|ssm|tsim|tesi|tsi|isim|isi|dtsi|dtsim|ssort|bsi|itsi|sim|sm|si|s|t|i|im|facet|display|txt|vern|str|unstem_search|search|html|latn|sort))+$")
+_NAMES = {
+    "title": "title", "full_title": "title", "title_full": "title", "main_title": "title", "figgy_title": "title", "name": "title",
+    "title_a": "", "title_citation": "", "subtitle": "subtitle", "title_alt": "title.alternative", "alternative_title": "title.alternative",
+    "title_addl": "title.alternative", "other_title": "title.alternative", "title_vern": "title.alternative", "uniform_title": "title.alternative",
+    "author": "creator", "creator": "creator", "author_person": "creator", "contributor": "contributor", "author_addl": "contributor",
+    "editor": "contributor.editor", "advisor": "contributor.advisor", "translator": "contributor.translator", "publisher": "publisher",
+    "published": "publisher", "pub_created": "publisher", "publication": "publisher", "place_of_publication": "publisher.place", "pub_date": "date",
+    "date": "date", "date_created": "date.created", "publication_date": "date.issued", "pub_date_start": "date.created", "year": "date",
+    "pub_year": "date", "issued": "date.issued", "description": "description", "abstract": "description.abstract", "summary": "description.abstract",
+    "summary_note": "description.abstract", "notes": "description", "note": "description", "toc": "description.tableofcontents", "contents": "description.tableofcontents",
+    "language": "language", "language_name": "language", "subject": "subject", "subject_topic": "subject", "topic": "subject", "lc_subject": "subject.lcsh",
+    "keyword": "subject", "keywords": "subject", "subject_geo": "coverage.spatial", "geographic": "coverage.spatial", "subject_era": "coverage.temporal",
+    "subject_temporal": "coverage.temporal", "spatial": "coverage.spatial", "place": "coverage.spatial", "geographic_origin": "publisher.place", "format": "type",
+    "type": "type", "genre": "type", "resource_type": "type", "type_of_resource": "type", "human_readable_type": "type", "form_genre": "type",
+    "isbn": "identifier.isbn", "isbn_valid": "identifier.isbn", "issn": "identifier.issn", "doi": "identifier.doi", "oclc": "identifier.oclc", "oclc_number": "identifier.oclc",
+    "lccn": "identifier.lccn", "identifier": "identifier", "ark": "identifier", "handle": "identifier.hdl", "url": "identifier.uri", "url_fulltext": "identifier.uri",
+    "physical_description": "format.extent", "extent": "format.extent", "page_count": "format.extent", "edition": "description.edition", "series": "relation.ispartofseries",
+    "series_title": "relation.ispartofseries", "rights": "rights", "rights_statement": "rights", "license": "rights", "collection": "relation.ispartof",
+    "member_of_collections": "relation.ispartof", "source": "source", "degree": "degree",
+}  # fmt: skip
+_CALL_NUMBERS = ("call_number", "callnumber", "lc_callnum", "shelfmark", "lc_call_number", "call_number_browse")
+# Kinds of digital objects of repositories, which are forms and not words of Dublin Core.
+_KINDS = {
+    "ephemera folder": "image", "scanned map": "map", "map set": "map", "scanned map set": "map", "vector resource": "map", "raster resource": "map",
+    "coin": "image", "numismatic accession": "image", "playlist": "audio", "recording": "audio", "generic work": "", "simple resource": "",
+    "scanned resource": "", "collection": "", "finding aid": "manuscript", "archival collection": "manuscript", "archives/manuscripts": "manuscript",
+    "manuscript/archive": "manuscript", "musical score": "book", "music - score": "book", "musical recording": "audio", "music - recording": "audio", "sound recording": "audio",
+    "video/film": "video", "video": "video", "visual material": "image", "visual materials": "image", "journal/periodical": "journal", "newspaper": "journal",
+    "database": "web-resource", "databases": "web-resource", "website": "web-resource", "senior thesis": "thesis", "thesis/dissertation": "thesis", "data file": "web-resource",
+    "computer file": "web-resource", "software/multimedia": "web-resource", "book": "book", "ebook": "ebook", "conference proceedings": "book", "image": "image",
+    "archived website": "web-resource", "government document": "book",
+}  # fmt: skip
+_CLASSES = {
+    "maps": "map", "datasets": "map", "imagery": "map", "web services": "map", "collections": "map", "series": "map", "other": "", "websites": "web-resource",
+    "image": "image", "images": "image", "photographs": "image", "books": "book", "audio": "audio", "video": "video", "moving images": "video", "manuscripts": "manuscript",
+}  # fmt: skip
+_REFERENCES = {
+    "http://schema.org/downloadUrl": "fulltext", "http://schema.org/url": "related", "http://schema.org/thumbnailUrl": "cover", "https://schema.org/thumbnailUrl": "cover",
+    "http://iiif.io/api/presentation#manifest": "fulltext", "http://lccn.loc.gov/sh85035852": "related", "http://www.isotc211.org/schemas/2005/gmd/": "",
+}  # fmt: skip
+
+
+class BlacklightAdapter:
+    """Adapts Blacklight and GeoBlacklight documents (Blacklight 适配器)."""
+
+    formats = ("blacklight", "geoblacklight")
+
+    def adapt(self, raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
+        draft = Draft(raw, profile)
+        document = draft.decode()
+        if document is None:
+            return None, draft.problems
+        attributes = document.get("attributes")
+        if isinstance(attributes, dict) and "id" in document:
+            # JSON:API of Blacklight 7 and later: values are wrapped with their labels.
+            unwrapped = {name: _unwrapped(value) for name, value in attributes.items()}
+            document = {"id": document["id"], "type": document.get("type"), "_links": document.get("links"), **unwrapped}
+        draft.id = plain(document.get("id") or document.get("layer_slug_s") or document.get("_key"))
+        if any(name in document for name in ("dct_title_s", "gbl_resourceClass_sm", "layer_slug_s", "layer_geom_type_s", "gbl_mdVersion_s")):
+            _geographic(draft, document)
+        else:
+            _general(draft, document)
+        return draft.finish()
+
+
+def _unwrapped(value: Any) -> Any:
+    if isinstance(value, dict) and isinstance(value.get("attributes"), dict):
+        return value["attributes"].get("value")
+    return value
+
+
+def _general(draft: Draft, document: dict[str, Any]) -> None:
+    statements: list[Statement] = []
+    seen: set[tuple[str, str]] = set()
+    for name, value in sorted(document.items(), key=lambda entry: _rank(entry[0])):
+        bare = _SUFFIX.sub("", name)
+        target = _NAMES.get(bare, "")
+        if bare in _CALL_NUMBERS:
+            draft.more("call_number", text(value))
+        if not target:
+            continue
+        element, _, qualifier = target.partition(".")
+        if element == "type":
+            _kind(draft, value)
+            continue
+        if element == "subtitle":
+            draft.title_remainder = draft.title_remainder or text(value)
+            continue
+        if element == "title" and not qualifier and any(key[0] == "title" for key in seen):
+            qualifier = "alternative"
+        for found in texts(value):
+            found = re.sub(r"^\[\"(.*)\"\]$", r"\1", found)
+            if (target, found) not in seen:
+                seen.add((target, found))
+                seen.add((element, ""))
+                statements.append(Statement(element, qualifier, found))
+    titles = {s.value for s in statements if s.element == "title" and not s.qualifier}
+    fill(draft, [s for s in statements if not (s.element == "title" and s.qualifier and s.value in titles)])
+    links = document.get("_links")
+    if isinstance(links, dict):
+        draft.link(links.get("self"), "related")
+    if not any(e.strength == "coded" for e in draft.evidence):
+        marc = document.get("marc_display") or document.get("marc_ss")
+        if marc:
+            draft.problem("blacklight-marc", "the document carries MARC; load that rather than this", severity="info")
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """Display fields before search fields, the plainest name first."""
+    return (0 if name in ("title", "author", "format") else 1 if name.endswith(("_display", "_ssm", "_tsim", "_ssi")) else 2, name)
+
+
+def _kind(draft: Draft, value: Any) -> None:
+    for word in texts(value):
+        code = _KINDS.get(word.casefold())
+        if code is None:
+            found = resource_type.from_dc(word)
+            draft.says(found)
+            if found is None:
+                draft.genres.append(word)
+        elif code:
+            draft.says(Evidence(code, "coded", f"Blacklight format {word}"))
+        draft.more("genre", word)
+
+
+def _geographic(draft: Draft, document: dict[str, Any]) -> None:
+    get = document.get
+    draft.title(get("dct_title_s") or get("dc_title_s"))
+    for title in texts(get("dct_alternative_sm")):
+        draft.title(title, "variant")
+    statements: list[Statement] = []
+    for name, element, qualifier in (
+        ("dct_creator_sm", "creator", ""), ("dc_creator_sm", "creator", ""), ("dc_contributor_sm", "contributor", ""), ("dct_publisher_sm", "publisher", ""),
+        ("dc_publisher_s", "publisher", ""), ("dc_publisher_sm", "publisher", ""), ("dct_subject_sm", "subject", ""), ("dc_subject_sm", "subject", ""),
+        ("dcat_keyword_sm", "subject", ""), ("dct_language_sm", "language", ""), ("dc_language_s", "language", ""), ("dc_language_sm", "language", ""),
+        ("dct_spatial_sm", "coverage", "spatial"), ("dct_temporal_sm", "coverage", "temporal"), ("dct_rights_sm", "rights", ""), ("dc_rights_s", "rights", "access"),
+        ("dct_accessRights_s", "rights", "access"), ("dct_license_sm", "rights", ""), ("dct_extent_sm", "format", "extent"),
+    ):  # fmt: skip
+        statements.extend(Statement(element, qualifier, value) for value in texts(get(name)))
+    fill(draft, [s for s in statements if s.element != "publisher"])
+    _publisher(draft, texts(get("dct_publisher_sm") or get("dc_publisher_s") or get("dc_publisher_sm")))
+    draft.abstract = " ".join(texts(get("dct_description_sm") or get("dc_description_s")))
+    draft.notes.extend(texts(get("gbl_displayNote_sm")))
+    draft.date = draft.date or plain(get("dct_issued_s")) or text(get("dct_temporal_sm")) or text(get("solr_year_i") or get("gbl_indexYear_im"))
+    if not re.search(r"\d{4}", draft.date):
+        draft.date = text(get("gbl_indexYear_im") or get("solr_year_i"))
+    for number in texts(get("dct_identifier_sm")) + texts(get("dc_identifier_s")) + texts(get("dct_identifier_s")):
+        draft.identify("ark" if number.startswith("ark:") else "", number)
+    for name, key in (
+        ("locn_geometry", "coordinates"), ("solr_geom", "coordinates"), ("dcat_bbox", "bounding_box"), ("dcat_centroid", "centroid"), ("dct_format_s", "format"),
+        ("dc_format_s", "format"), ("gbl_fileSize_s", "size"), ("layer_geom_type_s", "geometry"), ("dcat_theme_sm", "theme"), ("schema_provider_s", "provider"),
+        ("dct_provenance_s", "provider"), ("gbl_resourceType_sm", "resource_type"), ("gbl_wxsIdentifier_s", "layer"), ("dct_accessRights_s", "access"),
+    ):  # fmt: skip
+        values = texts(get(name))
+        if values and key not in draft.extra:
+            draft.more(key, "; ".join(values))
+    draft.suppressed = get("gbl_suppressed_b") is True or get("suppressed_b") is True
+    draft.modified = text(get("gbl_mdModified_dt") or get("layer_modified_dt"))
+    for name, relation in (
+        ("dct_isPartOf_sm", "part_of"), ("pcdm_memberOf_sm", "part_of"), ("dct_source_sm", "edition_of"), ("dc_source_sm", "edition_of"), ("dct_isVersionOf_sm", "edition_of"),
+        ("dct_replaces_sm", "continues"), ("dct_isReplacedBy_sm", "continued_by"), ("dct_relation_sm", "related"),
+    ):  # fmt: skip
+        for other in texts(get(name)):
+            draft.relate(relation, local_id=other)
+    _references(draft, get("dct_references_s"))
+    _geographic_type(draft, document)
+
+
+def _publisher(draft: Draft, values: list[str]) -> None:
+    """``New York : Sanborn Map Co., 1885.`` as cataloguers write it, or a name alone."""
+    for value in values[:1]:
+        match = re.match(r"^(\[?[^:]{2,60}?)\s+:\s+(.+?)(?:,\s*(\[?\D{0,3}\d{4}[^,]*))?$", value)
+        if match:
+            draft.place, draft.publisher = match.group(1), match.group(2).rstrip(" ,.")
+            draft.date = draft.date or (match.group(3) or "").strip(" .")
+        else:
+            draft.publisher = value
+
+
+def _references(draft: Draft, value: Any) -> None:
+    try:
+        references = msgspec.json.decode(value) if isinstance(value, str) else value
+    except (msgspec.DecodeError, UnicodeError, RecursionError, ValueError):
+        draft.problem("references-malformed", "dct_references_s is not JSON", "dct_references_s")
+        return
+    for name, target in references.items() if isinstance(references, dict) else ():
+        kind = _REFERENCES.get(name, "related")
+        for entry in target if isinstance(target, list) else [target]:
+            address, label = (entry.get("url"), plain(entry.get("label"))) if isinstance(entry, dict) else (entry, "")
+            if kind in ("fulltext", "related", "cover"):
+                draft.link(address, kind, label)  # type: ignore[arg-type]
+
+
+def _geographic_type(draft: Draft, document: dict[str, Any]) -> None:
+    """A map unless the resource class says otherwise (OGM Aardvark, gbl_resourceClass_sm)."""
+    classes = texts(document.get("gbl_resourceClass_sm"))
+    said = [(word, _CLASSES[word.casefold()]) for word in classes if _CLASSES.get(word.casefold())]
+    for word, code in said:
+        draft.says(Evidence(code, "coded", f"GeoBlacklight resource class {word}"))
+    if not said:
+        what = text(document.get("layer_geom_type_s")) or ", ".join(classes)
+        draft.says(Evidence("map", "coded", f"GeoBlacklight {what}".strip()))
+
+
+ADAPTER = BlacklightAdapter()

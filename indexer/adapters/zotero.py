@@ -1,0 +1,319 @@
+"""Zotero items in JSON (Zotero 适配器): translators' results, exports and the web API, with the fields that sites put into Extra."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from indexer.draft import Draft, full_name, has_han
+from indexer.markup import plain, text, web_address
+from indexer.problem import Problem
+from indexer.profile import Profile
+from indexer.qualified_dc import looks_corporate
+from indexer.reader import Raw
+from indexer.records import identifier, resource_type
+from indexer.records.record import ContributorKind, Holding, Identifier, Record
+from indexer.records.resource_type import Evidence
+
+_ROLES = {
+    "bookAuthor": "", "reviewedAuthor": "", "seriesEditor": "", "castMember": "performer", "attorneyAgent": "", "wordsBy": "lyricist",
+    "contributor": "contributor", "inventor": "inventor", "podcaster": "host", "presenter": "author", "commenter": "commentator",
+    "programmer": "author", "artist": "artist", "sponsor": "sponsor", "cosponsor": "sponsor", "counsel": "", "recipient": "addressee",
+}  # fmt: skip
+# Where an item says in which journal, book, site or programme it is.
+_HOSTS = (
+    "publicationTitle", "proceedingsTitle", "bookTitle", "encyclopediaTitle", "dictionaryTitle", "blogTitle", "forumTitle", "programTitle",
+    "websiteTitle", "reporter", "code",
+)  # fmt: skip
+_DATES = ("date", "dateEnacted", "dateDecided", "issueDate", "filingDate", "dateAired")
+_PUBLISHERS = (
+    "publisher", "university", "institution", "studio", "label", "network", "distributor", "company", "organization", "repository",
+)  # fmt: skip
+_NUMBERS = ("number", "patentNumber", "publicLawNumber", "reportNumber", "docketNumber", "codeNumber", "billNumber", "identifier")
+_EXTRA_LINE = re.compile(r"^\s*([A-Za-z][A-Za-z .\-]{0,30}?|[一-鿿]{1,8})\s*[:：]\s*(.*)$")
+_CLASSES = {"clc": "clc", "中图分类号": "clc", "分类号": "clc", "ddc": "ddc", "lcc": "lcc", "ccs": "other", "ccs number": "other", "ics": "other", "ics number": "other"}
+_CLC = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2}\d[\d.\-+]*|[A-KN-VXZ](?![a-z]))")
+_COUNTERS = frozenset(
+    "citation view like download cnkicite weipucite views downloads rating ratingpeople comments comment collect share if "
+    "publicationtag filename dbname dbcode publisherurl style album tex.referencetype citation key".split()
+) | {"citation key", "citeas"}
+_THESIS_KEYS = {"major": "major", "学科专业": "major", "专业": "major", "学位": "degree", "degree": "degree", "导师": "advisor"}
+_EBOOK = re.compile(r"e-?books?\b|电子书|電子書|epub|kindle", re.I)
+_NAME_SEPARATOR = re.compile(r"\s*\|\|\s*")
+
+
+class ZoteroAdapter:
+    """Adapts Zotero items (Zotero 适配器)."""
+
+    formats = ("zotero",)
+
+    def adapt(self, raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
+        draft = Draft(raw, profile)
+        item = draft.decode()
+        if item is None:
+            return None, draft.problems
+        if isinstance(item.get("data"), dict) and "itemType" in item["data"]:
+            item = {"key": item.get("key"), **item["data"]}
+        kind = plain(item.get("itemType"))
+        if kind in ("attachment", "note", "annotation"):
+            draft.problem("not-a-resource", f"a Zotero {kind} is no resource of its own", "itemType", "error")
+            return None, draft.problems
+        if item.get("deleted") in (1, True):
+            draft.deleted = True
+        draft.id = plain(item.get("key") or item.get("itemID") or item.get("_key"))
+        extra = _extra(plain_lines(item.get("extra")))
+        _titles(draft, item, extra)
+        _people(draft, item, kind, extra)
+        _publication(draft, item, kind, extra)
+        _identifiers(draft, item, kind, extra)
+        _host(draft, item, kind, extra)
+        _about(draft, item, kind, extra)
+        _rest(draft, extra)
+        _type(draft, item, kind, extra)
+        return draft.finish()
+
+
+def plain_lines(value: Any) -> list[str]:
+    """Lines of the Extra field."""
+    return str(value)[:100_000].splitlines() if isinstance(value, str) else []
+
+
+def _extra(lines: list[str]) -> dict[str, list[str]]:
+    """``Key: value`` lines of the Extra field by lower-case key; other lines under the empty key."""
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        match = _EXTRA_LINE.match(line)
+        key, value = (match.group(1).casefold(), match.group(2)) if match else ("", line)
+        if key in ("creatorsext", "creatorextra"):
+            found.setdefault(key, []).append(value)
+        elif plain(value) and not value.startswith("#PDF"):
+            found.setdefault(key, []).append(plain(value))
+    return found
+
+
+def _first(extra: dict[str, list[str]], *keys: str) -> str:
+    return next((extra[key][0] for key in keys if extra.get(key)), "")
+
+
+def _titles(draft: Draft, item: dict[str, Any], extra: dict[str, list[str]]) -> None:
+    for name in ("title", "nameOfAct", "caseName", "subject"):
+        if not draft.titles:
+            draft.title(item.get(name))
+    short = plain(item.get("shortTitle"))
+    if short and draft.titles and not draft.titles[0].value.startswith(short):
+        draft.title(short, "abbreviated")
+    for name in ("original-title", "original title", "titletranslation"):
+        for title in extra.pop(name, []):
+            draft.title(title, "parallel")
+    for titles in extra.pop("alias", []):
+        for title in re.split(r"\s+/\s+", titles):
+            draft.title(title, "variant")
+
+
+def _people(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
+    known = _countries(extra)
+    originals = [" ".join(_NAME_SEPARATOR.split(name)).strip(" *") for name in extra.pop("original-author", [])]
+    creators = item.get("creators")
+    creators = [c for c in creators if isinstance(c, dict)] if isinstance(creators, list) else []
+    matched = len(originals) == len(creators)
+    for index, creator in enumerate(creators):
+        given = plain(creator.get("creatorType")) or "author"
+        role = _ROLES.get(given, given)
+        if not role:
+            continue
+        if kind == "thesis" and role == "contributor":
+            role = "advisor"  # Zotero has no creator type for a thesis's supervisor; sites use this one.
+        whole = plain(creator.get("name"))
+        family, first = plain(creator.get("lastName")), plain(creator.get("firstName"))
+        one_field = creator.get("fieldMode") in (1, "1") or creator.get("fildMode") in (1, "1") or bool(whole) or not first
+        name = whole or (family or first if one_field and not (family and first) else full_name(family, first))
+        country, original = known.get(name, ("", ""))
+        name, bracket = _bracket(name)
+        romanised = original or (originals[index] if matched and index < len(originals) else "")
+        corporate = one_field and not (family and first) and (looks_corporate(name) if has_han(name) else " " in name and _is_body(name))
+        contributor: ContributorKind = "corporate" if corporate else "person"
+        names = re.split(r"[;；]\s*", name) if one_field and re.search(r"[;；]", name) else [name]
+        for single in names:
+            draft.person(single, role, contributor, romanised=romanised if romanised != single else "", note=country or bracket)
+    draft.person(_first(extra, "advisor", "导师"), "advisor")
+    if kind == "patent":
+        draft.person(item.get("assignee"), "applicant", "corporate" if looks_corporate(plain(item.get("assignee"))) else "person")
+
+
+def _is_body(name: str) -> bool:
+    return looks_corporate(name) or "," not in name
+
+
+def _bracket(name: str) -> tuple[str, str]:
+    """A country or dynasty in brackets in front of a name: (美)费曼, [清]曹雪芹."""
+    match = re.match(r"^\s*[\[(（〔【]\s*([^\])）〕】]{1,6})\s*[\])）〕】]\s*(\S.*)$", name)
+    return (match.group(2), match.group(1)) if match else (name, "")
+
+
+def _countries(extra: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
+    """Country and original name by name, out of ``creatorsExt``."""
+    found: dict[str, tuple[str, str]] = {}
+    for value in [*extra.pop("creatorsext", []), *extra.pop("creatorextra", [])]:
+        try:
+            people = msgspec.json.decode(value[:50_000].encode())
+        except (msgspec.DecodeError, UnicodeError, RecursionError, ValueError):
+            continue
+        for person in people if isinstance(people, list) else ():
+            if isinstance(person, dict):
+                name = full_name(person.get("lastName"), person.get("firstName"))
+                original = person.get("original")
+                if isinstance(original, dict):
+                    original = full_name(original.get("lastName"), original.get("firstName"))
+                spelled = " ".join(_NAME_SEPARATOR.split(plain(original)))
+                found[name] = (plain(person.get("country")).strip("()（）[]"), "" if has_han(spelled) else spelled)
+    return found
+
+
+def _publication(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
+    names = ("court", "issuingAuthority", *_PUBLISHERS) if kind in ("case", "statute") else _PUBLISHERS
+    draft.publisher = next((plain(item.get(n)) for n in names if plain(item.get(n))), "") or _first(extra, "publisher", "organizer")
+    draft.place = plain(item.get("place") or item.get("country")) or _first(extra, "place")
+    raw_date = next((plain(item.get(n)) for n in _DATES if plain(item.get(n))), "") or _first(extra, "issued", "date", "original-date")
+    draft.date = re.sub(r"[T ]\d\d:\d\d(?::\d\d.*)?$", "", raw_date)
+    draft.edition = plain(item.get("edition")) or _first(extra, "edition")
+    draft.volume = plain(item.get("volume")) if kind in ("book", "film", "audioRecording") else ""
+    series = plain(item.get("series") or item.get("seriesTitle"))
+    number = plain(item.get("seriesNumber"))
+    if series:
+        draft.series.append(f"{series}; {number}" if number else series)
+    pages = plain(item.get("numPages"))
+    draft.extent = f"{pages} p." if pages.isdigit() else pages or plain(item.get("runningTime") or item.get("artworkSize"))
+    for key in ("publisher", "organizer", "place", "issued", "date", "edition"):
+        extra.pop(key, None)
+
+
+def _identifiers(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
+    doi = plain(item.get("DOI")) or _first(extra, "doi")
+    if doi and "10." in doi:
+        draft.identify("doi", doi)
+    elif doi:
+        draft.identify("local", doi)
+    extra.pop("doi", None)
+    if kind in ("book", "map", "audioRecording", "videoRecording", "film", "thesis", "report", "document", "computerProgram", "manuscript"):
+        draft.identify_all("isbn", item.get("ISBN"))
+        draft.identify_all("issn", item.get("ISSN"))
+    for key in ("isbn", "isbn-10", "eisbn", "issn", "pmid", "oclc", "arxiv", "lccn", "cn", "cstr", "imdb", "csbn"):
+        for value in extra.pop(key, []):
+            scheme = {"isbn-10": "isbn", "eisbn": "isbn"}.get(key, key)
+            draft.identify_all(scheme, re.sub(r"^CSTR:\s*", "", value))
+    for value in extra.pop("pmcid", []):
+        draft.identify("pmc", value)
+    for name in _NUMBERS:
+        number = plain(item.get(name))
+        if number:
+            scheme = {"number": "standard" if kind == "standard" else "local", "patentNumber": "patent", "reportNumber": "report"}.get(name, "local")
+            draft.identify(scheme, number)
+    for value in (item.get("archiveID"), item.get("applicationNumber")):
+        draft.identify("local", value)
+    draft.link(item.get("url"), "fulltext" if kind in ("webpage", "blogPost", "forumPost", "videoRecording", "podcast") else "related")
+    for attachment in item.get("attachments") or () if isinstance(item.get("attachments"), list) else ():
+        if isinstance(attachment, dict) and web_address(attachment.get("url")):
+            draft.link(attachment.get("url"), "fulltext", plain(attachment.get("title")))
+
+
+def _host(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
+    host = next((plain(item.get(n)) for n in _HOSTS if plain(item.get(n))), "") or _first(extra, "container-title")
+    extra.pop("container-title", None)
+    conference = plain(item.get("conferenceName") or item.get("meetingName"))
+    if conference:
+        draft.person(conference, "", "meeting")
+        draft.more("conference", conference)
+        draft.more("conference_place", item.get("eventPlace"))
+    if kind in ("webpage", "blogPost", "forumPost") and host:
+        draft.publisher = draft.publisher or host
+    ids: list[Identifier] = []
+    if kind in ("journalArticle", "magazineArticle", "newspaperArticle", "bookSection", "conferencePaper", "encyclopediaArticle", "dictionaryEntry"):
+        for scheme, name in (("issn", "ISSN"), ("isbn", "ISBN")):
+            ids += [identifier.parse(scheme, part) for part in re.split(r"[,;\s]+(?=[\dX(]{4})|[;|]", plain(item.get(name))) if part.strip()]
+    if kind == "conferencePaper" and not host:
+        host = conference
+    numbers = {n: plain(item.get(n)) for n in ("volume", "issue", "pages")}
+    if (host or ids) and kind not in ("webpage",):
+        draft.relate("in", host, ids, date=(draft.date[:4] if draft.date[:4].isdigit() else ""), **numbers)
+    for title in extra.pop("original-container-title", []):
+        draft.more("host_original_title", title)
+
+
+def _about(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
+    draft.language(item.get("language"))
+    draft.abstract = plain(item.get("abstractNote"))
+    tags = item.get("tags")
+    for tag in tags if isinstance(tags, list) else ():
+        draft.subject(tag.get("tag") if isinstance(tag, dict) else tag)
+    for word in extra.pop("subject", []):
+        draft.subject(word)
+    notes = item.get("notes")
+    for note in notes if isinstance(notes, list) else ():
+        content = note.get("note") if isinstance(note, dict) else note
+        if isinstance(content, str) and re.match(r"\s*<h\d>\s*(?:Table of Contents|目录|目錄)", content, re.I):
+            lines = [plain(line) for line in re.split(r"<br\s*/?>|</p>|</h\d>|\n", content)]
+            draft.contents.extend(line for line in lines[1:500] if line)
+        else:
+            draft.note(content)
+    draft.rights = plain(item.get("rights")) if len(plain(item.get("rights"))) < 500 else ""
+    number = plain(item.get("callNumber"))
+    library = plain(item.get("archive"))
+    if number or library:
+        draft.holdings.append(Holding(library=library, call_number=number or plain(item.get("archiveLocation"))))
+    if kind == "thesis":
+        draft.more("school", item.get("university"))
+        draft.more("degree", item.get("thesisType"))
+    for name in ("legalStatus", "status", "country", "scale", "websiteType", "reportType", "manuscriptType", "artworkMedium", "genre"):
+        draft.more(name, item.get(name))
+    draft.more("database", item.get("libraryCatalog"))
+
+
+def _rest(draft: Draft, extra: dict[str, list[str]]) -> None:
+    """What is left of the Extra field: classes, prices, subjects of degrees; counters of a site are dropped."""
+    for key, values in extra.items():
+        for value in values:
+            if key in _CLASSES:
+                numbers = _CLC.findall(value) if _CLASSES[key] == "clc" else [value.split()[0]] if value.split() else []
+                for number in dict.fromkeys(numbers):
+                    draft.classify(number.rstrip(".-+"), _CLASSES[key])
+                if not numbers:
+                    draft.subject(re.split(r"[;；>]", value)[-1])
+            elif key in ("price", "定价"):
+                draft.price = draft.price or value
+            elif key in _THESIS_KEYS:
+                draft.more(_THESIS_KEYS[key], value)
+            elif key in ("remark", "附注", "note"):
+                draft.note(value)
+            elif key in ("fund", "foundation", "基金"):
+                draft.more("funding", value)
+            elif key == "original-abstract":
+                draft.note(value)
+            elif key == "":
+                draft.note(value)
+            elif key not in _COUNTERS and key not in ("type", "genre", "grenre", "medium", "place", "status", "advisor"):
+                draft.more(key, value)
+
+
+def _type(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
+    said = _first(extra, "type")
+    catalogue = text(item.get("libraryCatalog"))
+    if said == "classic":
+        draft.says(Evidence("ancient-book", "coded", "Extra: Type: classic"))
+    found = resource_type.from_zotero(kind)
+    if found is None:
+        draft.problem("zotero-type", "an item type that Zotero does not define", "itemType", "warning", kind)
+    draft.says(found)
+    if kind in ("document", "manuscript", "report") and said:
+        draft.says(resource_type.from_csl(said))
+    medium = f"{_first(extra, 'medium')} {plain(item.get('artworkMedium'))} {plain(item.get('manuscriptType'))}"
+    if kind == "book" and (_EBOOK.search(catalogue) or _EBOOK.search(medium)):
+        draft.says(Evidence("ebook", "coded", f"database {catalogue}"))
+    if kind in ("artwork", "manuscript", "document", "map", "book"):
+        draft.genres.extend(part for part in (plain(item.get("artworkMedium")), plain(item.get("manuscriptType"))) if part)
+    if kind == "journalArticle" and re.search(r"^CPFD|^IPFD", _first(extra, "dbname", "dbcode")):
+        draft.says(Evidence("conference-paper", "coded", "database of conference papers"))
+
+
+ADAPTER = ZoteroAdapter()
