@@ -33,7 +33,7 @@ _ISO = re.compile(r"([12][0-9]{3})(?:[-/.]?(0[1-9]|1[0-2]))(?:[-/.]?([0-3][0-9])
 _FLOAT = re.compile(r"(-?[0-9]{1,4})\.0+")
 _NEGATIVE = re.compile(r"-([0-9]{1,4})(?:\.0+)?")
 _RANGE = re.compile(
-    r"([12][0-9]{3})\s*\??\s*(?:[-–—~～至到/]|\bto\b|\band\b|\bor\b)\s*[c©]?\[?([12][0-9]{3}|[0-9]{2}(?![0-9.]))?"
+    r"([12][0-9]{3})(?:年(?:[0-9]{1,2}月)?)?\s*\??\s*(?:[-–—~～至到/]|\bto\b|\band\b|\bor\b)\s*[c©]?\[?([12][0-9]{3}|[0-9]{2}(?![0-9.]))?"
 )
 _PARTIAL = re.compile(r"(?<![0-9])([12][0-9])([0-9])?(?:[uU?xX_]|-(?![0-9]))([uU?xX_-])?(?=[\]?.,;)\s]|$)")
 _CENTURY = re.compile(r"(?<![0-9])([0-9]{1,2})\s?(?:th|st|nd|rd)[ -]?cent", re.I)
@@ -45,7 +45,7 @@ _YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?![0-9])")
 _SMALL_YEAR = re.compile(r"(?:公元|西元|a\.?d\.?\s?)([0-9]{1,3})(?![0-9])", re.I)
 _HEBREW = re.compile(r"(?<![0-9])(5[0-9]{3})(?![0-9])")
 _HIJRI = re.compile(r"(?<![0-9])(1[0-4][0-9]{2})\s*(?:a\.?h\.?(?![a-z])|h\.?(?![a-z])|هـ|ه\b|hijri)", re.I)
-_CIRCA = re.compile(r"\bca?\.|\bcirca\b|\bapprox|\babout\b|[约約]", re.I)
+_CIRCA = re.compile(r"\bca?\.\s?(?=[0-9\[])|\bcirca\b|\bapprox|\babout\b|[约約]", re.I)
 _BETWEEN = re.compile(r"between\s+([12][0-9]{3})\s+and\s+([12][0-9]{3})", re.I)
 _NUMERAL = "一二三四五六七八九十百千〇零○廿卅卌元両两兩0-9"
 _ZH_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -54,8 +54,8 @@ _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _CYCLE = re.compile(f"([{_STEMS}])([{_BRANCHES}])")
 _TRADITIONAL = str.maketrans(
-    "國曆歷慶緒統啟啓禎萬順樂豐漢龍觀顯總儀調開證聖歲長寶應廣貞祿祐乾會紹興寧天淳嘉靖隆德憲陽啟維齊陳吳蜀魏晉梁遼後節鳳黃神竟鴻壽綏攝漢質安康青龍興監寶禎臨達",
-    "国历历庆绪统启启祯万顺乐丰汉龙观显总仪调开证圣岁长宝应广贞禄祐乾会绍兴宁天淳嘉靖隆德宪阳启维齐陈吴蜀魏晋梁辽后节凤黄神竟鸿寿绥摄汉质安康青龙兴监宝祯临达",
+    "紀暦國曆歷慶緒統啟啓禎萬順樂豐漢龍觀顯總儀調開證聖歲長寶應廣貞祿祐乾會紹興寧天淳嘉靖隆德憲陽啟維齊陳吳蜀魏晉梁遼後節鳳黃神竟鴻壽綏攝漢質安康青龍興監寶禎臨達",
+    "纪历国历历庆绪统启启祯万顺乐丰汉龙观显总仪调开证圣岁长宝应广贞禄祐乾会绍兴宁天淳嘉靖隆德宪阳启维齐陈吴蜀魏晋梁辽后节凤黄神竟鸿寿绥摄汉质安康青龙兴监宝祯临达",
 )
 # Spans of dynasties, for dates that say no more (清刻本); a word for a part of a dynasty narrows them.
 _DYNASTIES: dict[str, tuple[int, int]] = {
@@ -310,9 +310,9 @@ def _plain_latin(text: str) -> str:
 def _choose(eras: list[_Era], before: str) -> _Era:
     """The era whose dynasty stands in front of the name; a Japanese one when the text says so; else the first."""
     if len(eras) > 1:
-        for era in eras:
-            if era.dynasty and (before.endswith((era.dynasty, era.dynasty + "代", era.dynasty + "朝")) or era.dynasty in before[-4:]):
-                return era
+        named = [era for era in eras if era.dynasty in before[-4:]]
+        if named:
+            return max(named, key=lambda era: len(era.dynasty))
     return eras[0]
 
 

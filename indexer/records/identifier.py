@@ -95,7 +95,7 @@ def isbn(text: str) -> Identifier:
     """
     plain = _ascii(text)
     match = _ISBN_PLAIN.match(plain)
-    if match:
+    if match and not match.group(2).startswith("."):
         digits = match.group(1).translate(_HYPHEN_BLANK)
         rest = match.group(2)
         size = len(digits)
@@ -135,7 +135,10 @@ def _isbn_slow(text: str, plain: str) -> Identifier:
         inner = isbn(zero.group(1))
         return Identifier(inner.scheme, inner.value, inner.valid, inner.note or "written as a number")
     plain = re.sub(r"^\s*(?:ISBN|SBN)(?:-?1[03])?\s*[:：]?\s*", "", plain, flags=re.I)
-    candidates = [match.group(1).translate(_HYPHEN_BLANK).upper() for match in _ISBN_ANY.finditer(plain)]
+    found = _ISBN_ANY.findall(plain)
+    candidates = [text.translate(_HYPHEN_BLANK).upper() for text in found]
+    # A price or another number behind a blank may have been taken along.
+    candidates += [text.split(" ")[0].translate(_HYPHEN_BLANK).upper() for text in found if " " in text]
     for digits in candidates:
         for size, ok in ((13, isbn13_ok), (10, isbn10_ok)):
             if len(digits) == size and ok(digits):
@@ -152,7 +155,7 @@ def _isbn_slow(text: str, plain: str) -> Identifier:
     if candidates:
         return Identifier("isbn", candidates[0], False, f"{len(candidates[0])} digits")
     digits = re.sub(r"[^0-9Xx]", "", plain).upper()
-    if digits and len(digits) <= 20:
+    if 8 <= len(digits) <= 20:
         return Identifier("isbn", digits, False, f"{len(digits)} digits")
     return Identifier("isbn", " ".join(text.split())[:80], False, "not an ISBN")
 
