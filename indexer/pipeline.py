@@ -24,9 +24,9 @@ from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw, UnreadableFile
 from indexer.store import Store
-from indexer.workers import Batch, Parcel, prepare_here, prepare_in_workers
+from indexer.workers import Batch, Parcel, calm_collector, prepare_here, prepare_in_workers
 
-BATCH_RECORDS = 400
+BATCH_RECORDS = 800
 BATCH_BYTES = 2_000_000  # large records make small batches, so that memory stays constant
 MAX_OPEN = 64
 COMMIT_SECONDS = 20.0  # between two commits of the index; a killed load repeats at most this much indexing
@@ -73,6 +73,7 @@ def load(
     run = store.start_run(repository, [name for name, _ in files])
     atoms, now = members.atoms(repository), store.now()
     task = Task(plan.profile, tuple(sorted(atoms)), members.places(repository), now)
+    calm_collector()
     skip = not plan.again and not store.is_empty(repository)
     with follow.writing(engine, store, members) as index:
         batches = cut(files, plan.profile, store, flow, counts if skip else None)

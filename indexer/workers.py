@@ -7,6 +7,7 @@ the workers end by themselves.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import queue
 import signal
@@ -115,6 +116,7 @@ def _work(pipe: Connection, started: bytes) -> None:
     # Ctrl-C reaches the whole group; the main process ends in order and closes our pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     preparer = Preparer(msgspec.msgpack.decode(started, type=Task))
+    calm_collector()
     inbox: queue.Queue[bytes | None] = queue.Queue()
     # Receiving goes on while a result is being sent; otherwise both ends could wait for the other to read.
     threading.Thread(target=_receive, args=(pipe, inbox.put), daemon=True).start()
@@ -125,6 +127,13 @@ def _work(pipe: Connection, started: bytes) -> None:
             pipe.send_bytes(_encode(result))
         except OSError:
             return
+
+
+def calm_collector() -> None:
+    """Makes Python look for cycles rarely: loading makes millions of values and hardly any cycle among them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def _receive(pipe: Connection, put: Callable[[bytes | None], None]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
 
 import msgspec
 
@@ -26,7 +25,8 @@ _STRONG = {
     "": frozenset({"isbn", "csbn", "doi", "lccn", "oclc", "ismn", "isrc"}),
 }
 MAX_KEYS = 24  # a record with more identifiers than this is a list, not a description
-_ARTICLE = re.compile(r"(?:the|an|a) (?=\w)")
+_ARTICLE = re.compile(r"^(?:the|an|a) (?=\w)")
+_ASCII_MARKS = re.compile(r"[^a-z0-9]+")
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -64,17 +64,17 @@ def keys_of(record: Record) -> list[Key]:
     found = [i for i in record.identifiers if i.scheme in strong and i.valid and i.value]
     if not found or not record.title:
         return []
-    titles = _titles(record)
     volume = volume_number(record.volume, record.title_remainder)
+    said = f" and title and volume {volume}" if volume else " and title"
     keys: dict[int, Key] = {}
-    for identifier in found[:MAX_KEYS]:
-        scheme, value = identifier.scheme, identifier.value
-        for title in titles:
-            text = f"{record.type}\0{scheme}\0{value}\0{title}\0{volume}"
-            digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            number = int.from_bytes(digest, "big", signed=True)
+    for title in _titles(record):
+        beginning = hashlib.blake2b(f"{record.type}\0{volume}\0{title}\0".encode("utf-8", "replace"), digest_size=8)
+        for identifier in found[:MAX_KEYS]:
+            digest = beginning.copy()
+            digest.update(f"{identifier.scheme}\0{identifier.value}".encode("utf-8", "replace"))
+            number = int.from_bytes(digest.digest(), "big", signed=True)
             if number not in keys:
-                keys[number] = Key(number, f"{scheme} {value} and title" + (f" and volume {volume}" if volume else ""))
+                keys[number] = Key(number, f"{identifier.scheme} {identifier.value}{said}")
     return list(keys.values())
 
 
@@ -87,8 +87,9 @@ def _titles(record: Record) -> list[str]:
     return [key for key in dict.fromkeys(title_key(text) for text in texts if text) if key]
 
 
-@lru_cache(maxsize=20_000)
 def title_key(text: str) -> str:
     """A title with variants folded, without a leading article, blanks and punctuation: 紅樓夢 = 红楼梦."""
-    folded = _ARTICLE.sub("", fold(text), count=1) if text[:1] in "TtAa" else fold(text)
+    if text.isascii():
+        return _ASCII_MARKS.sub("", _ARTICLE.sub("", text.lower()))
+    folded = _ARTICLE.sub("", fold(text)) if text[:1] in "TtAa" else fold(text)
     return "".join(filter(str.isalnum, folded))

@@ -61,10 +61,10 @@ def volume_number(volume: str, remainder: str = "") -> str:
 @lru_cache(maxsize=10_000)
 def _volume_number(volume: str, remainder: str) -> str:
     for text, whole in ((volume, True), (remainder, False)):
-        plain = unicodedata.normalize("NFKC", text).lower()
+        plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
         if not plain:
             continue
-        found = _HAN_VOLUME.search(plain)
+        found = None if plain.isascii() else _HAN_VOLUME.search(plain)
         if found:
             return _number(found[1] or found[2])
         word = _WORD_VOLUME.search(plain)
