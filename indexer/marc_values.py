@@ -12,12 +12,26 @@ from collections.abc import Iterable, Sequence
 from indexer.markup import web_address
 from indexer.records.record import Link, LinkKind
 
-_MARKS = " /:;,=／：；，＝、\u3000"
+_MARKS = " /:;,=／：；，＝、،؛\u3000"
 _ABBREVIATIONS = frozenset(
     "jr|sr|inc|co|ltd|corp|bros|st|mr|mrs|dr|ed|eds|etc|cent|ca|fl|b|d|dept|no|nos|vol|vols|p|pp|ill|bd|hrsg"
     "|aufl|ser|pt|ch|cm|mm|min|rev|ph|assoc|univ|intl|int|gov|gmbh|mt|ave|blvd".split("|")
 )
 _LONE_LETTER = re.compile(r"(?:^|[\s.\-'’(])[^\W\d_]$")
+
+
+def first(text: str, code: str) -> str:
+    """The first subfield with a code, empty where there is none."""
+    at = text.find("\x1f" + code)
+    if at < 0:
+        return ""
+    end = text.find("\x1f", at + 2)
+    return (text[at + 2 : end] if end >= 0 else text[at + 2 :]).strip()
+
+
+def every(text: str, codes: str) -> list[str]:
+    """The subfields with one of the codes, in their order, empty ones left out."""
+    return [value for part in text.split("\x1f")[1:] if part[:1] in codes and (value := part[1:].strip())]
 
 
 def trim(value: str) -> str:

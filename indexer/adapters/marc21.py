@@ -14,6 +14,8 @@ from collections.abc import Callable
 from indexer import marc_holdings, marc_syntax
 from indexer.marc_values import (
     body_of,
+    every,
+    first,
     join,
     link,
     modified,
@@ -173,20 +175,6 @@ def _is_original(text: str) -> bool:
     return not text.isascii() and any(character >= "\u0370" for character in text if character not in "ʹʺ")
 
 
-def _first(text: str, code: str) -> str:
-    """The first subfield with a code, trimmed of blanks."""
-    at = text.find("\x1f" + code)
-    if at < 0:
-        return ""
-    end = text.find("\x1f", at + 2)
-    return (text[at + 2 : end] if end >= 0 else text[at + 2 :]).strip()
-
-
-def _all(text: str, codes: str) -> list[str]:
-    """The subfields with one of the codes, in their order."""
-    return [part[1:].strip() for part in text.split("\x1f")[1:] if part[:1] in codes and part[1:].strip()]
-
-
 # --- control fields -----------------------------------------------------------------------------------------
 
 
@@ -207,7 +195,7 @@ def _control(found: _Found, tag: str, text: str) -> None:
 
 
 def _lccn(found: _Found, _tag: str, text: str) -> None:
-    value = _first(text, "a")
+    value = first(text, "a")
     if value:
         found.identifiers.append(Identifier("lccn", value))
         found.lccn = found.lccn or value
@@ -249,11 +237,11 @@ _KNOWN_024 = frozenset(
 
 
 def _standard(found: _Found, tag: str, text: str) -> None:
-    value = _first(text, "a")
+    value = first(text, "a")
     if not value:
         return
     if tag == "024":
-        named = _first(text, "2").lower()
+        named = first(text, "2").lower()
         scheme = _024.get(text[:1], "")
         if not scheme:
             scheme = named if named in _KNOWN_024 else ""
@@ -261,7 +249,7 @@ def _standard(found: _Found, tag: str, text: str) -> None:
                 scheme = "doi" if value.startswith("10.") else "uri" if value.startswith("http") else "local"
         found.identifiers.append(Identifier(scheme, value, True, "" if scheme == named else named))
     elif tag == "028":
-        found.identifiers.append(Identifier("publisher-number", value, True, trim_end(_first(text, "b"))))
+        found.identifiers.append(Identifier("publisher-number", value, True, trim_end(first(text, "b"))))
     elif tag == "027":
         found.identifiers.append(Identifier("strn", value))
     elif tag == "030":
@@ -270,12 +258,12 @@ def _standard(found: _Found, tag: str, text: str) -> None:
         found.identifiers.append(Identifier("report", value))
     else:
         found.identifiers.append(
-            Identifier("nbn" if tag in ("015", "016") else "local", value, True, _first(text, "2"))
+            Identifier("nbn" if tag in ("015", "016") else "local", value, True, first(text, "2"))
         )
 
 
 def _system_number(found: _Found, _tag: str, text: str) -> None:
-    value = _first(text, "a")
+    value = first(text, "a")
     if value.startswith("(OCoLC)"):
         found.identifiers.append(Identifier("oclc", value[7:]))
     elif value:
@@ -283,7 +271,7 @@ def _system_number(found: _Found, _tag: str, text: str) -> None:
 
 
 def _languages(found: _Found, _tag: str, text: str) -> None:
-    for value in _all(text, "ad"):
+    for value in every(text, "ad"):
         if len(value) % 3 == 0 and value.isalpha():
             found.languages.extend(value[at : at + 3] for at in range(0, len(value), 3))
         else:
@@ -291,7 +279,7 @@ def _languages(found: _Found, _tag: str, text: str) -> None:
 
 
 def _countries(found: _Found, _tag: str, text: str) -> None:
-    found.countries.extend(_all(text, "ac"))
+    found.countries.extend(every(text, "ac"))
 
 
 _CLASS_SCHEMES = {
@@ -311,9 +299,9 @@ _084 = {
 
 
 def _class(found: _Found, tag: str, text: str) -> None:
-    for value in _all(text, "a"):
+    for value in every(text, "a"):
         if tag == "084":
-            named = _first(text, "2").lower()
+            named = first(text, "2").lower()
             scheme = _084.get(named, named or "other")
         else:
             scheme = _CLASS_SCHEMES[tag]
@@ -342,7 +330,7 @@ def _title_statement(found: _Found, tag: str, text: str) -> None:
     found.titles.extend(Title(value, "parallel") for value in parallel)
     found.remainder, found.responsibility = remainder, responsibility
     found.parts = parts
-    found.gmd = gmd or (_first(text, "h") if romanised else "")
+    found.gmd = gmd or (first(text, "h") if romanised else "")
 
 
 def _analyse_title(text: str) -> tuple[str, str, str, list[str], str, list[str]]:
@@ -392,9 +380,9 @@ def _varying_title(found: _Found, tag: str, text: str) -> None:
         kind = "former"
     elif tag == "740":
         kind = "variant" if text[1:2] != "2" else "part"
-    value = trim_end(join([trim(part) for part in _all(original, "anp")], ". "))
+    value = trim_end(join([trim(part) for part in every(original, "anp")], ". "))
     if value and len(found.titles) < _LIMIT:
-        roman = trim_end(join([trim(part) for part in _all(romanised, "anp")], ". ")) if romanised else ""
+        roman = trim_end(join([trim(part) for part in every(romanised, "anp")], ". ")) if romanised else ""
         found.titles.append(Title(value, kind, "", roman))
 
 
@@ -406,7 +394,7 @@ def _uniform_title(found: _Found, tag: str, text: str) -> None:
 
 
 def _uniform(text: str) -> str:
-    return trim_end(join([trim_end(part) for part in _all(text, "anpmrkls")], ". "))
+    return trim_end(join([trim_end(part) for part in every(text, "anpmrkls")], ". "))
 
 
 def _name(found: _Found, tag: str, text: str) -> None:
@@ -424,7 +412,7 @@ def _name(found: _Found, tag: str, text: str) -> None:
         if not name:
             name, roman = roman, ""
     if tag[0] == "7" and "\x1ft" in text:
-        title = trim_end(_first(original, "t") or _first(romanised, "t"))
+        title = trim_end(first(original, "t") or first(romanised, "t"))
         if title:
             contained = text[1:2] == "2"
             found.relations.append(Relation("has_part" if contained else "related", title, note=name))
@@ -466,7 +454,7 @@ def _added_title(found: _Found, tag: str, text: str) -> None:
 
 def _edition(found: _Found, tag: str, text: str) -> None:
     original, _ = _both(found, tag, text)
-    value = trim_end(join([trim(part) for part in _all(original, "ab")], " / "))
+    value = trim_end(join([trim(part) for part in every(original, "ab")], " / "))
     if value and not found.edition:
         found.edition = value
 
@@ -499,15 +487,15 @@ def _read_publication(publications: list[tuple[int, str, str]]) -> Publication:
 
 
 def _places(text: str) -> str:
-    return " ; ".join(value for part in _all(text, "a") if (value := trim(part)))
+    return " ; ".join(value for part in every(text, "a") if (value := trim(part)))
 
 
 def _publishers(text: str) -> str:
-    return " ; ".join(value for part in _all(text, "b") if (value := trim_end(part)))
+    return " ; ".join(value for part in every(text, "b") if (value := trim_end(part)))
 
 
 def _date(text: str) -> str:
-    return " ".join(value for part in _all(text, "c") if (value := part.rstrip(" .,;")))
+    return " ".join(value for part in every(text, "c") if (value := part.rstrip(" .,;")))
 
 
 def _extent(found: _Found, tag: str, text: str) -> None:
@@ -523,27 +511,27 @@ def _extent(found: _Found, tag: str, text: str) -> None:
         if pieces:
             pieces.append({"b": " : ", "c": " ; ", "e": " + "}.get(code, " "))
         pieces.append(value)
-    found.extent = trim("".join(pieces))
+    found.extent = trim("".join(pieces)).removesuffix(".")
 
 
 def _carrier(found: _Found, tag: str, text: str) -> None:
-    (found.content if tag == "336" else found.carriers).extend(_all(text, "b"))
+    (found.content if tag == "336" else found.carriers).extend(every(text, "b"))
 
 
 def _series(found: _Found, tag: str, text: str) -> None:
     original, romanised = _both(found, tag, text)
     names = "anpt" if tag != "490" else "a"
-    value = ". ".join(v for part in _all(original, names) if (v := trim_end(part)))
+    value = ". ".join(v for part in every(original, names) if (v := trim_end(part)))
     if tag in ("800", "810", "811"):
-        value = trim_end(_first(original, "t"))
+        value = trim_end(first(original, "t"))
     if not value or len(found.series) >= _LIMIT:
         return
-    number = trim_end(_first(original, "v").partition(" $a ")[0])
+    number = trim_end(first(original, "v").partition(" $a ")[0])
     found.series.append((value, number))
     if romanised:
-        roman = trim_end(_first(romanised, "t" if tag in ("800", "810", "811") else "a"))
+        roman = trim_end(first(romanised, "t" if tag in ("800", "810", "811") else "a"))
         found.titles.append(Title(value, "series", "", roman))
-    issn = _first(text, "x").rstrip(" ;,.")
+    issn = first(text, "x").rstrip(" ;,.")
     if issn:
         number_of_series = (Identifier("issn", issn),)
         found.relations.append(Relation("part_of", value, number_of_series, volume=number))
@@ -569,14 +557,14 @@ def _thesis(found: _Found, tag: str, text: str) -> None:
     _note(found, tag, text)
     found.thesis = found.thesis or (found.notes[-1] if found.notes else "thesis")
     for code, key in (("b", "degree"), ("c", "institution"), ("d", "degree_year")):
-        value = trim_end(_first(text, code))
+        value = trim_end(first(text, code))
         if value:
             found.extra.setdefault(key, value)
 
 
 def _abstract(found: _Found, tag: str, text: str) -> None:
     original, _ = _both(found, tag, text)
-    value = " ".join(_all(original, "ab"))
+    value = " ".join(every(original, "ab"))
     if value and len(found.abstract) < 50:
         found.abstract.append(value)
 
@@ -585,18 +573,18 @@ def _contents(found: _Found, tag: str, text: str) -> None:
     if len(found.contents) >= _LIMIT:
         return
     original, _ = _both(found, tag, text)
-    value = " ".join(_all(original, "agrt"))
+    value = " ".join(every(original, "agrt"))
     found.contents.extend(piece.strip() for piece in value.split(" -- ") if piece.strip())
 
 
 def _rights(found: _Found, tag: str, text: str) -> None:
-    value = trim_end(" ".join(_all(_both(found, tag, text)[0], "abcd")))
+    value = trim_end(" ".join(every(_both(found, tag, text)[0], "abcd")))
     if value:
         found.rights = f"{found.rights}; {value}" if found.rights else value
 
 
 def _audience(found: _Found, tag: str, text: str) -> None:
-    value = trim_end(" ".join(_all(_both(found, tag, text)[0], "ab")))
+    value = trim_end(" ".join(every(_both(found, tag, text)[0], "ab")))
     if value:
         found.audience = found.audience or value
 
@@ -607,18 +595,18 @@ _EXTRA = {"255": "scale", "306": "duration", "310": "frequency", "362": "numberi
 def _extra(found: _Found, tag: str, text: str) -> None:
     original, _ = _both(found, tag, text)
     if tag == "255":
-        scale, coordinates = trim_end(_first(original, "a")), trim_end(_first(original, "c")).strip("()")
+        scale, coordinates = trim_end(first(original, "a")), trim_end(first(original, "c")).strip("()")
         if scale:
             found.extra.setdefault("scale", scale)
         if coordinates:
             found.extra.setdefault("coordinates", coordinates)
         return
     if tag == "034":
-        corners = [_first(text, code) for code in "defg"]
+        corners = [first(text, code) for code in "defg"]
         if all(corners):
             found.extra.setdefault("bounding_box", " ".join(corners))
         return
-    value = trim_end(" ".join(_all(original, "ab")))
+    value = trim_end(" ".join(every(original, "ab")))
     if value:
         found.extra.setdefault(_EXTRA[tag], value)
 
@@ -640,7 +628,7 @@ def _subject(found: _Found, tag: str, text: str) -> None:
     if not value:
         return
     second = text[1:2]
-    scheme = _SUBJECT_SCHEMES.get(second, "") if second != "7" else _first(text, "2").rstrip(" .")
+    scheme = _SUBJECT_SCHEMES.get(second, "") if second != "7" else first(text, "2").rstrip(" .")
     kind = _SUBJECT_KINDS[tag]
     found.subjects.append(Subject(value, scheme, kind, _heading(romanised)[0] if romanised else ""))
     if kind == "genre":
@@ -672,13 +660,13 @@ def _heading(text: str) -> tuple[str, list[str]]:
 
 
 def _keywords(found: _Found, _tag: str, text: str) -> None:
-    for value in _all(text, "a"):
+    for value in every(text, "a"):
         if len(found.subjects) < _LIMIT and trim_end(value):
             found.subjects.append(Subject(trim_end(value)))
 
 
 def _place_access(found: _Found, _tag: str, text: str) -> None:
-    chain = [trim_end(value) for value in _all(text, "abcdfgh")]
+    chain = [trim_end(value) for value in every(text, "abcdfgh")]
     if chain:
         found.places.append(" / ".join(chain))
 
@@ -767,7 +755,7 @@ def _holding(found: _Found, tag: str, text: str) -> None:
 
 def _status(found: _Found, tag: str, text: str) -> None:
     """DEL and STA of Aleph: the record is deleted, or not shown to the public."""
-    value = _first(text, "a").upper()
+    value = first(text, "a").upper()
     if tag == "DEL" and value == "Y":
         found.deleted = True
     elif tag == "STA" and value in ("SUPPRESSED", "DELETED"):
@@ -809,18 +797,16 @@ _HANDLERS: dict[str, Callable[[_Found, str, str], None]] = {
 
 def _years(f008: str) -> tuple[int | None, int | None]:
     """First and last year of 008/06-14; None where it does not say (unknown, doubtful digits, before our era)."""
-    kind, first, second = f008[6:7], f008[7:11], f008[11:15]
-    if not first.isdigit() or kind in ("b", "n") or first in ("0000", "9999"):
+    kind, one, other = f008[6:7], f008[7:11], f008[11:15]
+    if not one.isdigit() or kind in ("b", "n") or one in ("0000", "9999"):
         return None, None
-    start = int(first)
-    if (
-        kind in ("c", "d", "i", "k", "m", "q")
-        and second.isdigit()
-        and second != "9999"
-        and int(second) >= start
-    ):
-        return start, int(second)
+    start = int(one)
+    if kind in _RANGES and other.isdigit() and other != "9999" and int(other) >= start:
+        return start, int(other)
     return start, None
+
+
+_RANGES = frozenset("cdikmq")
 
 
 def _record(
