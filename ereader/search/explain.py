@@ -80,8 +80,8 @@ def _plain(text: str) -> str:
 def structure(tree: Node) -> dict[str, Any]:
     """The tree as plain data for whoever shows it in a language of their own.
 
-    An inner node is ``{"op", "parts"}`` with op and, or, not, all, none. A leaf has ``field``, ``match``, ``text``,
-    with match words, phrase, wildcard or exact; with match range it has ``low`` and ``high`` for the text.
+    An inner node is ``{"op", "parts"}`` with op and, or, not, all, none. A leaf has ``field``, ``match``
+    and ``text``, with match words, phrase, wildcard or exact; with match range ``low`` and ``high`` instead.
     """
     match tree:
         case Everything():

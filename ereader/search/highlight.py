@@ -50,6 +50,7 @@ class Wanted(msgspec.Struct, frozen=True):
     apart: tuple[frozenset[str], ...]  # all Han characters of one Words, marked singly where they stand apart
     phrases: tuple[tuple[str, ...], ...]
     patterns: tuple[re.Pattern[str], ...]
+    hints: tuple[str, ...]  # a text that holds none of these needs no closer look
 
 
 def highlights(tree: Node, display: Display) -> dict[str, str]:
@@ -95,6 +96,8 @@ def _wanted(leaves: tuple[Node, ...]) -> Wanted:
                 alone = [token for token in analyse(piece) if has_han(token)]
                 if len(alone) == 1:
                     singles.update(alone)
+    hints = {*words, *singles, *(p[0] for p in phrases if p), *(c for a in apart for c in a)}
+    hints.update(re.split("[*?]", fold(leaf.pattern))[0] for leaf in leaves if isinstance(leaf, Wildcard))
     return Wanted(
         frozenset(words),
         frozenset(singles),
@@ -102,6 +105,7 @@ def _wanted(leaves: tuple[Node, ...]) -> Wanted:
         tuple(a for a in apart if a),
         tuple(p for p in phrases if p),
         tuple(patterns),
+        tuple(hints),
     )
 
 
@@ -113,6 +117,9 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 def mark(text: str, wanted: Wanted) -> str:
     """The text with marks, or "" when nothing in it is wanted."""
     text = text.replace(START, "").replace(END, "")
+    plain = fold(text[:_MAX_TEXT]).replace("'", "")
+    if not any(hint in plain for hint in wanted.hints):
+        return ""
     spans = _spans(text[:_MAX_TEXT])
     chosen = _words(spans, wanted) | _han(spans, wanted) | _phrases(spans, wanted)
     if not chosen:

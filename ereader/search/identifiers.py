@@ -33,7 +33,7 @@ def labelled(text: str) -> bool:
     )
 
 
-def recognise(text: str) -> Exact | None:
+def recognise(text: str, *, alone: bool = True) -> Exact | None:
     """The identifier that a text is, in its normal form, when its check digit agrees or its form leaves no
     doubt.
     """
@@ -48,7 +48,7 @@ def recognise(text: str) -> Exact | None:
         return Exact("isbn", isbn)
     if _ISSN.match(bare):
         issn = f"{bare[:4]}-{bare[-4:].upper()}"
-        if issn_ok(issn):
+        if issn_ok(issn) and (alone or not _years(issn)):
             return Exact("issn", issn)
     if (cn := _CN.match(text)) is not None and (cn[2] or text[:2].upper() == "CN"):
         return Exact("identifier", f"{cn[1]}/{cn[2].upper()}" if cn[2] else cn[1])
@@ -57,6 +57,12 @@ def recognise(text: str) -> Exact | None:
     if _CLC.match(text) or _DDC.match(text):
         return Exact("class", text)
     return None
+
+
+def _years(issn: str) -> bool:
+    """Whether what might be an ISSN is rather a pair of years, as in ``a history, 1949-1999``."""
+    first, _, second = issn.partition("-")
+    return second.isdigit() and 1000 <= int(first) < int(second) <= 2100
 
 
 def normal_form(field: str, text: str) -> str:

@@ -216,7 +216,7 @@ class _Parser:
         if token.kind == "phrase":
             text = self.afford(text)
             return Phrase(token.name if token.name and field == "all" else field, text) if text else None
-        if field == "all" and (exact := recognise(text)) is not None:
+        if field == "all" and (exact := recognise(text, alone=False)) is not None:
             self.notes["identifier"] = None
             return _numbered(exact, text)
         if _WILD.search(text) and "://" not in text:

@@ -15,11 +15,12 @@ from ereader.search.highlight import highlights
 from ereader.search.parser import Parsed, parse
 from ereader.search.refusal import CursorRefused, PageTooDeep, deepest_page
 from ereader.search.request import SearchRequest
-from ereader.search.rescue import did_you_mean, rescues
+from ereader.search.rescue import FEW, did_you_mean, rescues
 from ereader.search.results import Facet, FacetValue, Hit, Rescue, SearchResults, Understood
 from holdings.members.view import View
 from indexer.document import Display
 from indexer.index.engine import Engine, EngineResults, FacetCall, SearchCall, Selection
+from indexer.text.analyse import key
 
 MAX_COUNTED = 20  # chosen values outside the first ones of their facet that are counted one by one
 _DISPLAY = msgspec.json.Decoder(Display)
@@ -42,7 +43,7 @@ def search(
     found = ask(call, engine)
     counted = count(found, request, call, engine)
     hits = show(found, parsed)
-    helped = help(found, request, view, engine)
+    helped = help(found, hits, request, view, engine)
     results = answer(found, request, view, parsed, counted, hits, helped)
     return msgspec.structs.replace(results, took_ms=round((perf_counter() - began) * 1000, 2))
 
@@ -130,12 +131,14 @@ def show(found: EngineResults, parsed: Parsed) -> tuple[Hit, ...]:
 
 
 def help(
-    found: EngineResults, request: SearchRequest, view: View, engine: Engine
+    found: EngineResults, hits: Sequence[Hit], request: SearchRequest, view: View, engine: Engine
 ) -> tuple[tuple[str, ...], tuple[Rescue, ...]]:
     """Other spellings where hits are few, and neighbouring searches where there is none; nothing where all
     is well.
     """
-    if request.cursor or request.page > 1 or not request.q:
+    if request.cursor or request.page > 1 or not request.q or found.total >= FEW:
+        return (), ()
+    if any(key(hit.display.title) == key(request.q) for hit in hits):
         return (), ()
 
     def total(other: SearchRequest) -> int:

@@ -78,7 +78,8 @@ def did_you_mean(
     if _HAN_ONLY.match(request.q):
         others = _chinese(request.q, view, engine)
     else:
-        others = _respelt(bare, view, engine, count)
+        # Where something is found, each word occurs, and none of them needs another spelling.
+        others = [] if total else _respelt(bare, view, engine, count)
     better = []
     for text in others[:4]:
         hits = count(bare.with_query(text))
