@@ -17,8 +17,8 @@ from functools import lru_cache
 import msgspec
 
 from holdings.members.view import PUBLIC, encode
-from indexer.index.fields import BY_NAME, SEPARATOR, START
-from indexer.index.keywords import MAX_VALUE, exact_key, facet_term, keyword, paths
+from indexer.index.fields import BY_NAME, FACETS, SEPARATOR, START
+from indexer.index.keywords import MAX_VALUE, exact_key, facet_digest, facet_term, keyword, paths
 from indexer.merge import merge
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord
@@ -29,6 +29,7 @@ from indexer.text.sorting import name_sort_key, title_sort_key
 MAX_TEXT = 20_000  # characters of one value that are indexed
 MAX_VALUES = 200  # values of one field
 SHOWN_ABSTRACT = 300
+_HASHED = frozenset(field.name for field in FACETS if field.hashed)
 SHOWN_NAMES = 10
 
 
@@ -156,6 +157,7 @@ def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Reco
         "exact": out.exact,
         **{name: sorted(values) for name, values in out.keywords.items()},
         **{f"f_{name}": sorted(values) for name, values in out.facets.items()},
+        **{f"h_{name}": [facet_digest(v) for v in values] for name, values in out.facets.items() if name in _HASHED},
         "s_title": f"{title_sort_key(record.title)[:80]}{SEPARATOR}{record.title[:MAX_VALUE]}",
         "display": b64encode(_encode(_display(record, libraries))).decode(),
     }

@@ -37,6 +37,11 @@ class Field(msgspec.Struct, frozen=True):
     boost: float = 0.0
     why: str = ""  # reason of the boost
 
+    @property
+    def hashed(self) -> bool:
+        """Whether the facet has so many values that engines count digests of them."""
+        return self.facet and not self.coded and not self.levels
+
 
 FIELDS: tuple[Field, ...] = (
     Field("all", "所有字段", "All fields", "text", boost=1.0, why="the measure for all others: every word must be here"),

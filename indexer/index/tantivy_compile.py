@@ -7,8 +7,8 @@ Words *match* by what is required of them and *rank* by what is only hoped for. 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from collections.abc import Sequence
+from itertools import pairwise
 
 import tantivy
 from tantivy import FieldType, Occur, Query

@@ -12,6 +12,10 @@ import shutil
 import time
 from pathlib import Path
 
+import tantivy
+
+from indexer.index.tantivy_schema import prepare
+
 POINTER = "CURRENT"
 MARK = "FIELDS"  # holds the fingerprint of the table of fields
 LOCK = "LOCK"
@@ -74,6 +78,19 @@ def point_to(root: Path, folder: Path) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def open_index(folder: Path, mark: str) -> tantivy.Index | None:
+    """The index in a folder; None when it was made for other fields or by another version, is damaged or just gone."""
+    if made_for(folder) != mark:
+        return None
+    try:
+        if not tantivy.Index.is_compatible(str(folder)):
+            return None
+        index = tantivy.Index.open(str(folder))
+    except (ValueError, OSError):
+        return None
+    return prepare(index)
 
 
 def sweep(root: Path, keep: Path | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import tantivy
 
 from indexer.index.fields import FIELDS, Field
@@ -23,7 +25,12 @@ def build_schema() -> tantivy.Schema:
         elif field.kind == "number":
             builder.add_integer_field(field.name, fast=True, indexed=True)
         if field.facet:
-            builder.add_text_field(facet_column(field), tokenizer_name=RAW, index_option="basic", fast=True)
+            # What is stored makes digests readable again and similar items findable.
+            builder.add_text_field(
+                facet_column(field), tokenizer_name=RAW, index_option="basic", fast=not field.hashed, stored=True
+            )
+        if field.hashed:
+            builder.add_integer_field(digest_column(field), fast=True, indexed=True)
     for name in ("suggest", "sight"):
         builder.add_text_field(name, tokenizer_name=RAW, index_option="basic")
     builder.add_integer_field("exact", indexed=True)
@@ -38,6 +45,17 @@ def facet_column(field: Field) -> str:
     return f"f_{field.name}"
 
 
-def register_tokenizer(index: tantivy.Index) -> None:
-    """Gives the index its tokenizer; Tantivy does not store it with the index."""
+def digest_column(field: Field) -> str:
+    return f"h_{field.name}"
+
+
+def prepare(index: tantivy.Index) -> tantivy.Index:
+    """Gives an index its tokenizer, which is not stored with it; what it shows changes only when it is told to look."""
     index.register_tokenizer(TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    index.config_reader("manual", 0)
+    return index
+
+
+def make_index(folder: Path | None) -> tantivy.Index:
+    """A new index in an empty folder, or in memory."""
+    return prepare(tantivy.Index(build_schema(), None if folder is None else str(folder)))

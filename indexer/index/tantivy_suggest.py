@@ -1,0 +1,112 @@
+"""Suggestions, near words and similar items (提示、近形词、相似文献), each only from what a View sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import tantivy
+from rapidfuzz.distance import DamerauLevenshtein
+from tantivy import Occur, Query
+
+from holdings.members.view import View
+from indexer.index.fields import BY_NAME, SEPARATOR
+from indexer.index.tantivy_compile import either
+from indexer.index.tantivy_filter import State, sight
+from indexer.text.analyse import analyse, has_han, key
+from indexer.text.fold import fold
+from indexer.text.pinyin import pinyin_query
+
+MAX_PREFIX = 80
+_WALK = 20_000  # words compared with one that may be misspelled
+_SOURCES = {  # kind: dictionary of the values themselves, letter of their kind in the dictionary of other spellings
+    "title": ("s_title", "t"),
+    "name": ("f_author", "n"),
+    "subject": ("f_subject", "s"),
+    "journal": ("f_journal", "j"),
+}
+_SHARED = {"subject": 3.0, "class": 1.5, "author": 2.0, "series": 1.0}  # what makes documents similar, and how much
+
+
+def _seen(schema: tantivy.Schema, state: State, view: View) -> Query | None:
+    """All that a View sees, None when nothing is hidden from it."""
+    found = sight(schema, state, view)
+    return found(Query.all_query()) if found else None
+
+
+def suggest(
+    schema: tantivy.Schema, state: State, prefix: str, view: View, kinds: Sequence[str], limit: int
+) -> list[tuple[str, str, int]]:
+    """(text, kind, count): exact ones first, then by count. Han is also found by pinyin, full or initials."""
+    begin = key(prefix[:MAX_PREFIX])
+    if not begin or limit <= 0:
+        return []
+    spelled = "" if has_han(prefix) else pinyin_query(fold(prefix[:MAX_PREFIX]))
+    seen = _seen(schema, state, view)
+    found: dict[tuple[str, str], int] = {}
+    for kind in kinds or tuple(_SOURCES):
+        if kind not in _SOURCES:
+            continue
+        dictionary, letter = _SOURCES[kind]
+        walks = [(dictionary, begin)]
+        walks += [("suggest", f"{letter}{SEPARATOR}{text}") for text in sorted({begin, spelled} - {""})]
+        for name, start in walks:
+            for term, count in state.searcher.terms_with_prefix(name, start, seen, limit):
+                if count:
+                    text = term.rsplit(SEPARATOR, 1)[-1]
+                    found[kind, text] = max(count, found.get((kind, text), 0))
+    ordered = sorted(found.items(), key=lambda f: (key(f[0][1]) != begin, -f[1], f[0][1]))
+    return [(text, kind, count) for (kind, text), count in ordered[:limit]]
+
+
+def near_terms(
+    schema: tantivy.Schema, state: State, field: str, token: str, view: View, limit: int
+) -> list[tuple[str, int]]:
+    """Tokens of a text field like this one, most like it and most frequent first, with their frequency in the View."""
+    token = fold(token)
+    if len(token) < 3 or not token.isalnum() or has_han(token) or BY_NAME[field].kind != "text":
+        return []
+    edits = 1 if len(token) <= 5 else 2
+    begins = {token[:1]} if len(token) <= 4 else {token[:2], token[1::-1], token[0] + token[2]}
+    near: dict[str, tuple[int, int]] = {}
+    for begin in sorted(begins):
+        for term, count in state.searcher.terms_with_prefix(field, begin, None, _WALK):
+            if abs(len(term) - len(token)) <= edits and term != token:
+                distance = DamerauLevenshtein.distance(token, term, score_cutoff=edits)
+                if distance <= edits:
+                    near[term] = (distance, -count)
+    seen = _seen(schema, state, view)
+    result: list[tuple[str, int]] = []
+    for term in sorted(near, key=lambda t: (near[t], t))[: limit * 4]:
+        query = Query.term_query(schema, field, term, "basic")
+        if seen is not None:
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, seen)])
+        count = state.searcher.search(query, 1).count
+        if count:
+            result.append((term, count))
+    return result[:limit]
+
+
+def similar_query(schema: tantivy.Schema, state: State, id: str, view: View) -> Query | None:
+    """A query for documents like the one with this id; None when the View does not see it or nothing can be shared."""
+    visible = sight(schema, state, view)
+    itself = Query.term_query(schema, "id", id, "basic")
+    hits = state.searcher.search(visible(itself), 1).hits
+    if not hits:
+        return None
+    document = state.searcher.doc(hits[0][1])
+    shared: list[Query] = []
+    for name, weight in _SHARED.items():
+        for term in document.get_all(f"f_{name}")[:12]:
+            # The top of a classification says nothing about what a book is about.
+            if name != "class" or term[0] not in "01":
+                shared.append(Query.boost_query(Query.term_query(schema, f"f_{name}", term, "basic"), weight))
+    display: dict[str, Any] = msgspec.json.decode(bytes(document.get_first("display")))
+    for token in list(dict.fromkeys(analyse(display.get("title", ""))))[:24]:
+        if len(token) > 3 or not token.isascii():
+            shared.append(Query.term_query(schema, "title", token, "freq"))
+    if not shared:
+        return None
+    visible.never.append(itself)
+    return visible(either(shared))
