@@ -30,7 +30,15 @@ _QUERY_TYPES = {
     "posted_content": "article", "peer_review": "article", "dataset": "web-resource", "component": "image",
 }  # fmt: skip
 _METADATA = ("journal_article", "conference_paper", "content_item", "dataset")
-_WHOLES = ("dissertation", "report-paper", "standard", "posted_content", "peer_review", "sa_component", "pending_publication")
+_WHOLES = (
+    "dissertation",
+    "report-paper",
+    "standard",
+    "posted_content",
+    "peer_review",
+    "sa_component",
+    "pending_publication",
+)
 
 
 def adapt(draft: Draft) -> tuple[Record | None, list[Problem]]:
@@ -73,7 +81,9 @@ def _item(draft: Draft, item: Any, host: Any) -> None:
     draft.abstract = value(meta, "abstract")
     draft.language(meta.get("language") or host.get("language"))
     first, last = value(item, "pages/first_page"), value(item, "pages/last_page")
-    pages = (f"{first}-{last}" if last and last != first else first) or value(item, "publisher_item/item_number")
+    pages = (f"{first}-{last}" if last and last != first else first) or value(
+        item, "publisher_item/item_number"
+    )
     if item.tag == "journal_article":
         issue = host.find("journal_issue")
         if not draft.date:
@@ -88,7 +98,7 @@ def _item(draft: Draft, item: Any, host: Any) -> None:
             volume=value(issue, "journal_volume/volume"),
             issue=value(issue, "issue"),
             pages=pages,
-            date=draft.date[:4],
+            date=draft.year_text(),
         )
     elif item.tag == "conference_paper":
         event = host.find("event_metadata")
@@ -102,15 +112,26 @@ def _item(draft: Draft, item: Any, host: Any) -> None:
             draft.more("conference_place", value(event, "conference_location"))
         _publisher(draft, book)
         title = value(book, "proceedings_title") or value(book, ".//titles/title") or name
-        draft.relate("in", title, _numbers(book, "isbn", "issn"), pages=pages, date=draft.date[:4], volume=value(book, ".//volume"))
+        draft.relate(
+            "in",
+            title,
+            _numbers(book, "isbn", "issn"),
+            pages=pages,
+            date=draft.year_text(),
+            volume=value(book, ".//volume"),
+        )
     elif item.tag == "content_item":
-        book = next((e for e in host.iter("book_metadata", "book_series_metadata", "book_set_metadata")), None)
+        book = next(
+            (e for e in host.iter("book_metadata", "book_series_metadata", "book_set_metadata")), None
+        )
         if not draft.date:
             _date(draft, book)
         _publisher(draft, book)
         kind = attribute(item, "component_type")
         draft.more("part", f"{kind} {value(item, 'component_number')}".strip() if kind else "")
-        draft.relate("in", value(book, "titles/title"), _numbers(book, "isbn"), pages=pages, date=draft.date[:4])
+        draft.relate(
+            "in", value(book, "titles/title"), _numbers(book, "isbn"), pages=pages, date=draft.year_text()
+        )
         draft.language(book.get("language") if book is not None else "")
     elif item.tag == "dissertation":
         school = value(item, "institution/institution_name")
@@ -122,7 +143,9 @@ def _item(draft: Draft, item: Any, host: Any) -> None:
             draft.identify("isbn", isbn)
     else:
         _publisher(draft, meta)
-        draft.publisher = draft.publisher or value(meta, "institution/institution_name") or value(item, "group_title")
+        draft.publisher = (
+            draft.publisher or value(meta, "institution/institution_name") or value(item, "group_title")
+        )
         for name in ("isbn", "issn"):
             for number in values(meta, f".//{name}"):
                 draft.identify(name, number)
@@ -134,10 +157,19 @@ def _container(draft: Draft, content: Any) -> None:
     if meta is not None and meta.tag == "event_metadata":
         meta = next((e for e in content.iter("proceedings_metadata", "proceedings_series_metadata")), meta)
     if meta is None:
-        draft.problem("crossref-no-item", f"nothing that is registered was found in <{content.tag}>", severity="error")
+        draft.problem(
+            "crossref-no-item", f"nothing that is registered was found in <{content.tag}>", severity="error"
+        )
         return
     draft.says(Evidence(_TYPES[meta.tag], "coded", f"Crossref {meta.tag}"))
-    titles = ("full_title", "proceedings_title", "titles/title", "series_metadata/titles/title", "set_metadata/titles/title", "proceedings_series_metadata//title")
+    titles = (
+        "full_title",
+        "proceedings_title",
+        "titles/title",
+        "series_metadata/titles/title",
+        "set_metadata/titles/title",
+        "proceedings_series_metadata//title",
+    )
     for path in titles:
         draft.title(value(meta, path))
     draft.title(value(meta, "abbrev_title"), "abbreviated")
@@ -170,10 +202,16 @@ def _people(draft: Draft, meta: Any) -> None:
     for group in meta.iterfind("contributors"):
         for person in group:
             role = attribute(person, "contributor_role") or "author"
-            role = {"chair": "editor", "reader": "contributor", "reviewer-external": "reviewer"}.get(role, role)
+            role = {"chair": "editor", "reader": "contributor", "reviewer-external": "reviewer"}.get(
+                role, role
+            )
             if person.tag == "person_name":
-                name = full_name(value(person, "surname"), value(person, "given_name"), value(person, "suffix"))
-                place = value(person, "affiliation") or value(person, "affiliations/institution/institution_name")
+                name = full_name(
+                    value(person, "surname"), value(person, "given_name"), value(person, "suffix")
+                )
+                place = value(person, "affiliation") or value(
+                    person, "affiliations/institution/institution_name"
+                )
                 alternative = person.find("alt-name/name")
                 draft.person(name, role, affiliation=place, romanised=flat(alternative))
             elif person.tag == "organization":
@@ -185,7 +223,11 @@ def _people(draft: Draft, meta: Any) -> None:
 def _date(draft: Draft, meta: Any) -> None:
     if meta is None:
         return
-    found = list(meta.iterfind("publication_date")) + [e for n in ("posted_date", "approval_date", "review_date", "database_date/publication_date") for e in meta.iterfind(n)]
+    found = list(meta.iterfind("publication_date")) + [
+        e
+        for n in ("posted_date", "approval_date", "review_date", "database_date/publication_date")
+        for e in meta.iterfind(n)
+    ]
     found.sort(key=lambda element: element.get("media_type") == "online")
     for element in found:
         parts = [value(element, name) for name in ("year", "month", "day")]
@@ -222,13 +264,22 @@ def _query(draft: Draft, query: Any) -> None:
     if query.get("status") == "unresolved":
         draft.problem("crossref-unresolved", f"Crossref does not know {flat(doi)}", severity="error")
         return
-    draft.says(Evidence(_QUERY_TYPES.get(kind, "article" if query.find("journal_title") is not None else "book"), "coded", f"Crossref {kind or 'query result'}"))
+    draft.says(
+        Evidence(
+            _QUERY_TYPES.get(kind, "article" if query.find("journal_title") is not None else "book"),
+            "coded",
+            f"Crossref {kind or 'query result'}",
+        )
+    )
     found = draft.identify("doi", flat(doi))
     draft.id = found.value if found else ""
     host = value(query, "journal_title") or value(query, "volume_title") or value(query, "series_title")
     draft.title(value(query, "article_title") or value(query, "chapter_title") or host)
     for person in query.iterfind("contributors/contributor"):
-        draft.person(full_name(value(person, "surname"), value(person, "given_name")), attribute(person, "contributor_role") or "author")
+        draft.person(
+            full_name(value(person, "surname"), value(person, "given_name")),
+            attribute(person, "contributor_role") or "author",
+        )
     if query.find("contributors") is None:
         draft.person(value(query, "author"))
     years = sorted(query.iterfind("year"), key=lambda element: element.get("media_type") == "online")
@@ -237,10 +288,15 @@ def _query(draft: Draft, query: Any) -> None:
     if draft.titles and draft.titles[0].value != host:
         first, last = value(query, "first_page"), value(query, "last_page")
         pages = f"{first}-{last}" if last and last != first else first
-        draft.relate("in", host, [*issns, *isbns], volume=value(query, "volume"), issue=value(query, "issue"), pages=pages, date=draft.date)
+        draft.relate(
+            "in",
+            host,
+            [*issns, *isbns],
+            volume=value(query, "volume"),
+            issue=value(query, "issue"),
+            pages=pages,
+            date=draft.date,
+        )
     else:
         for number in (*isbns, *issns):
             draft.identifiers.setdefault((number.scheme, number.value), number)
-
-
-# What the reader does not cut may still come as a whole: one OAI-PMH record with a crossref_result around one item.

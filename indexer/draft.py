@@ -98,7 +98,9 @@ class Draft:
             return None
         return value
 
-    def problem(self, code: str, message: str, field: str = "", severity: str = "warning", value: str = "") -> None:
+    def problem(
+        self, code: str, message: str, field: str = "", severity: str = "warning", value: str = ""
+    ) -> None:
         self.problems.append(
             Problem(code, severity, message, field, self.raw.position, value=value[:200])  # type: ignore[arg-type]
         )
@@ -125,10 +127,16 @@ class Draft:
     ) -> None:
         """Somebody responsible for the resource; the same name in the same role counts once."""
         text = plain(name).strip(" ;,")
-        if text and len(self.contributors) < _LIMIT and text.casefold() not in ("unknown", "anonymous author", "佚名作者"):
+        if (
+            text
+            and len(self.contributors) < _LIMIT
+            and text.casefold() not in ("unknown", "anonymous author", "佚名作者")
+        ):
             self.contributors.setdefault(
                 (text, role),
-                Contributor(text, role, kind, plain(romanised), plain(dates), plain(note), plain(affiliation)),
+                Contributor(
+                    text, role, kind, plain(romanised), plain(dates), plain(note), plain(affiliation)
+                ),
             )
 
     def identify(self, scheme: str, value: Any) -> Identifier | None:
@@ -145,7 +153,9 @@ class Draft:
         """Identifiers in one cell that may hold several."""
         text = plain(value)
         if text:
-            parts = re.split(r"[,;；，、|\s]+(?=[\d(])|[;；|]", text) if scheme in ("isbn", "issn") else [text]
+            parts = (
+                re.split(r"[,;；，、|\s]+(?=[\d(])|[;；|]", text) if scheme in ("isbn", "issn") else [text]
+            )
             for part in parts:
                 self.identify(scheme, part)
 
@@ -178,17 +188,32 @@ class Draft:
         """A value without a field of its own."""
         text = plain(value)
         if text and len(self.extra) < 200:
-            self.extra[key] = f"{self.extra[key]}; {text}" if key in self.extra and text not in self.extra[key] else text
+            self.extra[key] = (
+                f"{self.extra[key]}; {text}" if key in self.extra and text not in self.extra[key] else text
+            )
+
+    def year_text(self) -> str:
+        """The year of the date as far as it is known, as text."""
+        year = date.year(self.date) if self.date else None
+        return str(year) if year is not None else ""
 
     def says(self, *evidence: Evidence | None) -> None:
         """Evidence of the resource type."""
         self.evidence.extend(piece for piece in evidence if piece is not None)
 
-    def relate(self, kind: str, title: Any = "", identifiers: Iterable[Identifier | None] = (), **members: Any) -> None:
+    def relate(
+        self, kind: str, title: Any = "", identifiers: Iterable[Identifier | None] = (), **members: Any
+    ) -> None:
         """A tie to another resource; empty ones are dropped."""
         ids = tuple(dict.fromkeys(found for found in identifiers if found is not None and found.value))
-        relation = Relation(kind, plain(title), ids, **{name: plain(value) for name, value in members.items()})
-        if (relation.title or ids or relation.local_id) and len(self.relations) < _LIMIT and relation not in self.relations:
+        relation = Relation(
+            kind, plain(title), ids, **{name: plain(value) for name, value in members.items()}
+        )
+        if (
+            (relation.title or ids or relation.local_id)
+            and len(self.relations) < _LIMIT
+            and relation not in self.relations
+        ):
             self.relations.append(relation)
 
     def gone(self) -> tuple[Record | None, list[Problem]]:

@@ -26,12 +26,33 @@ _BLOCK = (
 )
 _INLINE_TAG = re.compile(rf"</?(?:jats:|mml:|m:)?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.I)
 _BLOCK_TAG = re.compile(rf"</?(?:jats:|mml:|m:)?(?:{_BLOCK})(?:\s[^<>]*)?/?>", re.I)
-_UNSEEN = re.compile(r"<!--.{0,20000}?-->|<!\[CDATA\[|\]\]>|<(script|style)\b[^<>]*>.{0,200000}?</\1\s*>", re.I | re.S)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    r"<!--.{0,20000}?-->|<!\[CDATA\[|\]\]>|<(script|style)\b[^<>]*>.{0,200000}?</\1\s*>", re.I | re.S
+)
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NOTHING = frozenset(
-    {"none", "null", "nil", "undefined", "nan", "n/a", "[null]", "(null)", "[none]", "-", "--", "[]", "{}", "#n/a"}
+    {
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "nan",
+        "n/a",
+        "[null]",
+        "(null)",
+        "[none]",
+        "-",
+        "--",
+        "[]",
+        "{}",
+        "#n/a",
+    }
 )
+_WRITTEN_BREAK = re.compile(r"(?:\\[nrt])+(?![a-z])")  # line ends that were escaped once too often
+_NOTHING_IN_FRONT = re.compile(r"^(?:null|undefined|None)\s+(?=[\u3400-\u9fff])")
 _MAX = 200_000  # characters of one value; what is longer is a full text, not a description
 
 
@@ -61,7 +82,10 @@ def plain(value: Any) -> str:
         text = _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", _UNSEEN.sub(" ", text)))
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
+    if "\\" in text:
+        text = _WRITTEN_BREAK.sub(" ", text)
     text = " ".join(_CONTROL.sub("", text).split())
+    text = _NOTHING_IN_FRONT.sub("", text)
     return "" if text.casefold() in _NOTHING else text
 
 
@@ -88,7 +112,7 @@ def web_address(value: Any) -> str:
     """An http, https or ftp address, or nothing (网址): ``javascript:`` and the like never get into a Record."""
     if not isinstance(value, str):
         return ""
-    address = _CONTROL.sub("", value).strip()
+    address = _CONTROL.sub("", value).strip().replace("&amp;", "&")
     if not address.lower().startswith(("http://", "https://", "ftp://")) or len(address) > 4000:
         return ""
     address = re.sub(r"\s", "%20", address).replace('"', "%22").replace("<", "%3C").replace(">", "%3E")

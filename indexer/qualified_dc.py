@@ -65,7 +65,9 @@ _SUBJECT_SCHEMES = {
 }  # fmt: skip
 _MIME = {"audio": "audio", "video": "video", "image": "image"}
 # OJS and other journal systems put the citation of the article into dc:source.
-_JOURNAL_SOURCE = re.compile(r"\bvol(?:ume)?\b\.?\s*\d|\bno\.?\s*\d|;\s*\d+[-–]\d+\s*$|\(\d{4}\)|[第]\s*\d+\s*[卷期]", re.I)
+_JOURNAL_SOURCE = re.compile(
+    r"\bvol(?:ume)?\b\.?\s*\d|\bno\.?\s*\d|;\s*\d+[-–]\d+\s*$|\(\d{4}\)|[第]\s*\d+\s*[卷期]", re.I
+)
 _THESIS_TEXT = re.compile(
     r"\b(?:this|the present|my)\s+(?:ph\.?\s?d\.?\s+|doctoral\s+|master'?s?\s+|senior\s+)?(?:thesis|dissertation)\b"
     r"|\b(?:ph\.?\s?d\.?|master'?s|doctoral|m\.?s\.?)\s+(?:thesis|dissertation)\b",
@@ -122,7 +124,12 @@ def fill(draft: Draft, statements: Iterable[Statement]) -> None:
             draft.audience = draft.audience or text
         elif element == "degree" or (element == "thesis" and qualifier.startswith("degree")):
             draft.says(Evidence("thesis", "coded", f"{element} {qualifier or 'degree'}: {text[:60]}"))
-            draft.more({"grantor": "school", "discipline": "major", "degreediscipline": "major"}.get(qualifier, "degree"), text)
+            draft.more(
+                {"grantor": "school", "discipline": "major", "degreediscipline": "major"}.get(
+                    qualifier, "degree"
+                ),
+                text,
+            )
         elif element == "provenance":
             draft.note(text)
         else:
@@ -265,7 +272,9 @@ def _format(draft: Draft, qualifier: str, text: str) -> None:
     elif qualifier == "medium":
         draft.genres.append(text)
         draft.more("medium", text)
-    elif qualifier == "extent" or re.search(r"\d\s*(?:p|pp|pages?|cm|ff?|leaves|vol|v|页|頁|册|冊|cm\b|min)", text):
+    elif qualifier == "extent" or re.search(
+        r"\d\s*(?:p|pp|pages?|cm|ff?|leaves|vol|v|页|頁|册|冊|cm\b|min)", text
+    ):
         draft.extent = draft.extent or text
     else:
         draft.more("format", text)
@@ -319,7 +328,12 @@ def _relation(draft: Draft, qualifier: str, text: str) -> None:
     if qualifier in ("references", "conformsto", "iscitedby"):
         return
     if web_address(text):
-        draft.link(text, "fulltext" if not qualifier and re.search(r"\.(?:pdf|ps|epub|docx?|html?)$", text, re.I) else "related")
+        draft.link(
+            text,
+            "fulltext"
+            if not qualifier and re.search(r"\.(?:pdf|ps|epub|docx?|html?)$", text, re.I)
+            else "related",
+        )
         if not qualifier:
             return
     found = identifier.guess(text)

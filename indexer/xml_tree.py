@@ -34,7 +34,11 @@ class Envelope(NamedTuple):
 def parse(raw: Raw) -> tuple[Element | None, list[Problem]]:
     """The tree of a raw record, or None with an error."""
     if _DOCTYPE.search(raw.data):
-        return None, [Problem("xml-dtd", "error", "a document type is not accepted inside a record", position=raw.position)]
+        return None, [
+            Problem(
+                "xml-dtd", "error", "a document type is not accepted inside a record", position=raw.position
+            )
+        ]
     parser = etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,

@@ -6,6 +6,7 @@ their name without the Solr suffix.
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -21,7 +22,9 @@ from indexer.records import resource_type
 from indexer.records.record import Record
 from indexer.records.resource_type import Evidence
 
-_SUFFIX = re.compile(r"(?:_(?:ssim|tesim|ssi|ssm|tsim|tesi|tsi|isim|isi|dtsi|dtsim|ssort|bsi|itsi|sim|sm|si|s|t|i|im|facet|display|txt|vern|str|unstem_search|search|html|latn|sort))+$")
+_SUFFIX = re.compile(
+    r"(?:_(?:ssim|tesim|ssi|ssm|tsim|tesi|tsi|isim|isi|dtsi|dtsim|ssort|bsi|itsi|sim|sm|si|s|t|i|im|facet|display|txt|vern|str|unstem_search|search|html|latn|sort))+$"
+)
 _NAMES = {
     "title": "title", "full_title": "title", "title_full": "title", "main_title": "title", "figgy_title": "title", "name": "title",
     "title_a": "", "title_citation": "", "subtitle": "subtitle", "title_alt": "title.alternative", "alternative_title": "title.alternative",
@@ -42,7 +45,14 @@ _NAMES = {
     "series_title": "relation.ispartofseries", "rights": "rights", "rights_statement": "rights", "license": "rights", "collection": "relation.ispartof",
     "member_of_collections": "relation.ispartof", "source": "source", "degree": "degree",
 }  # fmt: skip
-_CALL_NUMBERS = ("call_number", "callnumber", "lc_callnum", "shelfmark", "lc_call_number", "call_number_browse")
+_CALL_NUMBERS = (
+    "call_number",
+    "callnumber",
+    "lc_callnum",
+    "shelfmark",
+    "lc_call_number",
+    "call_number_browse",
+)
 # Kinds of digital objects of repositories, which are forms and not words of Dublin Core.
 _KINDS = {
     "ephemera folder": "image", "scanned map": "map", "map set": "map", "scanned map set": "map", "vector resource": "map", "raster resource": "map",
@@ -78,9 +88,23 @@ class BlacklightAdapter:
         if isinstance(attributes, dict) and "id" in document:
             # JSON:API of Blacklight 7 and later: values are wrapped with their labels.
             unwrapped = {name: _unwrapped(value) for name, value in attributes.items()}
-            document = {"id": document["id"], "type": document.get("type"), "_links": document.get("links"), **unwrapped}
+            document = {
+                "id": document["id"],
+                "type": document.get("type"),
+                "_links": document.get("links"),
+                **unwrapped,
+            }
         draft.id = plain(document.get("id") or document.get("layer_slug_s") or document.get("_key"))
-        if any(name in document for name in ("dct_title_s", "gbl_resourceClass_sm", "layer_slug_s", "layer_geom_type_s", "gbl_mdVersion_s")):
+        if any(
+            name in document
+            for name in (
+                "dct_title_s",
+                "gbl_resourceClass_sm",
+                "layer_slug_s",
+                "layer_geom_type_s",
+                "gbl_mdVersion_s",
+            )
+        ):
             _geographic(draft, document)
         else:
             _general(draft, document)
@@ -126,12 +150,21 @@ def _general(draft: Draft, document: dict[str, Any]) -> None:
     if not any(e.strength == "coded" for e in draft.evidence):
         marc = document.get("marc_display") or document.get("marc_ss")
         if marc:
-            draft.problem("blacklight-marc", "the document carries MARC; load that rather than this", severity="info")
+            draft.problem(
+                "blacklight-marc", "the document carries MARC; load that rather than this", severity="info"
+            )
 
 
 def _rank(name: str) -> tuple[int, str]:
     """Display fields before search fields, the plainest name first."""
-    return (0 if name in ("title", "author", "format") else 1 if name.endswith(("_display", "_ssm", "_tsim", "_ssi")) else 2, name)
+    return (
+        0
+        if name in ("title", "author", "format")
+        else 1
+        if name.endswith(("_display", "_ssm", "_tsim", "_ssi"))
+        else 2,
+        name,
+    )
 
 
 def _kind(draft: Draft, value: Any) -> None:
@@ -165,10 +198,24 @@ def _geographic(draft: Draft, document: dict[str, Any]) -> None:
     _publisher(draft, texts(get("dct_publisher_sm") or get("dc_publisher_s") or get("dc_publisher_sm")))
     draft.abstract = " ".join(texts(get("dct_description_sm") or get("dc_description_s")))
     draft.notes.extend(texts(get("gbl_displayNote_sm")))
-    draft.date = draft.date or plain(get("dct_issued_s")) or text(get("dct_temporal_sm")) or text(get("solr_year_i") or get("gbl_indexYear_im"))
+    draft.date = (
+        draft.date
+        or plain(get("dct_issued_s"))
+        or text(get("dct_temporal_sm"))
+        or text(get("solr_year_i") or get("gbl_indexYear_im"))
+    )
+    serial = re.fullmatch(r"1905-0[4-7]-(?:0[1-9]|[12]\d|3[01])", draft.date)
+    if serial and not any("190" in period for period in texts(get("dct_temporal_sm"))):
+        # A year kept as a number and shown as a date: spreadsheets count days from 1899-12-30.
+        year, month, day = map(int, draft.date.split("-"))
+        days = (datetime.date(year, month, min(day, 30)) - datetime.date(1899, 12, 30)).days
+        draft.problem("date-serial", "a spreadsheet's day number is taken for a date", "dct_issued_s", value=draft.date)
+        draft.date = str(days)
     if not re.search(r"\d{4}", draft.date):
         draft.date = text(get("gbl_indexYear_im") or get("solr_year_i"))
-    for number in texts(get("dct_identifier_sm")) + texts(get("dc_identifier_s")) + texts(get("dct_identifier_s")):
+    for number in (
+        texts(get("dct_identifier_sm")) + texts(get("dc_identifier_s")) + texts(get("dct_identifier_s"))
+    ):
         draft.identify("ark" if number.startswith("ark:") else "", number)
     for name, key in (
         ("locn_geometry", "coordinates"), ("solr_geom", "coordinates"), ("dcat_bbox", "bounding_box"), ("dcat_centroid", "centroid"), ("dct_format_s", "format"),
@@ -210,7 +257,9 @@ def _references(draft: Draft, value: Any) -> None:
     for name, target in references.items() if isinstance(references, dict) else ():
         kind = _REFERENCES.get(name, "related")
         for entry in target if isinstance(target, list) else [target]:
-            address, label = (entry.get("url"), plain(entry.get("label"))) if isinstance(entry, dict) else (entry, "")
+            address, label = (
+                (entry.get("url"), plain(entry.get("label"))) if isinstance(entry, dict) else (entry, "")
+            )
             if kind in ("fulltext", "related", "cover"):
                 draft.link(address, kind, label)  # type: ignore[arg-type]
 

@@ -20,7 +20,18 @@ from indexer.records.resource_type import Evidence
 
 _PEOPLE = (("author", "author"), ("editor", "editor"), ("translator", "translator"), ("chair", "editor"))
 _IN_JOURNAL = frozenset({"journal-article", "article-journal", "peer-review"})
-_CHAPTERS = frozenset({"book-chapter", "book-section", "book-part", "reference-entry", "proceedings-article", "chapter", "paper-conference", "book-track"})
+_CHAPTERS = frozenset(
+    {
+        "book-chapter",
+        "book-section",
+        "book-part",
+        "reference-entry",
+        "proceedings-article",
+        "chapter",
+        "paper-conference",
+        "book-track",
+    }
+)
 _RELATIONS = {
     "is-version-of": "edition_of", "has-version": "edition_of", "is-translation-of": "translation_of", "is-part-of": "part_of",
     "has-part": "has_part", "is-supplement-to": "supplement", "is-preprint-of": "edition_of", "has-preprint": "edition_of",
@@ -58,7 +69,14 @@ def _work(draft: Draft, work: dict[str, Any]) -> None:
     for title in texts(work.get("original-title")) + texts(work.get("short-title")):
         draft.title(title, "variant")
     hosts = texts(work.get("container-title"))
-    if not draft.titles and kind in ("journal", "journal-issue", "journal-volume", "book", "proceedings", "report-series"):
+    if not draft.titles and kind in (
+        "journal",
+        "journal-issue",
+        "journal-volume",
+        "book",
+        "proceedings",
+        "report-series",
+    ):
         draft.title(hosts[0] if hosts else "")
     for member, role in _PEOPLE:
         for person in _objects(work.get(member)):
@@ -67,7 +85,9 @@ def _work(draft: Draft, work: dict[str, Any]) -> None:
                 name = full_name(person.get("family"), person.get("given"), person.get("suffix"))
                 draft.person(name, role, affiliation=where)
             else:
-                draft.person(person.get("name") or person.get("literal"), role, "corporate", affiliation=where)
+                draft.person(
+                    person.get("name") or person.get("literal"), role, "corporate", affiliation=where
+                )
     draft.publisher = plain(work.get("publisher"))
     draft.place = plain(work.get("publisher-location") or work.get("publisher-place"))
     for name in ("published-print", "issued", "published", "published-online", "created"):
@@ -80,7 +100,9 @@ def _work(draft: Draft, work: dict[str, Any]) -> None:
     for institution in _objects(work.get("institution")):
         draft.publisher = draft.publisher or plain(institution.get("name"))
     issns = _typed(work.get("issn-type"), "issn") or texts(work.get("ISSN"))
-    isbns = [value.rpartition("/")[2] for value in _typed(work.get("isbn-type"), "isbn") or texts(work.get("ISBN"))]
+    isbns = [
+        value.rpartition("/")[2] for value in _typed(work.get("isbn-type"), "isbn") or texts(work.get("ISBN"))
+    ]
     _host(draft, work, kind, hosts, issns, isbns)
     draft.language(work.get("language"))
     draft.abstract = plain(work.get("abstract"))
@@ -89,7 +111,11 @@ def _work(draft: Draft, work: dict[str, Any]) -> None:
     draft.edition = plain(work.get("edition-number"))
     for link in _objects(work.get("link")):
         if link.get("intended-application") != "similarity-checking" or not draft.links:
-            draft.link(link.get("URL"), "fulltext", plain(link.get("content-type")) if link.get("content-type") != "unspecified" else "")
+            draft.link(
+                link.get("URL"),
+                "fulltext",
+                plain(link.get("content-type")) if link.get("content-type") != "unspecified" else "",
+            )
     resource = work.get("resource")
     if isinstance(resource, dict) and isinstance(resource.get("primary"), dict):
         draft.link(resource["primary"].get("URL"), "fulltext")
@@ -107,24 +133,37 @@ def _work(draft: Draft, work: dict[str, Any]) -> None:
     for relation, targets in relations.items() if isinstance(relations, dict) else ():
         for target in _objects(targets):
             if target.get("id-type") in ("doi", "issn", "isbn", "uri"):
-                draft.relate(_RELATIONS.get(str(relation), "related"), "", [identifier.parse(plain(target["id-type"]), plain(target.get("id")))])
+                draft.relate(
+                    _RELATIONS.get(str(relation), "related"),
+                    "",
+                    [identifier.parse(plain(target["id-type"]), plain(target.get("id")))],
+                )
     updates = [u for u in _objects(work.get("update-to")) if u.get("type") in ("retraction", "withdrawal")]
     if updates:
         draft.note("Retraction of " + ", ".join(plain(u.get("DOI")) for u in updates))
 
 
-def _host(draft: Draft, work: dict[str, Any], kind: str, hosts: list[str], issns: list[str], isbns: list[str]) -> None:
+def _host(
+    draft: Draft, work: dict[str, Any], kind: str, hosts: list[str], issns: list[str], isbns: list[str]
+) -> None:
     numbers = {name: plain(work.get(name)) for name in ("volume", "issue")}
     pages = plain(work.get("page") or work.get("article-number"))
     if kind in _IN_JOURNAL or (hosts and kind in _CHAPTERS):
         ids: list[Identifier] = [identifier.parse("issn", issn) for issn in issns]
         ids += [identifier.parse("isbn", isbn) for isbn in isbns]
-        draft.relate("in", hosts[0] if hosts else "", ids, pages=pages, date=draft.date[:4], **numbers)
+        draft.relate("in", hosts[0] if hosts else "", ids, pages=pages, date=draft.year_text(), **numbers)
         if kind in _CHAPTERS and len(hosts) > 1:
             draft.series.extend(hosts[1:])
         return
     for issn in issns:
-        if kind in ("journal", "journal-issue", "journal-volume", "proceedings-series", "report-series", "book-series"):
+        if kind in (
+            "journal",
+            "journal-issue",
+            "journal-volume",
+            "proceedings-series",
+            "report-series",
+            "book-series",
+        ):
             draft.identify("issn", issn)
         elif hosts:
             draft.relate("series", hosts[0], [identifier.parse("issn", issn)], volume=numbers["volume"])
@@ -145,7 +184,11 @@ def _date(value: Any) -> str:
         first = parts[0] if isinstance(parts, list) and parts else None
         numbers = [plain(part) for part in first] if isinstance(first, list) else []
         numbers = [part.zfill(2) if index else part for index, part in enumerate(numbers) if part]
-        return "-".join(numbers[:3]) if numbers and numbers[0] not in ("", "0") else plain(value.get("raw") or value.get("literal"))
+        return (
+            "-".join(numbers[:3])
+            if numbers and numbers[0] not in ("", "0")
+            else plain(value.get("raw") or value.get("literal"))
+        )
     return plain(value)
 
 

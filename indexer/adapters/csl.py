@@ -47,7 +47,9 @@ class CslAdapter:
             people = item.get(role)
             for person in people if isinstance(people, list) else ():
                 if isinstance(person, dict) and role not in _NOT_OF_THIS:
-                    _person(draft, person, {"chair": "editor", "script-writer": "scriptwriter"}.get(role, role))
+                    _person(
+                        draft, person, {"chair": "editor", "script-writer": "scriptwriter"}.get(role, role)
+                    )
         draft.publisher = text(item.get("publisher"))
         draft.place = text(item.get("publisher-place"))
         for name in ("issued", "original-date", "submitted"):
@@ -86,11 +88,19 @@ class CslAdapter:
 def _person(draft: Draft, person: dict[str, Any], role: str) -> None:
     literal = plain(person.get("literal"))
     if literal:
-        draft.person(literal, role, "person" if person.get("isInstitution") in (None, "", 0, False) and len(literal) < 5 else "corporate")
+        draft.person(
+            literal,
+            role,
+            "person"
+            if person.get("isInstitution") in (None, "", 0, False) and len(literal) < 5
+            else "corporate",
+        )
         return
     particle = plain(person.get("non-dropping-particle"))
     family = " ".join(part for part in (particle, plain(person.get("family"))) if part)
-    given = " ".join(part for part in (plain(person.get("given")), plain(person.get("dropping-particle"))) if part)
+    given = " ".join(
+        part for part in (plain(person.get("given")), plain(person.get("dropping-particle"))) if part
+    )
     draft.person(full_name(family, given, person.get("suffix")), role)
 
 
@@ -103,8 +113,13 @@ def _numbers(draft: Draft, item: dict[str, Any], kind: str) -> None:
     isbns = re.split(r"[,;\s]+", " ".join(texts(item.get("ISBN"))))
     numbers = {name: plain(item.get(name)) for name in ("volume", "issue")}
     if kind in _IN or host:
-        ids = [identifier.parse(scheme, value) for scheme, values in (("issn", issns), ("isbn", isbns)) for value in values if value]
-        draft.relate("in", host, ids, pages=item.get("page"), date=draft.date[:4], **numbers)
+        ids = [
+            identifier.parse(scheme, value)
+            for scheme, values in (("issn", issns), ("isbn", isbns))
+            for value in values
+            if value
+        ]
+        draft.relate("in", host, ids, pages=item.get("page"), date=draft.year_text(), **numbers)
     else:
         for isbn in isbns:
             draft.identify("isbn", isbn)

@@ -18,8 +18,16 @@ from indexer.reader import Raw
 from indexer.records import resource_type
 from indexer.records.record import Record
 
-_SCHEMAS = frozenset({"dc", "dcterms", "thesis", "etdms", "oaire", "dspace", "person", "relationship", "organization"})
-_EXTRA = {"department": "department", "certificate": "certificate", "minor": "minor", "classyear": "class_year", "degree": "degree"}
+_SCHEMAS = frozenset(
+    {"dc", "dcterms", "thesis", "etdms", "oaire", "dspace", "person", "relationship", "organization"}
+)
+_EXTRA = {
+    "department": "department",
+    "certificate": "certificate",
+    "minor": "minor",
+    "classyear": "class_year",
+    "degree": "degree",
+}
 
 
 class DspaceAdapter:
@@ -68,7 +76,9 @@ def _statements(metadata: Any) -> Iterator[Statement]:
         for entry in metadata:
             if isinstance(entry, dict):
                 key = entry.get("key") or ".".join(
-                    part for part in (entry.get("schema") or "dc", entry.get("element"), entry.get("qualifier")) if part
+                    part
+                    for part in (entry.get("schema") or "dc", entry.get("element"), entry.get("qualifier"))
+                    if part
                 )
                 pairs.append((str(key), [entry]))
     for key, values in pairs:

@@ -44,7 +44,10 @@ class DublinCoreAdapter:
         if around.content is not None:
             qualified_dc.fill(draft, _statements(around.content))
         if not draft.id:
-            draft.id = next((i.value for i in draft.identifiers.values() if i.scheme in ("uri", "hdl", "doi", "local")), "")
+            draft.id = next(
+                (i.value for i in draft.identifiers.values() if i.scheme in ("uri", "hdl", "doi", "local")),
+                "",
+            )
         return draft.finish()
 
 
@@ -59,7 +62,12 @@ def _statements(content: Any) -> Iterator[Statement]:
             if element.get("mdschema", "dc") not in ("dc", "dcterms", "thesis", "local"):
                 continue
             qualifier = element.get("qualifier") or ""
-            yield Statement(element.get("element"), "" if qualifier == "none" else qualifier, xml_tree.flat(element), language)
+            yield Statement(
+                element.get("element"),
+                "" if qualifier == "none" else qualifier,
+                xml_tree.flat(element),
+                language,
+            )
             continue
         name, qualifier = qualified_dc.refine(element.tag)
         if name not in _ELEMENTS and element.tag not in ("bibliographicCitation",):
@@ -74,7 +82,9 @@ def _statements(content: Any) -> Iterator[Statement]:
         content_text = xml_tree.flat(element) or plain(element.get("resource"))
         if element.get("role"):
             qualifier = element.get("role")
-        yield Statement(name, qualifier, content_text, language, scheme if ":" in scheme or scheme.isupper() else "")
+        yield Statement(
+            name, qualifier, content_text, language, scheme if ":" in scheme or scheme.isupper() else ""
+        )
 
 
 def _linked_data(raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
@@ -137,8 +147,19 @@ def _labels(content: Any) -> list[str]:
     found: list[str] = []
     for part in content if isinstance(content, list) else [content]:
         if isinstance(part, dict):
-            for name in ("pref_label", "prefLabel", "name", "label", "rdfs:label", "title", "@value", "value"):
-                labels = texts(part.get(name)) if not isinstance(part.get(name), dict) else _labels(part[name])
+            for name in (
+                "pref_label",
+                "prefLabel",
+                "name",
+                "label",
+                "rdfs:label",
+                "title",
+                "@value",
+                "value",
+            ):
+                labels = (
+                    texts(part.get(name)) if not isinstance(part.get(name), dict) else _labels(part[name])
+                )
                 if labels:
                     found.extend(labels[:1])
                     break

@@ -37,8 +37,22 @@ _LABELS = {
     "rights": "rights", "license": "rights", "attribution": "rights", "series": "relation.ispartofseries", "collection": "relation.ispartof", "collections": "relation.ispartof",
     "member of collections": "relation.ispartof", "provenance": "provenance", "source": "source", "edition": "description.edition",
 }  # fmt: skip
-_CALL_NUMBERS = frozenset({"call number", "shelfmark", "shelf mark", "signatur", "cote", "索书号", "索書號", "请求記号", "請求記号"})
-_HOLDERS = frozenset({"repository", "location", "holding institution", "institution", "library", "owner", "收藏单位", "收藏機構", "所蔵者"})
+_CALL_NUMBERS = frozenset(
+    {"call number", "shelfmark", "shelf mark", "signatur", "cote", "索书号", "索書號", "请求記号", "請求記号"}
+)
+_HOLDERS = frozenset(
+    {
+        "repository",
+        "location",
+        "holding institution",
+        "institution",
+        "library",
+        "owner",
+        "收藏单位",
+        "收藏機構",
+        "所蔵者",
+    }
+)
 _SKIPPED_RIGHTS = re.compile(r"^\s*(?:provided by|digitized by)", re.I)
 
 
@@ -87,7 +101,9 @@ class IiifAdapter:
         _links(draft, manifest)
         draft.rights = plain(manifest.get("license") or manifest.get("rights")) or draft.rights
         if not draft.rights:
-            draft.rights = next((r for r in _spoken(manifest.get("attribution")) if not _SKIPPED_RIGHTS.match(r)), "")
+            draft.rights = next(
+                (r for r in _spoken(manifest.get("attribution")) if not _SKIPPED_RIGHTS.match(r)), ""
+            )
         _decide(draft, manifest)
         return draft.finish()
 

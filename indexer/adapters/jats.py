@@ -64,7 +64,13 @@ class JatsAdapter:
 def _type(draft: Draft, kind: str, journal: Any, meta: Any) -> None:
     found = resource_type.from_code("jats", kind) if kind else None
     if meta.find("conference") is not None or kind in _CONFERENCE_TYPES:
-        draft.says(Evidence("conference-paper", "coded", f"JATS article with a conference{f', article-type {kind}' if kind else ''}"))
+        draft.says(
+            Evidence(
+                "conference-paper",
+                "coded",
+                f"JATS article with a conference{f', article-type {kind}' if kind else ''}",
+            )
+        )
     elif found is not None:
         draft.says(found)
     else:
@@ -84,7 +90,13 @@ def _titles(draft: Draft, meta: Any) -> None:
     for other in group.iterfind("trans-title"):
         draft.title(flat(other), "parallel")
     for other in group.iterfind("alt-title"):
-        if other.get("alt-title-type") not in ("running-head", "left-running-head", "right-running-head", "running", "short"):
+        if other.get("alt-title-type") not in (
+            "running-head",
+            "left-running-head",
+            "right-running-head",
+            "running",
+            "short",
+        ):
             draft.title(flat(other), "variant")
     if not draft.titles:
         draft.title(value(meta, "product/source") or value(meta, "article-categories//subject"))
@@ -94,12 +106,18 @@ def _people(draft: Draft, meta: Any) -> None:
     places = {a.get("id"): _affiliation(a) for a in meta.iter("aff") if a.get("id")}
     for group in meta.iterfind("contrib-group"):
         for person in group.iterfind("contrib"):
-            role = _ROLES.get(attribute(person, "contrib-type") or attribute(group, "content-type").rstrip("s"), "author")
-            affiliations = [places.get(x.get("rid", ""), "") for x in person.iterfind("xref[@ref-type='aff']")]
+            role = _ROLES.get(
+                attribute(person, "contrib-type") or attribute(group, "content-type").rstrip("s"), "author"
+            )
+            affiliations = [
+                places.get(x.get("rid", ""), "") for x in person.iterfind("xref[@ref-type='aff']")
+            ]
             affiliations += [_affiliation(a) for a in person.iterfind("aff")]
             affiliation = "; ".join(dict.fromkeys(a for a in affiliations if a))
             names = list(person.iterfind("name-alternatives/name")) or list(person.iterfind("name"))
-            strings = list(person.iterfind("name-alternatives/string-name")) + list(person.iterfind("string-name"))
+            strings = list(person.iterfind("name-alternatives/string-name")) + list(
+                person.iterfind("string-name")
+            )
             spelled = [_name(n) for n in names + strings]
             spelled = [s for s in spelled if s]
             if spelled:
@@ -139,7 +157,13 @@ def _numbers(draft: Draft, meta: Any, name: str) -> None:
         elif kind in ("publisher-id", "manuscript", "other", "publisher-manuscript", "art-access-id"):
             draft.identify("local", flat(number))
     by_scheme = {found.scheme: found.value for found in reversed(draft.identifiers.values())}
-    draft.id = draft.id or by_scheme.get("doi") or by_scheme.get("pmc") or by_scheme.get("pmid") or by_scheme.get("local", "")
+    draft.id = (
+        draft.id
+        or by_scheme.get("doi")
+        or by_scheme.get("pmc")
+        or by_scheme.get("pmid")
+        or by_scheme.get("local", "")
+    )
 
 
 def _date(draft: Draft, meta: Any) -> None:
@@ -168,7 +192,11 @@ def _host(draft: Draft, journal: Any, meta: Any) -> None:
     title = title or value(journal, "journal-id[@journal-id-type='nlm-ta']") or value(journal, "journal-id")
     issns = [identifier.parse("issn", text) for text in values(journal, "issn")]
     first, last = value(meta, "fpage"), value(meta, "lpage")
-    pages = value(meta, "page-range") or (f"{first}-{last}" if last and last != first else first) or value(meta, "elocation-id")
+    pages = (
+        value(meta, "page-range")
+        or (f"{first}-{last}" if last and last != first else first)
+        or value(meta, "elocation-id")
+    )
     conference = meta.find("conference")
     draft.relate(
         "in",
@@ -177,7 +205,7 @@ def _host(draft: Draft, journal: Any, meta: Any) -> None:
         volume=value(meta, "volume"),
         issue=value(meta, "issue"),
         pages=pages,
-        date=draft.date[:4] if draft.date[:4].isdigit() else "",
+        date=draft.year_text(),
     )
     draft.publisher = value(journal, "publisher/publisher-name")
     draft.place = value(journal, "publisher/publisher-loc")
@@ -217,7 +245,9 @@ def _about(draft: Draft, article: Any, meta: Any) -> None:
     permissions = meta.find("permissions")
     if permissions is not None:
         licence = permissions.find("license")
-        draft.rights = attribute(licence, "href") or flat(licence) or value(permissions, "copyright-statement")
+        draft.rights = (
+            attribute(licence, "href") or flat(licence) or value(permissions, "copyright-statement")
+        )
     for link in meta.iterfind("self-uri"):
         draft.link(link.get("href") or flat(link))
     for related in meta.iterfind("related-article"):
@@ -240,7 +270,9 @@ def _book(draft: Draft, book: Any) -> None:
     draft.says(Evidence("book", "coded", "BITS chapter" if chapter else "BITS book"))
     source = part if chapter or meta is None else meta
     draft.title(value(source, "title-group/title") or value(source, "book-title-group/book-title"))
-    draft.title_remainder = value(source, "title-group/subtitle") or value(source, "book-title-group/subtitle")
+    draft.title_remainder = value(source, "title-group/subtitle") or value(
+        source, "book-title-group/subtitle"
+    )
     _people(draft, source)
     for isbn in values(meta, "isbn"):
         draft.identify("isbn", isbn)
@@ -255,7 +287,12 @@ def _book(draft: Draft, book: Any) -> None:
         isbns = [identifier.parse("isbn", text) for text in values(meta, "isbn")]
         first, last = value(part, "fpage"), value(part, "lpage")
         draft.identifiers = {key: found for key, found in draft.identifiers.items() if key[0] != "isbn"}
-        draft.relate("in", value(meta, "book-title-group/book-title"), isbns, pages=plain(f"{first}-{last}" if last else first))
+        draft.relate(
+            "in",
+            value(meta, "book-title-group/book-title"),
+            isbns,
+            pages=plain(f"{first}-{last}" if last else first),
+        )
 
 
 ADAPTER = JatsAdapter()

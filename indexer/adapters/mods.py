@@ -19,7 +19,12 @@ from indexer.xml_tree import attribute, flat, value, values
 _TITLE_KINDS: dict[str, TitleKind] = {
     "": "main", "alternative": "variant", "translated": "translated", "abbreviated": "abbreviated", "uniform": "uniform",
 }  # fmt: skip
-_NAME_KINDS: dict[str, ContributorKind] = {"personal": "person", "corporate": "corporate", "conference": "meeting", "family": "person"}
+_NAME_KINDS: dict[str, ContributorKind] = {
+    "personal": "person",
+    "corporate": "corporate",
+    "conference": "meeting",
+    "family": "person",
+}
 # MARC relator codes that MODS records carry as codes only.
 _RELATORS = {
     "aut": "author", "cre": "author", "edt": "editor", "trl": "translator", "ill": "illustrator", "com": "compiler",
@@ -76,7 +81,9 @@ class ModsAdapter:
 def _identity(draft: Draft, mods: Any) -> None:
     for info in mods.iterfind("recordInfo"):
         draft.id = draft.id or value(info, "recordIdentifier")
-        draft.modified = value(info, "recordChangeDate") or value(info, "recordCreationDate") or draft.modified
+        draft.modified = (
+            value(info, "recordChangeDate") or value(info, "recordCreationDate") or draft.modified
+        )
     for found in mods.iterfind("identifier"):
         _identifier(draft, found)
     draft.id = draft.id or attribute(mods, "ID") or next((i.value for i in draft.identifiers.values()), "")
@@ -84,10 +91,18 @@ def _identity(draft: Draft, mods: Any) -> None:
 
 def _identifier(draft: Draft, element: Any) -> None:
     scheme = attribute(element, "type").casefold().replace("-", " ")
-    scheme = {"uri": "", "hdl": "hdl", "issn l": "issn", "music publisher": "local", "stock number": "local"}.get(scheme, scheme)
+    scheme = {
+        "uri": "",
+        "hdl": "hdl",
+        "issn l": "issn",
+        "music publisher": "local",
+        "stock number": "local",
+    }.get(scheme, scheme)
     found = draft.identify(scheme if scheme.isascii() and " " not in scheme else "local", flat(element))
     if found is not None and attribute(element, "invalid") == "yes":
-        draft.identifiers[found.scheme, found.value] = Identifier(found.scheme, found.value, False, "cancelled or invalid at the source")
+        draft.identifiers[found.scheme, found.value] = Identifier(
+            found.scheme, found.value, False, "cancelled or invalid at the source"
+        )
     if found is not None and found.scheme in ("uri", "hdl"):
         draft.link(flat(element), "related")
 
@@ -96,7 +111,11 @@ def _titles(draft: Draft, mods: Any) -> None:
     infos = list(mods.iterfind("titleInfo"))
     # The primary title is the first without a type; one in another script of the same alternative group goes with it.
     infos.sort(key=lambda info: (bool(info.get("type")), info.get("usage") != "primary"))
-    by_group = {info.get("altRepGroup"): info for info in reversed(infos) if info.get("altRepGroup") and not _latin(info)}
+    by_group = {
+        info.get("altRepGroup"): info
+        for info in reversed(infos)
+        if info.get("altRepGroup") and not _latin(info)
+    }
     for info in infos:
         kind = _TITLE_KINDS.get(info.get("type", ""), "variant")
         text = " ".join(part for part in (value(info, "nonSort"), value(info, "title")) if part)
@@ -106,8 +125,14 @@ def _titles(draft: Draft, mods: Any) -> None:
         romanised = ""
         if info.get("altRepGroup") and not _latin(info):
             for other in infos:
-                if other is not info and other.get("altRepGroup") == info.get("altRepGroup") and _latin(other):
-                    romanised = " ".join(part for part in (value(other, "nonSort"), value(other, "title")) if part)
+                if (
+                    other is not info
+                    and other.get("altRepGroup") == info.get("altRepGroup")
+                    and _latin(other)
+                ):
+                    romanised = " ".join(
+                        part for part in (value(other, "nonSort"), value(other, "title")) if part
+                    )
         first = kind == "main" and not draft.titles
         draft.title(text, kind, plain(info.get("script")), romanised)
         if first:
@@ -133,7 +158,9 @@ def _names(draft: Draft, mods: Any) -> None:
         role = ""
         for term in name.iterfind("role/roleTerm"):
             word = flat(term).strip(". ")
-            role = role or _RELATORS.get(word.casefold(), "" if term.get("type") == "code" else word.casefold())
+            role = role or _RELATORS.get(
+                word.casefold(), "" if term.get("type") == "code" else word.casefold()
+            )
         if role in ("creator", "author", "creator, author"):
             role = "author"
         if role in ("thesis advisor", "dissertation advisor"):
@@ -174,17 +201,23 @@ def _type(draft: Draft, mods: Any) -> None:
         if serial:
             kind_code = "web-resource" if issuance == "integrating resource" else "journal"
             draft.says(Evidence(kind_code, "coded", f"MODS issuance {issuance}"))
-        elif host is not None and host.find("part") is not None and (
-            host.find("identifier[@type='issn']") is not None or host.find("part/detail[@type='issue']") is not None
+        elif (
+            host is not None
+            and host.find("part") is not None
+            and (
+                host.find("identifier[@type='issn']") is not None
+                or host.find("part/detail[@type='issue']") is not None
+            )
         ):
             draft.says(Evidence("article", "coded", "MODS host item with numbering"))
         elif text:
             draft.says(Evidence("book", "coded", "MODS typeOfResource text"))
     forms = {flat(form).casefold() for form in mods.iterfind("physicalDescription/form")}
     origin = value(mods, "physicalDescription/digitalOrigin").casefold()
-    if (forms & {"electronic", "electronic resource", "online resource", "cr", "online"} and not forms & {"print", "nc"}) or (
-        origin == "born digital"
-    ):
+    if (
+        forms & {"electronic", "electronic resource", "online resource", "cr", "online"}
+        and not forms & {"print", "nc"}
+    ) or (origin == "born digital"):
         draft.says(Evidence("ebook", "coded", "MODS form electronic"))
 
 
@@ -235,8 +268,15 @@ def _content(draft: Draft, mods: Any) -> None:
     for subject in mods.iterfind("subject"):
         _subject(draft, subject)
     for number in mods.iterfind("classification"):
-        draft.classify(flat(number), {"lcc": "lcc", "ddc": "ddc", "udc": "udc", "clc": "clc"}.get(number.get("authority", ""), "other"))
-    draft.rights = value(mods, "accessCondition[@type='use and reproduction']") or value(mods, "accessCondition")
+        draft.classify(
+            flat(number),
+            {"lcc": "lcc", "ddc": "ddc", "udc": "udc", "clc": "clc"}.get(
+                number.get("authority", ""), "other"
+            ),
+        )
+    draft.rights = value(mods, "accessCondition[@type='use and reproduction']") or value(
+        mods, "accessCondition"
+    )
 
 
 def _subject(draft: Draft, subject: Any) -> None:
@@ -255,7 +295,9 @@ def _subject(draft: Draft, subject: Any) -> None:
             continue
         elif part.tag == "name":
             parts.append(", ".join(flat(name) for name in part.iterfind("namePart") if flat(name)))
-            kind = kind or {"personal": "person", "corporate": "corporate"}.get(part.get("type", ""), "person")
+            kind = kind or {"personal": "person", "corporate": "corporate"}.get(
+                part.get("type", ""), "person"
+            )
         elif part.tag == "titleInfo":
             parts.append(value(part, "title"))
         elif isinstance(part.tag, str):
@@ -270,13 +312,17 @@ def _subject(draft: Draft, subject: Any) -> None:
             elif part.tag == "genre":
                 kind = kind or "genre"
                 draft.genres.append(text)
-    draft.subject("--".join(part for part in parts if part), scheme, "" if len(parts) > 1 and kind == "time" else kind)
+    draft.subject(
+        "--".join(part for part in parts if part), scheme, "" if len(parts) > 1 and kind == "time" else kind
+    )
 
 
 def _related(draft: Draft, mods: Any) -> None:
     for item in mods.iterfind("relatedItem"):
         kind = _RELATIONS.get(item.get("type", ""), "related")
-        title = " ".join(part for part in (value(item, "titleInfo/nonSort"), value(item, "titleInfo/title")) if part)
+        title = " ".join(
+            part for part in (value(item, "titleInfo/nonSort"), value(item, "titleInfo/title")) if part
+        )
         if kind == "series":
             number = value(item, "titleInfo/partNumber")
             if title:
@@ -287,13 +333,17 @@ def _related(draft: Draft, mods: Any) -> None:
         numbers = {"volume": "", "issue": "", "pages": "", "date": ""}
         if part is not None and kind == "in":
             for detail in part.iterfind("detail"):
-                name = {"volume": "volume", "issue": "issue", "number": "issue"}.get(detail.get("type", ""), "")
+                name = {"volume": "volume", "issue": "issue", "number": "issue"}.get(
+                    detail.get("type", ""), ""
+                )
                 if name:
                     numbers[name] = value(detail, "number") or value(detail, "caption")
             extent = part.find("extent")
             if extent is not None:
                 start, end = value(extent, "start"), value(extent, "end")
-                numbers["pages"] = (f"{start}-{end}" if start and end and start != end else start) or value(extent, "list")
+                numbers["pages"] = (f"{start}-{end}" if start and end and start != end else start) or value(
+                    extent, "list"
+                )
             numbers["date"] = value(part, "date")
             draft.date = draft.date or numbers["date"]
         url = value(item, "location/url")
@@ -314,11 +364,14 @@ def _places_kept(draft: Draft, mods: Any) -> None:
     for location in mods.iterfind("location"):
         for url in location.iterfind("url"):
             access = url.get("access", "")
-            draft.link(flat(url), "cover" if access == "preview" else "fulltext", attribute(url, "displayLabel"))
+            draft.link(
+                flat(url), "cover" if access == "preview" else "fulltext", attribute(url, "displayLabel")
+            )
         holding = Holding(
             library=value(location, "physicalLocation"),
             location=value(location, "holdingSimple/copyInformation/subLocation"),
-            call_number=value(location, "shelfLocator") or value(location, "holdingSimple/copyInformation/shelfLocator"),
+            call_number=value(location, "shelfLocator")
+            or value(location, "holdingSimple/copyInformation/shelfLocator"),
         )
         if holding.library or holding.call_number:
             draft.holdings.append(holding)

@@ -76,7 +76,9 @@ def _people(draft: Draft, course: dict[str, Any]) -> None:
         initial = plain(person.get("middle_initial"))
         body = bool(re.search(r"faculty|staff|department|lecturers", f"{last} {first}", re.I))
         if body:
-            draft.person(", ".join(p for p in (first, last) if p), "instructor", "corporate", affiliation=_SCHOOL)
+            draft.person(
+                ", ".join(p for p in (first, last) if p), "instructor", "corporate", affiliation=_SCHOOL
+            )
         else:
             draft.person(full_name(last, f"{first} {initial}".strip()), "instructor", affiliation=_SCHOOL)
 
@@ -111,11 +113,19 @@ def _course(draft: Draft, course: dict[str, Any]) -> None:
     draft.link(course.get("image_src"), "cover", plain(course.get("image_alternate_text")))
     pages = course.get("course_pages")
     for page in pages if isinstance(pages, list) else ():
-        if isinstance(page, dict) and plain(page.get("title")) not in ("", "Course Home", "Download Course Materials"):
+        if isinstance(page, dict) and plain(page.get("title")) not in (
+            "",
+            "Course Home",
+            "Download Course Materials",
+        ):
             draft.contents.append(plain(page["title"]))
     for other in course.get("is_update_of") or () if isinstance(course.get("is_update_of"), list) else ():
         draft.relate("continues", local_id=other)
-    for other in course.get("other_version_parent_uids") or () if isinstance(course.get("other_version_parent_uids"), list) else ():
+    for other in (
+        course.get("other_version_parent_uids") or ()
+        if isinstance(course.get("other_version_parent_uids"), list)
+        else ()
+    ):
         draft.relate("related", local_id=other, note="other version")
     extra_numbers = course.get("extra_course_number")
     for entry in extra_numbers if isinstance(extra_numbers, list) else ():
@@ -137,7 +147,9 @@ def _part(draft: Draft, part: str, course: dict[str, Any], item: dict[str, Any],
         address = plain(item.get("link")) or address
         title = _from_file_name(address)
     elif not title or title == name:
-        title = plain(item.get("description") or item.get("alt_text") or item.get("caption"))[:200] or _from_file_name(name or address)
+        title = plain(item.get("description") or item.get("alt_text") or item.get("caption"))[
+            :200
+        ] or _from_file_name(name or address)
     draft.id = plain(item.get("uid")) or f"{plain(course.get('uid'))}:{address}"[:500]
     draft.title(title)
     draft.abstract = plain(item.get("description") or item.get("about_this_resource_text"))
@@ -160,7 +172,9 @@ def _part(draft: Draft, part: str, course: dict[str, Any], item: dict[str, Any],
     if part == "media":
         _media(draft, item)
     else:
-        kind = {"image": "image", "video": "video", "audio": "audio"}.get(mime.partition("/")[0], "courseware")
+        kind = {"image": "image", "video": "video", "audio": "audio"}.get(
+            mime.partition("/")[0], "courseware"
+        )
         draft.says(Evidence(kind, "coded", f"OCW {plain(item.get('type')) or part} {mime}".strip()))
 
 
@@ -172,10 +186,9 @@ def _from_file_name(text: str) -> str:
 def _media(draft: Draft, item: dict[str, Any]) -> None:
     """A recording: its addresses are among its embedded media."""
     found = "video"
-    entries = item.get("embedded_media")
-    for entry in entries if isinstance(entries, list) else ():
-        if not isinstance(entry, dict):
-            continue
+    given = item.get("embedded_media")
+    entries = [entry for entry in given if isinstance(entry, dict)] if isinstance(given, list) else []
+    for entry in entries:
         place = plain(entry.get("media_location") or entry.get("technical_location"))
         kind = plain(entry.get("type"))
         if kind == "Thumbnail":
@@ -185,7 +198,7 @@ def _media(draft: Draft, item: dict[str, Any]) -> None:
         elif kind == "Video":
             draft.link(place, "fulltext", plain(entry.get("title")))
         elif kind == "Audio":
-            found = "audio" if not any(e.get("type") == "Video" for e in entries if isinstance(e, dict)) else found
+            found = found if any(e.get("type") == "Video" for e in entries) else "audio"
             draft.link(place, "fulltext", plain(entry.get("title")))
     location = plain(item.get("technical_location"))
     draft.link(location, "related")

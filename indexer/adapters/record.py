@@ -75,11 +75,17 @@ class RecordAdapter:
         members["publication"] = _one(draft, "publication", publication, Publication) or Publication()
         for name in ("year", "year_end"):
             year = value.get(name)
-            members[name] = year if isinstance(year, int) and not isinstance(year, bool) and -10_000 < year < 10_000 else None
+            members[name] = (
+                year
+                if isinstance(year, int) and not isinstance(year, bool) and -10_000 < year < 10_000
+                else None
+            )
         for name in ("suppressed", "deleted"):
             members[name] = value.get(name) is True
         extra = value.get("extra")
-        members["extra"] = {plain(k): text(v) for k, v in extra.items() if text(v)} if isinstance(extra, dict) else {}
+        members["extra"] = (
+            {plain(k): text(v) for k, v in extra.items() if text(v)} if isinstance(extra, dict) else {}
+        )
         if members["deleted"]:
             if not members["id"]:
                 draft.problem("no-identifier", "a deleted record without an identifier", severity="error")
@@ -96,7 +102,9 @@ class RecordAdapter:
         members["type"], members["type_evidence"] = self._type(draft, value, profile, members)
         return Record(source=_source(raw), **members), draft.problems
 
-    def _type(self, draft: Draft, value: dict[str, Any], profile: Profile, members: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    def _type(
+        self, draft: Draft, value: dict[str, Any], profile: Profile, members: dict[str, Any]
+    ) -> tuple[str, tuple[str, ...]]:
         given = plain(value.get("type"))
         if profile.type in BY_CODE:
             return profile.type, (f"declared by the source: {profile.type}",)

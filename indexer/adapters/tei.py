@@ -89,8 +89,14 @@ def _identity(draft: Draft, tei: Any, file: Any, description: Any) -> None:
 
 def _manuscript(draft: Draft, description: Any, file: Any) -> None:
     place = description.find("msIdentifier")
-    shelfmark = value(place, "idno[@type='shelfmark']") or value(place, "idno") or value(place, "altIdentifier/idno")
-    items = [item for item in description.iter("msItem", "msItemStruct") if not list(item.iterancestors("msItem", "msItemStruct"))]
+    shelfmark = (
+        value(place, "idno[@type='shelfmark']") or value(place, "idno") or value(place, "altIdentifier/idno")
+    )
+    items = [
+        item
+        for item in description.iter("msItem", "msItemStruct")
+        if not list(item.iterancestors("msItem", "msItemStruct"))
+    ]
     works: list[tuple[str, str]] = []
     for item in items:
         for title in item.iterfind("title"):
@@ -102,12 +108,18 @@ def _manuscript(draft: Draft, description: Any, file: Any) -> None:
         if flat(t) and t.get("type") not in ("collection", "series", "sub")
     ]
     # A header title that all descriptions of a catalogue share names the catalogue, not the manuscript.
-    collective = re.compile(r"\b(?:manuscripts|catalogue|collections?|inscriptions)\b.*\b(?:in|at|of|librar)|目录|目錄", re.I)
+    collective = re.compile(
+        r"\b(?:manuscripts|catalogue|collections?|inscriptions)\b.*\b(?:in|at|of|librar)|目录|目錄", re.I
+    )
     own = [(text, lang) for text, lang in stated if not collective.search(text) and text != shelfmark]
     summary = value(description, "msContents/summary") or value(description, "head")
     named = [flat(t) for t in description.iterfind("msContents/summary//title") if flat(t)]
     described = [flat(t) for item in items for t in item.iterfind("title[@type='desc']") if flat(t)]
-    head = value(description, "head/title") or value(description, "msName") or value(description, "msIdentifier/msName")
+    head = (
+        value(description, "head/title")
+        or value(description, "msName")
+        or value(description, "msIdentifier/msName")
+    )
     if own:
         main = next((text for text, lang in own if lang.startswith(("zh", "lzh", "ja", "ko"))), own[0][0])
         latin = next((text for text, lang in own if text != main and text.isascii()), "")
@@ -126,7 +138,9 @@ def _manuscript(draft: Draft, description: Any, file: Any) -> None:
     if not draft.titles and shelfmark:
         # A volume without a title is cited by its shelf mark.
         draft.title(shelfmark)
-        draft.problem("title-from-shelfmark", "no title; the shelf mark stands for it", "msItem/title", "info")
+        draft.problem(
+            "title-from-shelfmark", "no title; the shelf mark stands for it", "msItem/title", "info"
+        )
     for text, script in works:
         draft.title(text, "part", script)
     draft.contents.extend(dict.fromkeys(text for text, _ in works if len(works) > 1))
@@ -170,8 +184,15 @@ def _manuscript(draft: Draft, description: Any, file: Any) -> None:
 
 def _origin(draft: Draft, description: Any) -> None:
     """Date and place of making: origDate or date in origin, of the whole first, then of its parts."""
-    dates = [d for path in ("history/origin//origDate", "history/origin//date") for d in description.iterfind(path)]
-    dates = dates or [d for part in description.iterfind("msPart") for tag in ("origDate", "date") for d in part.iterfind(f"history/origin//{tag}")]
+    dates = [
+        d for path in ("history/origin//origDate", "history/origin//date") for d in description.iterfind(path)
+    ]
+    dates = dates or [
+        d
+        for part in description.iterfind("msPart")
+        for tag in ("origDate", "date")
+        for d in part.iterfind(f"history/origin//{tag}")
+    ]
     years: list[tuple[int, int]] = []
     for found in dates:
         if flat(found) and not _TEMPLATE.match(flat(found)) and not draft.date:
@@ -214,7 +235,9 @@ def _physical(draft: Draft, description: Any) -> None:
     if form:
         draft.genres.append(form)
         draft.more("form", form)
-    support = attribute(description.find("physDesc/objectDesc/supportDesc"), "material") or (materials[0] if materials else "")
+    support = attribute(description.find("physDesc/objectDesc/supportDesc"), "material") or (
+        materials[0] if materials else ""
+    )
     draft.more("material", support)
     draft.note(value(description, "physDesc//scriptDesc") or value(description, "physDesc/handDesc"))
     draft.note(value(description, "physDesc/objectDesc/supportDesc/condition"))
@@ -229,7 +252,9 @@ def _kept(draft: Draft, place: Any, shelfmark: str) -> None:
         library = f"{library}, {institution}" if library else institution
     settlement = value(place, "settlement")
     if library or shelfmark:
-        draft.holdings.append(Holding(library=library, location=value(place, "collection") or settlement, call_number=shelfmark))
+        draft.holdings.append(
+            Holding(library=library, location=value(place, "collection") or settlement, call_number=shelfmark)
+        )
     draft.more("settlement", settlement)
 
 
@@ -241,7 +266,9 @@ def _person(draft: Draft, element: Any, role: str) -> None:
         if text.casefold() in ("unknown", "anonymous", "n/a", ""):
             return
         kind = "corporate" if found.tag == "orgName" else "person"
-        draft.person(text, _ROLES.get(element.get("role", ""), role), "corporate" if kind == "corporate" else "person")
+        draft.person(
+            text, _ROLES.get(element.get("role", ""), role), "corporate" if kind == "corporate" else "person"
+        )
 
 
 def _responsible(draft: Draft, statement: Any) -> None:
@@ -257,7 +284,12 @@ def _responsible(draft: Draft, statement: Any) -> None:
 def _edition(draft: Draft, file: Any, source: Any) -> None:
     """A text without a manuscript description: its own title, and the date and place of its printed source."""
     for title in file.iterfind("titleStmt/title") if file is not None else ():
-        text = re.sub(r"\s*:?\s*(?:an? )?(?:electronic|machine[- ]readable|digital) (?:edition|transcription|version)\.?\s*$", "", flat(title), flags=re.I)
+        text = re.sub(
+            r"\s*:?\s*(?:an? )?(?:electronic|machine[- ]readable|digital) (?:edition|transcription|version)\.?\s*$",
+            "",
+            flat(title),
+            flags=re.I,
+        )
         kind = title.get("type", "")
         if kind == "sub" and draft.titles:
             draft.title_remainder = draft.title_remainder or text
@@ -273,7 +305,10 @@ def _edition(draft: Draft, file: Any, source: Any) -> None:
         _responsible(draft, resp)
     printed = None
     if source is not None:
-        printed = next((e for tag in ("monogr", "imprint", "biblFull", "bibl", "biblStruct") for e in source.iter(tag)), None)
+        printed = next(
+            (e for tag in ("monogr", "imprint", "biblFull", "bibl", "biblStruct") for e in source.iter(tag)),
+            None,
+        )
     published = file.find("publicationStmt") if file is not None else None
     for origin in (printed, published):
         if origin is None:
@@ -285,7 +320,11 @@ def _edition(draft: Draft, file: Any, source: Any) -> None:
         found = origin.find(".//date")
         if found is not None and not draft.date:
             text = flat(found)
-            draft.date = "" if _TEMPLATE.match(text) and not re.search(r"\d{4}", text) else text or attribute(found, "when")
+            draft.date = (
+                ""
+                if _TEMPLATE.match(text) and not re.search(r"\d{4}", text)
+                else text or attribute(found, "when")
+            )
             draft.year = _year(found, "when", "notBefore", "from")
     draft.extent = value(file, "extent")
     draft.edition = value(file, "editionStmt/edition")
@@ -317,7 +356,13 @@ def _profile(draft: Draft, header: Any, description: Any) -> None:
 def _type(draft: Draft, description: Any, header: Any) -> None:
     if description is None:
         kind = attribute(header, "type")
-        draft.says(Evidence("ebook", "coded", f"TEI text{f' of the type {kind}' if kind else ''}, without a manuscript description"))
+        draft.says(
+            Evidence(
+                "ebook",
+                "coded",
+                f"TEI text{f' of the type {kind}' if kind else ''}, without a manuscript description",
+            )
+        )
         return
     said = f"{attribute(description, 'type')} {' '.join(draft.genres)}"
     if _RUBBING.search(said) or (_RUBBING.search(draft.titles[0].value if draft.titles else "")):
@@ -325,7 +370,13 @@ def _type(draft: Draft, description: Any, header: Any) -> None:
     elif _STONE.search(said):
         draft.says(Evidence("rubbing", "coded", f"TEI inscription {plain(said)[:80]}"))
     elif _PRINT.search(said):
-        draft.says(Evidence("ancient-book" if (draft.year or 0) <= 1911 else "book", "coded", f"TEI msDesc of print {plain(said)[:60]}"))
+        draft.says(
+            Evidence(
+                "ancient-book" if (draft.year or 0) <= 1911 else "book",
+                "coded",
+                f"TEI msDesc of print {plain(said)[:60]}",
+            )
+        )
     else:
         draft.says(Evidence("manuscript", "coded", "TEI msDesc"))
     # What an object looks like has been weighed here; as words it would only be counted twice.

@@ -31,15 +31,41 @@ _DATES = ("date", "dateEnacted", "dateDecided", "issueDate", "filingDate", "date
 _PUBLISHERS = (
     "publisher", "university", "institution", "studio", "label", "network", "distributor", "company", "organization", "repository",
 )  # fmt: skip
-_NUMBERS = ("number", "patentNumber", "publicLawNumber", "reportNumber", "docketNumber", "codeNumber", "billNumber", "identifier")
+_NUMBERS = (
+    "number",
+    "patentNumber",
+    "publicLawNumber",
+    "reportNumber",
+    "docketNumber",
+    "codeNumber",
+    "billNumber",
+    "identifier",
+)
 _EXTRA_LINE = re.compile(r"^\s*([A-Za-z][A-Za-z .\-]{0,30}?|[一-鿿]{1,8})\s*[:：]\s*(.*)$")
-_CLASSES = {"clc": "clc", "中图分类号": "clc", "分类号": "clc", "ddc": "ddc", "lcc": "lcc", "ccs": "other", "ccs number": "other", "ics": "other", "ics number": "other"}
+_CLASSES = {
+    "clc": "clc",
+    "中图分类号": "clc",
+    "分类号": "clc",
+    "ddc": "ddc",
+    "lcc": "lcc",
+    "ccs": "other",
+    "ccs number": "other",
+    "ics": "other",
+    "ics number": "other",
+}
 _CLC = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2}\d[\d.\-+]*|[A-KN-VXZ](?![a-z]))")
 _COUNTERS = frozenset(
     "citation view like download cnkicite weipucite views downloads rating ratingpeople comments comment collect share if "
     "publicationtag filename dbname dbcode publisherurl style album tex.referencetype citation key".split()
 ) | {"citation key", "citeas"}
-_THESIS_KEYS = {"major": "major", "学科专业": "major", "专业": "major", "学位": "degree", "degree": "degree", "导师": "advisor"}
+_THESIS_KEYS = {
+    "major": "major",
+    "学科专业": "major",
+    "专业": "major",
+    "学位": "degree",
+    "degree": "degree",
+    "导师": "advisor",
+}
 _EBOOK = re.compile(r"e-?books?\b|电子书|電子書|epub|kindle", re.I)
 _NAME_SEPARATOR = re.compile(r"\s*\|\|\s*")
 
@@ -70,7 +96,7 @@ class ZoteroAdapter:
         _identifiers(draft, item, kind, extra)
         _host(draft, item, kind, extra)
         _about(draft, item, kind, extra)
-        _rest(draft, extra)
+        _rest(draft, extra, kind)
         _type(draft, item, kind, extra)
         return draft.finish()
 
@@ -114,7 +140,9 @@ def _titles(draft: Draft, item: dict[str, Any], extra: dict[str, list[str]]) -> 
 
 def _people(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
     known = _countries(extra)
-    originals = [" ".join(_NAME_SEPARATOR.split(name)).strip(" *") for name in extra.pop("original-author", [])]
+    originals = [
+        " ".join(_NAME_SEPARATOR.split(name)).strip(" *") for name in extra.pop("original-author", [])
+    ]
     creators = item.get("creators")
     creators = [c for c in creators if isinstance(c, dict)] if isinstance(creators, list) else []
     matched = len(originals) == len(creators)
@@ -127,19 +155,40 @@ def _people(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list
             role = "advisor"  # Zotero has no creator type for a thesis's supervisor; sites use this one.
         whole = plain(creator.get("name"))
         family, first = plain(creator.get("lastName")), plain(creator.get("firstName"))
-        one_field = creator.get("fieldMode") in (1, "1") or creator.get("fildMode") in (1, "1") or bool(whole) or not first
-        name = whole or (family or first if one_field and not (family and first) else full_name(family, first))
+        one_field = (
+            creator.get("fieldMode") in (1, "1")
+            or creator.get("fildMode") in (1, "1")
+            or bool(whole)
+            or not first
+        )
+        name = whole or (
+            family or first if one_field and not (family and first) else full_name(family, first)
+        )
         country, original = known.get(name, ("", ""))
         name, bracket = _bracket(name)
         romanised = original or (originals[index] if matched and index < len(originals) else "")
-        corporate = one_field and not (family and first) and (looks_corporate(name) if has_han(name) else " " in name and _is_body(name))
+        corporate = (
+            one_field
+            and not (family and first)
+            and (looks_corporate(name) if has_han(name) else " " in name and _is_body(name))
+        )
         contributor: ContributorKind = "corporate" if corporate else "person"
         names = re.split(r"[;；]\s*", name) if one_field and re.search(r"[;；]", name) else [name]
         for single in names:
-            draft.person(single, role, contributor, romanised=romanised if romanised != single else "", note=country or bracket)
+            draft.person(
+                single,
+                role,
+                contributor,
+                romanised=romanised if romanised != single else "",
+                note=country or bracket,
+            )
     draft.person(_first(extra, "advisor", "导师"), "advisor")
     if kind == "patent":
-        draft.person(item.get("assignee"), "applicant", "corporate" if looks_corporate(plain(item.get("assignee"))) else "person")
+        draft.person(
+            item.get("assignee"),
+            "applicant",
+            "corporate" if looks_corporate(plain(item.get("assignee"))) else "person",
+        )
 
 
 def _is_body(name: str) -> bool:
@@ -167,15 +216,22 @@ def _countries(extra: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
                 if isinstance(original, dict):
                     original = full_name(original.get("lastName"), original.get("firstName"))
                 spelled = " ".join(_NAME_SEPARATOR.split(plain(original)))
-                found[name] = (plain(person.get("country")).strip("()（）[]"), "" if has_han(spelled) else spelled)
+                found[name] = (
+                    plain(person.get("country")).strip("()（）[]"),
+                    "" if has_han(spelled) else spelled,
+                )
     return found
 
 
 def _publication(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
     names = ("court", "issuingAuthority", *_PUBLISHERS) if kind in ("case", "statute") else _PUBLISHERS
-    draft.publisher = next((plain(item.get(n)) for n in names if plain(item.get(n))), "") or _first(extra, "publisher", "organizer")
+    draft.publisher = next((plain(item.get(n)) for n in names if plain(item.get(n))), "") or _first(
+        extra, "publisher", "organizer"
+    )
     draft.place = plain(item.get("place") or item.get("country")) or _first(extra, "place")
-    raw_date = next((plain(item.get(n)) for n in _DATES if plain(item.get(n))), "") or _first(extra, "issued", "date", "original-date")
+    raw_date = next((plain(item.get(n)) for n in _DATES if plain(item.get(n))), "") or _first(
+        extra, "issued", "date", "original-date"
+    )
     draft.date = re.sub(r"[T ]\d\d:\d\d(?::\d\d.*)?$", "", raw_date)
     draft.edition = plain(item.get("edition")) or _first(extra, "edition")
     draft.volume = plain(item.get("volume")) if kind in ("book", "film", "audioRecording") else ""
@@ -184,7 +240,11 @@ def _publication(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str,
     if series:
         draft.series.append(f"{series}; {number}" if number else series)
     pages = plain(item.get("numPages"))
-    draft.extent = f"{pages} p." if pages.isdigit() else pages or plain(item.get("runningTime") or item.get("artworkSize"))
+    draft.extent = (
+        f"{pages} p."
+        if pages.isdigit()
+        else pages or plain(item.get("runningTime") or item.get("artworkSize"))
+    )
     for key in ("publisher", "organizer", "place", "issued", "date", "edition"):
         extra.pop(key, None)
 
@@ -196,10 +256,34 @@ def _identifiers(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str,
     elif doi:
         draft.identify("local", doi)
     extra.pop("doi", None)
-    if kind in ("book", "map", "audioRecording", "videoRecording", "film", "thesis", "report", "document", "computerProgram", "manuscript"):
+    if kind in (
+        "book",
+        "map",
+        "audioRecording",
+        "videoRecording",
+        "film",
+        "thesis",
+        "report",
+        "document",
+        "computerProgram",
+        "manuscript",
+    ):
         draft.identify_all("isbn", item.get("ISBN"))
         draft.identify_all("issn", item.get("ISSN"))
-    for key in ("isbn", "isbn-10", "eisbn", "issn", "pmid", "oclc", "arxiv", "lccn", "cn", "cstr", "imdb", "csbn"):
+    for key in (
+        "isbn",
+        "isbn-10",
+        "eisbn",
+        "issn",
+        "pmid",
+        "oclc",
+        "arxiv",
+        "lccn",
+        "cn",
+        "cstr",
+        "imdb",
+        "csbn",
+    ):
         for value in extra.pop(key, []):
             scheme = {"isbn-10": "isbn", "eisbn": "isbn"}.get(key, key)
             draft.identify_all(scheme, re.sub(r"^CSTR:\s*", "", value))
@@ -207,19 +291,29 @@ def _identifiers(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str,
         draft.identify("pmc", value)
     for name in _NUMBERS:
         number = plain(item.get(name))
-        if number:
-            scheme = {"number": "standard" if kind == "standard" else "local", "patentNumber": "patent", "reportNumber": "report"}.get(name, "local")
+        if re.search(r"\d", number):
+            scheme = {"patentNumber": "patent", "reportNumber": "report"}.get(name, "local")
+            if kind == "standard" and name == "number":
+                scheme = "standard"
             draft.identify(scheme, number)
-    for value in (item.get("archiveID"), item.get("applicationNumber")):
-        draft.identify("local", value)
-    draft.link(item.get("url"), "fulltext" if kind in ("webpage", "blogPost", "forumPost", "videoRecording", "podcast") else "related")
+    for name in ("archiveID", "applicationNumber"):
+        if re.search(r"\d", plain(item.get(name))):
+            draft.identify("local", item.get(name))
+    draft.link(
+        item.get("url"),
+        "fulltext"
+        if kind in ("webpage", "blogPost", "forumPost", "videoRecording", "podcast")
+        else "related",
+    )
     for attachment in item.get("attachments") or () if isinstance(item.get("attachments"), list) else ():
         if isinstance(attachment, dict) and web_address(attachment.get("url")):
             draft.link(attachment.get("url"), "fulltext", plain(attachment.get("title")))
 
 
 def _host(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
-    host = next((plain(item.get(n)) for n in _HOSTS if plain(item.get(n))), "") or _first(extra, "container-title")
+    host = next((plain(item.get(n)) for n in _HOSTS if plain(item.get(n))), "") or _first(
+        extra, "container-title"
+    )
     extra.pop("container-title", None)
     conference = plain(item.get("conferenceName") or item.get("meetingName"))
     if conference:
@@ -229,14 +323,26 @@ def _host(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[s
     if kind in ("webpage", "blogPost", "forumPost") and host:
         draft.publisher = draft.publisher or host
     ids: list[Identifier] = []
-    if kind in ("journalArticle", "magazineArticle", "newspaperArticle", "bookSection", "conferencePaper", "encyclopediaArticle", "dictionaryEntry"):
+    if kind in (
+        "journalArticle",
+        "magazineArticle",
+        "newspaperArticle",
+        "bookSection",
+        "conferencePaper",
+        "encyclopediaArticle",
+        "dictionaryEntry",
+    ):
         for scheme, name in (("issn", "ISSN"), ("isbn", "ISBN")):
-            ids += [identifier.parse(scheme, part) for part in re.split(r"[,;\s]+(?=[\dX(]{4})|[;|]", plain(item.get(name))) if part.strip()]
+            ids += [
+                identifier.parse(scheme, part)
+                for part in re.split(r"[,;\s]+(?=[\dX(]{4})|[;|]", plain(item.get(name)))
+                if part.strip()
+            ]
     if kind == "conferencePaper" and not host:
         host = conference
     numbers = {n: plain(item.get(n)) for n in ("volume", "issue", "pages")}
     if (host or ids) and kind not in ("webpage",):
-        draft.relate("in", host, ids, date=(draft.date[:4] if draft.date[:4].isdigit() else ""), **numbers)
+        draft.relate("in", host, ids, date=draft.year_text(), **numbers)
     for title in extra.pop("original-container-title", []):
         draft.more("host_original_title", title)
 
@@ -252,7 +358,9 @@ def _about(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[
     notes = item.get("notes")
     for note in notes if isinstance(notes, list) else ():
         content = note.get("note") if isinstance(note, dict) else note
-        if isinstance(content, str) and re.match(r"\s*<h\d>\s*(?:Table of Contents|目录|目錄)", content, re.I):
+        if isinstance(content, str) and re.match(
+            r"\s*<h\d>\s*(?:Table of Contents|目录|目錄)", content, re.I
+        ):
             lines = [plain(line) for line in re.split(r"<br\s*/?>|</p>|</h\d>|\n", content)]
             draft.contents.extend(line for line in lines[1:500] if line)
         else:
@@ -261,21 +369,41 @@ def _about(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[
     number = plain(item.get("callNumber"))
     library = plain(item.get("archive"))
     if number or library:
-        draft.holdings.append(Holding(library=library, call_number=number or plain(item.get("archiveLocation"))))
+        draft.holdings.append(
+            Holding(library=library, call_number=number or plain(item.get("archiveLocation")))
+        )
     if kind == "thesis":
         draft.more("school", item.get("university"))
         draft.more("degree", item.get("thesisType"))
-    for name in ("legalStatus", "status", "country", "scale", "websiteType", "reportType", "manuscriptType", "artworkMedium", "genre"):
+    for name in (
+        "legalStatus",
+        "status",
+        "country",
+        "scale",
+        "websiteType",
+        "reportType",
+        "manuscriptType",
+        "artworkMedium",
+        "genre",
+    ):
         draft.more(name, item.get(name))
     draft.more("database", item.get("libraryCatalog"))
 
 
-def _rest(draft: Draft, extra: dict[str, list[str]]) -> None:
+def _rest(draft: Draft, extra: dict[str, list[str]], kind: str) -> None:
     """What is left of the Extra field: classes, prices, subjects of degrees; counters of a site are dropped."""
     for key, values in extra.items():
         for value in values:
-            if key in _CLASSES:
-                numbers = _CLC.findall(value) if _CLASSES[key] == "clc" else [value.split()[0]] if value.split() else []
+            if key in _CLASSES and kind == "patent":
+                draft.classify(value, "other")  # of patents sites give the IPC, whatever they call it
+            elif key in _CLASSES:
+                numbers = (
+                    _CLC.findall(value)
+                    if _CLASSES[key] == "clc"
+                    else [value.split()[0]]
+                    if value.split()
+                    else []
+                )
                 for number in dict.fromkeys(numbers):
                     draft.classify(number.rstrip(".-+"), _CLASSES[key])
                 if not numbers:
@@ -292,7 +420,15 @@ def _rest(draft: Draft, extra: dict[str, list[str]]) -> None:
                 draft.note(value)
             elif key == "":
                 draft.note(value)
-            elif key not in _COUNTERS and key not in ("type", "genre", "grenre", "medium", "place", "status", "advisor"):
+            elif key not in _COUNTERS and key not in (
+                "type",
+                "genre",
+                "grenre",
+                "medium",
+                "place",
+                "status",
+                "advisor",
+            ):
                 draft.more(key, value)
 
 
@@ -307,11 +443,15 @@ def _type(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[s
     draft.says(found)
     if kind in ("document", "manuscript", "report") and said:
         draft.says(resource_type.from_csl(said))
-    medium = f"{_first(extra, 'medium')} {plain(item.get('artworkMedium'))} {plain(item.get('manuscriptType'))}"
+    medium = (
+        f"{_first(extra, 'medium')} {plain(item.get('artworkMedium'))} {plain(item.get('manuscriptType'))}"
+    )
     if kind == "book" and (_EBOOK.search(catalogue) or _EBOOK.search(medium)):
         draft.says(Evidence("ebook", "coded", f"database {catalogue}"))
     if kind in ("artwork", "manuscript", "document", "map", "book"):
-        draft.genres.extend(part for part in (plain(item.get("artworkMedium")), plain(item.get("manuscriptType"))) if part)
+        draft.genres.extend(
+            part for part in (plain(item.get("artworkMedium")), plain(item.get("manuscriptType"))) if part
+        )
     if kind == "journalArticle" and re.search(r"^CPFD|^IPFD", _first(extra, "dbname", "dbcode")):
         draft.says(Evidence("conference-paper", "coded", "database of conference papers"))
 

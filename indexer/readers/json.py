@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -105,7 +105,10 @@ class _Window:
             if end >= 0:
                 return end
             if len(self.buffer) - self.at > _MAX_ELEMENT:
-                raise _FaultError("json-too-long", f"an element of more than {_MAX_ELEMENT >> 20} MiB, or one without its end")
+                raise _FaultError(
+                    "json-too-long",
+                    f"an element of more than {_MAX_ELEMENT >> 20} MiB, or one without its end",
+                )
             if not self.more(len(self.buffer) - self.at):
                 raise _FaultError("json-truncated", "the file ends inside this element")
 
@@ -163,6 +166,7 @@ class _Cutter:
     def __init__(self, window: _Window, format: str, profile: Profile) -> None:
         self.window = window
         self.format = format
+        self.legacy = profile.legacy_charset
         self.mapped = bool(profile.mapping) or format == "mapped"
         path = str(profile.mapping.get("records", "") or "") if profile.mapping else ""
         self.path = tuple(part for part in path.split(".") if part)
@@ -257,7 +261,7 @@ class _Cutter:
         try:
             end = window.end_of_value()
             data = bytes(window.buffer[window.at : end])
-            value, repaired = _decoded(data)
+            value, repaired = _decoded(data, self.legacy)
         except _FaultError as fault:
             yield from self._fault(fault)
             return
@@ -279,7 +283,9 @@ class _Cutter:
                 empty = Problem("json-no-record", "error", "this element holds no record")
                 yield self._raw("", b"", offset, [*problems, empty])
             else:
-                yield self._raw(format, data if part is value else msgspec.json.encode(part), offset, problems)
+                yield self._raw(
+                    format, data if part is value else msgspec.json.encode(part), offset, problems
+                )
 
     def _raw(self, format: str, data: bytes, offset: int, problems: list[Problem]) -> Raw:
         self.position += 1
@@ -298,7 +304,7 @@ class _Cutter:
         yield self._problem(fault)
         match = _FIRST_KEY.match(window.buffer, window.at)
         if match:
-            after = re.compile(rb'(?:\}[\s,\]]*|\n\s*)(?=\{\s*' + re.escape(match.group(1)) + rb"\s*:)")
+            after = re.compile(rb"(?:\}[\s,\]]*|\n\s*)(?=\{\s*" + re.escape(match.group(1)) + rb"\s*:)")
         else:
             after = re.compile(rb"\n\s*(?=\{)|\}\s*,\s*(?=\{)")
         window.at = min(window.at + 1, len(window.buffer))
@@ -314,7 +320,7 @@ class _Cutter:
                 return
 
 
-def _decoded(data: bytes) -> tuple[Any, str]:
+def _decoded(data: bytes, legacy: str) -> tuple[Any, str]:
     """The value, and what had to be mended for it; raises _FaultError."""
     try:
         return _ANY.decode(data), ""
@@ -322,9 +328,11 @@ def _decoded(data: bytes) -> tuple[Any, str]:
         pass
     try:
         # The standard decoder bears control characters in strings, NaN and halves of surrogate pairs.
-        value = json.loads(data.decode("utf-8", "replace"), strict=False, parse_constant=lambda _: None)
+        value = json.loads(transcode.text_of(data, legacy), strict=False, parse_constant=lambda _: None)
         text = _SURROGATE.sub("", json.dumps(value, ensure_ascii=False))
-        return _ANY.decode(text.encode()), "control characters or broken characters in this element were left out"
+        return _ANY.decode(
+            text.encode()
+        ), "control characters or broken characters in this element were left out"
     except json.JSONDecodeError as error:
         raise _FaultError("json-malformed", f"{error.msg} (character {error.pos} of the element)") from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -363,7 +371,7 @@ class JsonReader:
 
     def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
         """Raw records in the order of the file; ``format`` decides where an element could be several things."""
-        window = _Window(cast(BinaryIO, stream), profile.legacy_charset, profile.charset)
+        window = _Window(stream, profile.legacy_charset, profile.charset)
         yield from _Cutter(window, format, profile).walk()
 
 

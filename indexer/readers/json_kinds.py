@@ -13,8 +13,20 @@ _CONTAINERS = frozenset(
         "@graph", "member", "elements", "indexableObject", "value", "resources", "references", "bibliography",
     }
 )  # fmt: skip
-_TITLES = frozenset({"title", "name", "label", "题名", "书名", "标题", "名称", "dct_title_s", "dc_title_s", "itemType", "DOI"})
-_CROSSREF_NAMES = frozenset({"indexed", "deposited", "prefix", "member", "reference-count", "is-referenced-by-count", "content-domain"})
+_TITLES = frozenset(
+    {"title", "name", "label", "题名", "书名", "标题", "名称", "dct_title_s", "dc_title_s", "itemType", "DOI"}
+)
+_CROSSREF_NAMES = frozenset(
+    {
+        "indexed",
+        "deposited",
+        "prefix",
+        "member",
+        "reference-count",
+        "is-referenced-by-count",
+        "content-domain",
+    }
+)
 _CSL_TYPES = frozenset(
     "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset document "
     "entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case legislation manuscript map "
@@ -25,14 +37,47 @@ _CSL_NAMES = frozenset(
     "author editor issued container-title accessed title-short citation-key publisher-place collection-title URL DOI ISBN page".split()
 )
 _OCW_NAMES = frozenset(
-    {"course_collections", "course_embedded_media", "course_files", "course_pages", "course_foreign_files", "master_course_number"}
+    {
+        "course_collections",
+        "course_embedded_media",
+        "course_files",
+        "course_pages",
+        "course_foreign_files",
+        "master_course_number",
+    }
 )
 _RECORD_TYPES = frozenset(
     "book journal article thesis conference-paper ebook web-resource map audio video image gazetteer genealogy ancient-book rubbing "
     "manuscript teacher courseware domestic-course foreign-course course-reserve".split()
 )
-_RECORD_NAMES = frozenset({"titles", "contributors", "publication", "identifiers", "type_evidence", "holdings", "subjects", "source"})
-_SOLR_SUFFIXES = ("_ssim", "_tesim", "_ssi", "_ssm", "_tsim", "_display", "_facet", "_ssort", "_isim", "_dtsi", "_tsi", "_s", "_sm", "_t")
+_RECORD_NAMES = frozenset(
+    {
+        "titles",
+        "contributors",
+        "publication",
+        "identifiers",
+        "type_evidence",
+        "holdings",
+        "subjects",
+        "source",
+    }
+)
+_SOLR_SUFFIXES = (
+    "_ssim",
+    "_tesim",
+    "_ssi",
+    "_ssm",
+    "_tsim",
+    "_display",
+    "_facet",
+    "_ssort",
+    "_isim",
+    "_dtsi",
+    "_tsi",
+    "_s",
+    "_sm",
+    "_t",
+)
 
 
 def format_of_names(members: Mapping[str, Any]) -> str:
@@ -44,7 +89,12 @@ def format_of_names(members: Mapping[str, Any]) -> str:
         return "zotero"
     if len(_OCW_NAMES & names) >= 2:
         return "ocw"
-    if "gbl_mdVersion_s" in names or "gbl_resourceClass_sm" in names or "layer_slug_s" in names or "dct_title_s" in names:
+    if (
+        "gbl_mdVersion_s" in names
+        or "gbl_resourceClass_sm" in names
+        or "layer_slug_s" in names
+        or "dct_title_s" in names
+    ):
         return "geoblacklight"
     if "solr_geom" in names and "dc_title_s" in names:
         return "geoblacklight"
@@ -52,7 +102,11 @@ def format_of_names(members: Mapping[str, Any]) -> str:
         return "crossref"
     if "record" in names and len(names) <= 4 and "title" not in names:
         return "record"
-    if "metadata" in names and ("handle" in names or "uuid" in names) and ("entityType" in names or "lastModified" in names):
+    if (
+        "metadata" in names
+        and ("handle" in names or "uuid" in names)
+        and ("entityType" in names or "lastModified" in names)
+    ):
         return "dspace"
     return ""
 
@@ -72,8 +126,10 @@ def format_of(value: dict[str, Any], hint: str = "") -> str:
     if metadata and _is_dspace(metadata):
         return "dspace"
     if isinstance(kind, str):
-        if kind in _CSL_TYPES and (_CSL_NAMES & value.keys() or isinstance(value.get("title"), str)) and not (
-            kind in _RECORD_TYPES and _RECORD_NAMES & value.keys()
+        if (
+            kind in _CSL_TYPES
+            and (_CSL_NAMES & value.keys() or isinstance(value.get("title"), str))
+            and not (kind in _RECORD_TYPES and _RECORD_NAMES & value.keys())
         ):
             return "csl"
         if kind in _RECORD_TYPES and isinstance(value.get("title"), str):
@@ -113,14 +169,20 @@ def containers(members: dict[str, str], mapped: bool) -> frozenset[str] | None:
         return None
     if "@type" in members or ("@context" in members and "@graph" not in members):
         return None
-    if {"attributes", "id"} <= members.keys() or (_TITLES & members.keys() and not {"_embedded", "response"} & members.keys()):
+    if {"attributes", "id"} <= members.keys() or (
+        _TITLES & members.keys() and not {"_embedded", "response"} & members.keys()
+    ):
         return None
     if "metadata" in members and ("handle" in members or "uuid" in members):
         return None
     found = frozenset(name for name, kind in members.items() if name in _CONTAINERS and kind in "[{")
     if found:
         return found
-    if members and all(kind == "{" for kind in members.values()) and not {"metadata", "record"} & members.keys():
+    if (
+        members
+        and all(kind == "{" for kind in members.values())
+        and not {"metadata", "record"} & members.keys()
+    ):
         return frozenset()
     return None
 
@@ -142,7 +204,12 @@ def cut(value: Any, hint: str, key: str) -> Iterator[tuple[str, Any]]:
             yield from cut(inner, hint, key)
             return
         format = hint or format
-    if format == "record" and "record" in value and "title" not in value and not isinstance(value["record"], dict):
+    if (
+        format == "record"
+        and "record" in value
+        and "title" not in value
+        and not isinstance(value["record"], dict)
+    ):
         yield format, None
     elif format == "ocw":
         yield from _ocw(value)
@@ -165,7 +232,8 @@ def _inside(value: dict[str, Any]) -> Any:
     for name in value:
         inner = value[name]
         if name in _CONTAINERS and (
-            (isinstance(inner, dict) and inner) or (isinstance(inner, list) and inner and isinstance(inner[0], dict))
+            (isinstance(inner, dict) and inner)
+            or (isinstance(inner, list) and inner and isinstance(inner[0], dict))
         ):
             return inner
     return None

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from indexer.mapping import skip_rule
 from indexer.markup import plain, web_address
 from indexer.problem import Problem
 from indexer.profile import Profile
@@ -85,10 +86,13 @@ class MarkdownReader:
         position = 0
         used = charsets[0]
         if cut == "list":
+            skips = skip_rule(mapping)
             for item in _items(lines(stream), charsets):
-                position += 1
                 data = "\n".join([*item.headings, item.text]).encode()
-                yield Raw(format, data, position, item.number, "utf-8", context)
+                raw = Raw(format, data, position + 1, item.number, "utf-8", context)
+                if skips is None or not skips(row_of(raw)):
+                    position += 1
+                    yield raw
             return
         parts = [(part, {**context, "part": str(part.get("name", ""))}) for part in mapping.get("part", [])]
         for number, text in _pages(lines(stream), charsets):

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from indexer.columns import member_of, suggest
+from indexer.mapping import skip_rule
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
@@ -185,7 +186,7 @@ class _Cut:
         if charset and not profile.charset:
             profile = Profile(charset=charset, legacy_charset=profile.legacy_charset)
         self.charsets = charset_of(head, profile)
-        self.mapping = mapping
+        self.skips = skip_rule(mapping)
         self.skip_lines = int(mapping.get("skip_lines", 0) or 0)
         self.comment = str(mapping.get("comment", "")).encode()
         text, _, _ = decode(_whole_lines(head), self.charsets)
@@ -236,7 +237,11 @@ class _Cut:
                 message = f"line {taken[0].number}: some bytes are not {charset} text and were left out"
                 problems.append(Problem("charset-undecodable", "warning", message, position=position))
             context = self.context if sound else self.plain_context
-            yield Raw(self.format, data, position, taken[0].number, charset, context, tuple(problems))
+            raw = Raw(self.format, data, position, taken[0].number, charset, context, tuple(problems))
+            if self.skips is not None and self.skips(row_of(raw)):
+                position -= 1
+                continue
+            yield raw
 
     def _rows(self, stream: BinaryIO) -> Iterator[tuple[list[Line], list[str], bool]]:
         source = self._wanted(lines(stream))

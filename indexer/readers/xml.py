@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
+import msgspec
+
 from indexer import transcode
 from indexer.problem import Problem
 from indexer.profile import Profile
@@ -31,9 +33,15 @@ _DECLARED = re.compile(rb"""^[\s\xef\xbb\xbf]*<\?xml[^>]*?encoding\s*=\s*["']([A
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _FIVE = frozenset({b"lt", b"gt", b"amp", b"quot", b"apos"})
 _STARTS_LIKE_XML = re.compile(rb"^[\s\xef\xbb\xbf]*<(?:\?xml[\s?]|!--|!DOCTYPE\s|[A-Za-z_])")
-_HTML = re.compile(rb"^[\s\xef\xbb\xbf]*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+html|html)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"^[\s\xef\xbb\xbf]*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+html|html)\b", re.I | re.S
+)
 _JUNK_AFTER_END = {expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]}
-_NO_ELEMENT = expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]
+_AT_END = {
+    expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
+    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
+    expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
+}
 
 
 class _RefusedError(Exception):
@@ -91,8 +99,15 @@ class _Cutter:
         if self.capture is not None:
             if self.capture.cut_at is None:
                 keep = min(keep, self.capture.start)
-                if self.base + len(self.buffer) - self.capture.start > _MAX_RECORD and not self.capture.broken:
-                    self.problem("record-too-long", f"a record of more than {_MAX_RECORD >> 20} MiB", self.capture.start)
+                if (
+                    self.base + len(self.buffer) - self.capture.start > _MAX_RECORD
+                    and not self.capture.broken
+                ):
+                    self.problem(
+                        "record-too-long",
+                        f"a record of more than {_MAX_RECORD >> 20} MiB",
+                        self.capture.start,
+                    )
                     self.capture.broken = True
                 if self.capture.broken:
                     self.capture.start = keep = max(self.base, self.shift + self.parser.CurrentByteIndex)
@@ -150,7 +165,9 @@ class _Cutter:
         else:
             if capture.kind == "query" and opened.local == "doi_record":
                 self.capture = None  # A query result that wraps a full record: the inner record counts.
-            elif capture.cut_at is None and xml_kinds.is_body(capture.kind, opened.local, len(self.stack) - capture.depth):
+            elif capture.cut_at is None and xml_kinds.is_body(
+                capture.kind, opened.local, len(self.stack) - capture.depth
+            ):
                 capture.pieces.append(bytes(self.buffer[capture.start - self.base : offset - self.base]))
                 capture.cut_at = len(self.stack)
             elif capture.kind == "oai" and not capture.format:
@@ -248,7 +265,9 @@ class _Cutter:
         data = _NAMED.sub(replace, data)
         if unknown:
             names = ", ".join(sorted(name.decode("ascii") for name in unknown))
-            self.problem("xml-entity-unknown", f"undefined entities left out: {names[:200]}", offset, "warning")
+            self.problem(
+                "xml-entity-unknown", f"undefined entities left out: {names[:200]}", offset, "warning"
+            )
         return data
 
     # -- after a fault ---------------------------------------------------------------------------------------
@@ -259,9 +278,13 @@ class _Cutter:
         if error.code in _JUNK_AFTER_END:
             return at
         what = expat.errors.messages.get(error.code, str(error))
-        truncated = error.code == _NO_ELEMENT or (at >= self.base + len(self.buffer))
+        truncated = error.code in _AT_END or at >= self.base + len(self.buffer)
         code = "xml-truncated" if truncated else "xml-malformed"
-        lost = f"; the record that begins in line {self.line_at(self.capture.start)} is lost" if self.capture else ""
+        lost = (
+            f"; the record that begins in line {self.line_at(self.capture.start)} is lost"
+            if self.capture
+            else ""
+        )
         self.problem(code, f"the XML is damaged here ({what}){lost}", at)
         if self.capture is not None:
             self.resume_at = self.capture.opened.name
@@ -316,30 +339,23 @@ class XmlReader:
     def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
         """Raw records in the order of the file; the format of each is its own, whatever the file's first one is."""
         cutter = _Cutter(filename)
-        charset = ""
         position = 0
-        for item, charset in _run(cutter, stream, profile):
-            code, data, offset, problem = item
-            if problem is not None and problem.severity == "info" and not data:
-                # A remark about the file belongs to no record; it goes with the next one.
-                cutter.remarks.add("pending")
-                pending = problem
+        pending: list[Problem] = []
+        for (code, data, offset, problem), charset in _run(cutter, stream, profile):
+            if problem is not None and problem.severity != "error":
+                # A remark belongs to no record of its own; it goes with the next one.
+                pending.append(problem)
                 continue
             position += 1
-            problems: tuple[Problem, ...] = ()
-            if problem is not None:
-                problems = (_at(problem, position),)
-            if "pending" in cutter.remarks:
-                cutter.remarks.discard("pending")
-                problems = (_at(pending, position), *problems)
-            yield Raw(code, data, position, offset, charset, {}, problems)
-        if not cutter.found and not position:
+            found = [*pending, problem] if problem is not None else pending
+            placed = tuple(msgspec.structs.replace(each, position=position) for each in found)
+            pending = []
+            yield Raw(code, data, position, offset, charset, {}, placed)
+        if (
+            not cutter.found and not position and cutter.root != "OAI-PMH"
+        ):  # which may answer that nothing is new
             message = f"no record of a known XML format was found; the first element is <{cutter.root[:60]}>"
             yield Raw("", b"", 1, problems=(Problem("xml-no-records", "error", message, position=1),))
-
-
-def _at(problem: Problem, position: int) -> Problem:
-    return Problem(problem.code, problem.severity, problem.message, problem.field, position)
 
 
 _Item = tuple[str, bytes, int, Problem | None]
@@ -389,6 +405,10 @@ def _run(cutter: _Cutter, stream: BinaryIO, profile: Profile) -> Iterator[tuple[
                 if final and _next_record(cutter, seeking) < 0:
                     break
                 continue
+            if faults > _MAX_FAULTS:
+                cutter.problem(
+                    "xml-given-up", f"more than {_MAX_FAULTS} faults; the rest is not read", behind
+                )
             yield from ((item, charset) for item in cutter.out)
             break
         yield from ((item, charset) for item in cutter.out)

@@ -29,7 +29,15 @@ _ITEMS = {
     "database": "dataset",
 }
 _CROSSREF_WHOLE = frozenset(
-    {"dissertation", "report-paper", "standard", "posted_content", "peer_review", "sa_component", "pending_publication"}
+    {
+        "dissertation",
+        "report-paper",
+        "standard",
+        "posted_content",
+        "peer_review",
+        "sa_component",
+        "pending_publication",
+    }
 )
 _CROSSREF_PARENTS = frozenset({"body", "crossref", "doi_record"})
 FORMATS = {
@@ -125,7 +133,11 @@ def kind_of(opened: Open, around: list[Open], attributes: dict[str, str]) -> str
     """What an element is: a kind of record, "dc-child", "alien" for what other readers read, or nothing."""
     local, space = opened.local, opened.space
     parent = around[-1].local if around else ""
-    if local == "record" and (space == OAI or parent in ("ListRecords", "GetRecord")) and not space.startswith(MARC):
+    if (
+        local == "record"
+        and (space == OAI or parent in ("ListRecords", "GetRecord"))
+        and not space.startswith(MARC)
+    ):
         return "oai"
     if local == "header" and parent == "ListIdentifiers":
         return "oai"
