@@ -112,8 +112,9 @@ def _count_one(pair: tuple[str, str], call: SearchCall, engine: Engine) -> int:
 
 
 def _only_total(call: SearchCall, **changes: object) -> SearchCall:
+    # An order that needs no scores lets the engine leave out all clauses that only rank.
     return msgspec.structs.replace(
-        call, facets=(), histogram=False, offset=0, limit=1, cursor="", sort="relevance", **changes
+        call, facets=(), histogram=False, offset=0, limit=1, cursor="", sort="newest", **changes
     )
 
 

@@ -13,6 +13,7 @@ from ereader.search.results import Rescue
 from holdings.members.view import View
 from indexer.index.engine import Engine
 from indexer.text.analyse import HAN, analyse, key
+from indexer.text.fold import same_form
 from indexer.text.pinyin import pinyin_keys
 
 Total = Callable[[SearchRequest], int]
@@ -80,13 +81,8 @@ def did_you_mean(
     else:
         # Where something is found, each word occurs, and none of them needs another spelling.
         others = [] if total else _respelt(bare, view, engine, count)
-    better = []
-    for text in others[:4]:
-        hits = count(bare.with_query(text))
-        if hits > 5 * total:
-            better.append((-hits, text))
-    # The nearest spelling stands first; only among equally near ones does the number of hits decide.
-    return tuple(dict.fromkeys(text for _, text in better))[:3]
+    # The nearest spelling stands first, whatever the number of hits.
+    return tuple(text for text in others[:4] if count(bare.with_query(text)) > 5 * total)[:3]
 
 
 def _respelt(request: SearchRequest, view: View, engine: Engine, count: Total) -> list[str]:
@@ -105,18 +101,18 @@ def _respelt(request: SearchRequest, view: View, engine: Engine, count: Total) -
 
 
 def _chinese(text: str, view: View, engine: Engine) -> list[str]:
-    """Titles, names and subjects of the view that sound the same or differ in one character."""
-    wanted = key(text).split()
+    """Texts of the view that sound the same or differ in one character, and beginnings that sound the same."""
+    wanted = key(text)
     sound = pinyin_keys(text)
     beginnings = [text[: max(1, len(text) - 1)], text[:1], *([sound[0]] if sound else [])]
-    near: dict[str, tuple[int, int]] = {}
+    near: dict[str, list[tuple[bool, int, str]]] = {}  # forms in other characters are one
     for beginning in dict.fromkeys(beginnings):
-        for other, _, number in engine.suggest(beginning, view, KINDS, MAX_CANDIDATES):
-            form = key(other).split()
-            if form == wanted or len(form) != len(wanted):
+        for found, _, number in engine.suggest(beginning, view, KINDS, MAX_CANDIDATES):
+            other = found[: len(text)]
+            if not _HAN_ONLY.match(other) or len(other) != len(text) or key(other) == wanted:
                 continue
-            differing = sum(a != b for a, b in zip(form, wanted, strict=True))
-            same_sound = sound is not None and pinyin_keys(other) == sound
-            if same_sound or (differing == 1 and len(wanted) > 2):
-                near[other] = min(near.get(other, (9, 0)), (0 if same_sound else 1, -number))
-    return sorted(near, key=near.__getitem__)
+            differing = sum(same_form(a) != same_form(b) for a, b in zip(other, text, strict=True))
+            same_sound = sound is not None and differing <= 2 and pinyin_keys(other) == sound
+            if same_sound or (differing == 1 and len(text) > 2 and other == found):
+                near.setdefault(key(other), []).append((not same_sound, -number, other))
+    return [text for _, _, text in sorted(min(forms) for forms in near.values())]
