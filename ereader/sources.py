@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from ereader.exit_status import UsageError
+from indexer.mapping import check
 from indexer.profile import Profile
 from indexer.records.resource_type import BY_CODE
 
@@ -41,11 +42,15 @@ def profile_of(args: argparse.Namespace, stored: dict[str, Any], library: str = 
 def read_mapping(path: Path) -> dict[str, Any]:
     """A parsed mapping file; a UsageError says what is wrong with it."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        mapping = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not a mapping file: {error}") from error
+    wrong = [problem.message for problem in check(mapping) if problem.severity == "error"]
+    if wrong:
+        raise UsageError(f"{path}: {'; '.join(wrong)}")
+    return mapping
 
 
 def existing(paths: list[Path]) -> list[Path]:

@@ -157,6 +157,16 @@ def _compile(rules: Mapping[str, Any], where: str, mapping: Mapping[str, Any]) -
     )
 
 
+def skip_rule(mapping: Mapping[str, Any]) -> Callable[[Row], bool] | None:
+    """Whether a row is to be skipped, for readers that need not even count it; None when the mapping skips none."""
+    if not mapping.get("skip"):
+        return None
+    try:
+        return compiled(mapping).skip
+    except MappingError:
+        return None  # The adapter tells what is wrong with it.
+
+
 def _flat(rules: Mapping[str, Any], where: str) -> Iterator[tuple[str, Any]]:
     """Members with their rules, those of groups as ``group.name``."""
     for key, rule in rules.items():

@@ -108,7 +108,8 @@ def _record(row: Row, rules: Compiled, raw: Raw, profile: Profile) -> tuple[Reco
     members = _Members(row, rules)
     date = one("date")
     year, year_end = _year(one("year") or date), _year(one("year_end"))
-    declared = profile.type or one("type")
+    # The parts of a page (a course's textbooks) are of another type than what the source declares for its pages.
+    declared = one("type") or profile.type if raw.context.get("part") else profile.type or one("type")
     if declared and declared not in resource_type.BY_CODE:
         message = f"{declared[:60]!r} is not one of the 21 resource types"
         problems.append(Problem("type-unknown", "warning", message, "type", raw.position, value=declared[:200]))
