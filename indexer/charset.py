@@ -181,6 +181,32 @@ def repair_mojibake(text: str) -> tuple[str, int]:
     return text, mended
 
 
+# MARC-8 that was read as Latin-1 has its marks in front of the letters: åOe for Ōe, Garcâia for García.
+_MARK_FIRST = re.compile("([\u00e0-\u00fe]{1,2})([A-Za-z])")
+# Pairs that no language writes; one of them makes the rest of the same record certain.
+_NEVER = re.compile("[\u00e0-\u00fe][A-Z]|[\u00e2][eou]|[\u00e5][OU]")
+
+
+def repair_marc8(text: str) -> tuple[str, int]:
+    """Undo MARC-8 read as Latin-1 in the text of one record where it is certain; the text and places mended.
+
+    Certain means that at least one pair of mark and letter is never written in any language, and that every
+    character beyond ASCII is such a mark in front of a letter with which it makes a letter that exists.
+    """
+    if not _NEVER.search(text):
+        return text, 0
+    pairs = _MARK_FIRST.findall(text)
+    if sum(len(marks) for marks, _ in pairs) != sum(1 for character in text if character >= "\x80"):
+        return text, 0
+    if not all(_composes(marks.encode("latin-1"), letter.encode()) for marks, letter in pairs):
+        return text, 0
+
+    def mend(found: re.Match[str]) -> str:
+        return marc8.to_text(found.group().encode("latin-1"))[0]
+
+    return _MARK_FIRST.sub(mend, text), len(pairs)
+
+
 # Characters that no value holds: C0 and C1 controls (with the non-sorting marks U+0098 and U+009C of MARC 21),
 # byte order marks, and the marks of direction that would turn the rest of a page round.
 _UNWANTED = re.compile(

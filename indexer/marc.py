@@ -206,14 +206,17 @@ def has_tag(directory: bytes, tag: bytes) -> bool:
 
 def _finished(text: str, data: bytes | None) -> str:
     """NFC and without unwanted characters; a subfield that begins with a mark keeps its code."""
+    if data is None or (b"\xc3" in data and any(mark in data for mark in _MOJIBAKE)):
+        # Before the controls go: some of them are the second half of a misread character.
+        text, _ = charsets.repair_mojibake(text)
+    if data is not None and b"\xc3" in data:
+        text, _ = charsets.repair_marc8(text)
     if data is None or any(mark in data for mark in _SUSPECT):
         cleaned = charsets.clean(text)
     else:
         cleaned = charsets.normalize(text)
     if cleaned is not text and _NAKED_MARK.search(cleaned):
         cleaned = charsets.clean(_NAKED.sub(r"\1", text))
-    if data is None or (b"\xc3" in data and any(mark in data for mark in _MOJIBAKE)):
-        cleaned, _ = charsets.repair_mojibake(cleaned)
     return cleaned
 
 

@@ -53,13 +53,10 @@ def _guess(data: bytes) -> str:
 
 def _value(text: str) -> str:
     """A value without delimiters, line ends and control characters, in NFC, mojibake mended where it is certain."""
-    if not text.isprintable():
-        text = charsets.clean(text.translate(_NO_CONTROLS))
-    elif not text.isascii():
-        text = charsets.clean(text)
-    if not text.isascii():
-        text = charsets.repair_mojibake(text)[0]
-    return text
+    if text.isascii():
+        return text if text.isprintable() else charsets.clean(text.translate(_NO_CONTROLS))
+    text = charsets.repair_mojibake(text)[0]
+    return charsets.clean(text if text.isprintable() else text.translate(_NO_CONTROLS))
 
 
 _NO_CONTROLS: dict[int, str | None] = {

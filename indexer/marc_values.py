@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from indexer.markup import web_address
-from indexer.records.record import Link, LinkKind
+from indexer.records import name as names
+from indexer.records.record import Contributor, Link, LinkKind
 
 _MARKS = " /:;,=／：；，＝、،؛\u3000"
 _ABBREVIATIONS = frozenset(
@@ -197,3 +200,46 @@ def parts_of_host(related: str, enumeration: str = "") -> tuple[str, str, str, s
 def join(values: Sequence[str], mark: str) -> str:
     """Values that are not empty, with a mark between them."""
     return mark.join(value for value in values if value)
+
+
+_ROLE_WORD = re.compile(
+    r"\b(?:edit|ed\.|eds\.|translat|compil|illustrat|select|annotat|adapt|introduc|foreword|preface|hrsg|herausg"
+    r"|bearb|übers|trad|retold|photogr|drawings|a cura)|[^\x00-\u2e7f]",
+    re.IGNORECASE,
+)
+
+
+def with_roles(
+    people: Sequence[Contributor], fallback: Sequence[str | None], statement: str
+) -> list[Contributor]:
+    """Contributors with roles read from the statement of responsibility where the source codes none (责任方式).
+
+    ``fallback`` holds for each of them None when the source says the role, else the role to assume when the statement
+    does not name the person either.
+    """
+    open_ones = [role for role in fallback if role is not None]
+    parsed: Sequence[Contributor] = ()
+    if statement and (not all(open_ones) or _ROLE_WORD.search(statement)):
+        parsed = names.parse_statement(statement)
+    result: list[Contributor] = []
+    for person, role in zip(people, fallback, strict=True):
+        if role is None:
+            result.append(person)
+            continue
+        found = _role_of(person.name, parsed) or role
+        result.append(msgspec.structs.replace(person, role=found) if found != person.role else person)
+    return result
+
+
+def _role_of(name: str, parsed: Sequence[Contributor]) -> str:
+    family, comma, given = name.partition(",")
+    for candidate in parsed:
+        if candidate.name == name:
+            return candidate.role
+        if comma and family:
+            words = candidate.name.replace(".", " ").split()
+            given_words = given.replace(".", " ").split()
+            last = family.rpartition(" ")[2]
+            if last in words and (not given_words or any(w[:1] == given_words[0][:1] for w in words)):
+                return candidate.role
+    return ""

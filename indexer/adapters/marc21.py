@@ -24,6 +24,7 @@ from indexer.marc_values import (
     trim,
     trim_end,
     unique,
+    with_roles,
 )
 from indexer.problem import Problem
 from indexer.profile import Profile
@@ -59,7 +60,7 @@ class _Found:
     """What the fields of one record have said so far."""
 
     __slots__ = (
-        "abstract", "carriers", "classes", "content", "contents", "contributors", "edition", "extent", "extra",
+        "abstract", "assumed", "carriers", "classes", "content", "contents", "contributors", "edition", "extent", "extra",
         "f006", "f007", "f008", "genres", "gmd", "holding_fields", "host", "host_issn", "host_meeting",
         "identifiers", "kind", "languages", "links", "lccn", "local_id", "notes", "pairs", "parts", "places", "price",
         "publications", "relations", "remainder", "responsibility", "rights", "series", "stamp", "subjects",
@@ -78,6 +79,7 @@ class _Found:
         self.titles: list[Title] = []
         self.parts: list[str] = []
         self.contributors: list[Contributor] = []
+        self.assumed: list[str | None] = []
         self.publications: list[tuple[int, str, str]] = []
         self.identifiers: list[Identifier] = []
         self.subjects: list[Subject] = []
@@ -402,6 +404,11 @@ def _name(found: _Found, tag: str, text: str) -> None:
     if len(found.contributors) >= _LIMIT:
         return
     original, romanised = _both(found, tag, text)
+    if tag[1] == "9":
+        # Local added entries of OCLC and ICCU; with $z they are references, not names of this resource.
+        if "\x1fz" in text:
+            return
+        tag = _LOCAL_NAMES[tag]
     last = tag[1:]
     kind: ContributorKind = "person" if last in ("00", "20") else "corporate" if last == "10" else "meeting"
     name, dates, note, roles = _read_name(original, kind)
@@ -423,11 +430,12 @@ def _name(found: _Found, tag: str, text: str) -> None:
     if tag == "720" and text[:1] != "1":
         kind = "corporate" if text[:1] == "2" else "person"
     role = ", ".join(roles[:3])
-    if not role and tag[0] == "1":
-        role = _MAIN_ROLE.get(found.kind, "")
+    assumed = None if role else _MAIN_ROLE.get(found.kind, "") if tag[0] == "1" else ""
+    found.assumed.append(assumed)
     found.contributors.append(Contributor(name, role, kind, roman, dates, note))
 
 
+_LOCAL_NAMES = {"790": "700", "791": "710", "792": "711", "796": "700", "797": "710", "798": "711"}
 _MAIN_ROLE = {
     "a": "author",
     "t": "author",
@@ -770,7 +778,7 @@ _HANDLERS: dict[str, Callable[[_Found, str, str], None]] = {
     "245": _title_statement,
     **dict.fromkeys(("210", "222", "242", "246", "247", "740"), _varying_title),
     **dict.fromkeys(("130", "240"), _uniform_title),
-    **dict.fromkeys(("100", "110", "111", "700", "710", "711", "720"), _name),
+    **dict.fromkeys(("100", "110", "111", "700", "710", "711", "720", *_LOCAL_NAMES), _name),
     "730": _added_title,
     "250": _edition, "260": _publication, "264": _publication, "300": _extent,
     **dict.fromkeys(("336", "337", "338"), _carrier),
@@ -874,7 +882,7 @@ def _record(
         title_remainder=found.remainder,
         responsibility=found.responsibility,
         titles=titles,
-        contributors=tuple(dict.fromkeys(found.contributors)),
+        contributors=_contributors(found),
         publication=publication,
         year=year,
         year_end=year_end,
@@ -904,6 +912,13 @@ def _record(
         source=Source(marc_syntax.format_of(raw), charset, raw.position),
     )
     return record, problems
+
+
+def _contributors(found: _Found) -> tuple[Contributor, ...]:
+    people: list[Contributor] = found.contributors
+    if any(role is not None for role in found.assumed):
+        people = with_roles(people, found.assumed, found.responsibility)
+    return tuple(dict.fromkeys(people))
 
 
 def _series_texts(series: list[tuple[str, str]]) -> tuple[str, ...]:
