@@ -101,11 +101,11 @@ def _respelt(request: SearchRequest, view: View, engine: Engine, count: Total) -
 
 
 def _chinese(text: str, view: View, engine: Engine) -> list[str]:
-    """Texts of the view that sound the same or differ in one character, and beginnings that sound the same."""
+    """Texts of the view that sound the same or differ in one character; beginnings that sound the same."""
     wanted = key(text)
     sound = pinyin_keys(text)
     beginnings = [text[: max(1, len(text) - 1)], text[:1], *([sound[0]] if sound else [])]
-    near: dict[str, list[tuple[bool, int, str]]] = {}  # forms in other characters are one
+    near: dict[str, list[tuple[bool, int, int, str]]] = {}  # forms in variant characters are one
     for beginning in dict.fromkeys(beginnings):
         for found, _, number in engine.suggest(beginning, view, KINDS, MAX_CANDIDATES):
             other = found[: len(text)]
@@ -114,5 +114,6 @@ def _chinese(text: str, view: View, engine: Engine) -> list[str]:
             differing = sum(same_form(a) != same_form(b) for a, b in zip(other, text, strict=True))
             same_sound = sound is not None and differing <= 2 and pinyin_keys(other) == sound
             if same_sound or (differing == 1 and len(text) > 2 and other == found):
-                near.setdefault(key(other), []).append((not same_sound, -number, other))
-    return [text for _, _, text in sorted(min(forms) for forms in near.values())]
+                as_typed = sum(a == b for a, b in zip(other, text, strict=True))
+                near.setdefault(key(other), []).append((not same_sound, -as_typed, -number, other))
+    return [forms[-1] for forms in sorted(min(forms) for forms in near.values())]
