@@ -29,6 +29,7 @@ from indexer.workers import Batch, Parcel, calm_collector, prepare_here, prepare
 BATCH_RECORDS = 800
 BATCH_BYTES = 2_000_000  # large records make small batches, so that memory stays constant
 MAX_OPEN = 64
+LOOK_AHEAD = 100  # pieces without a record after which a file counts as damaged, not as unreadable
 COMMIT_SECONDS = 20.0  # between two commits of the index; a killed load repeats at most this much indexing
 
 
@@ -93,19 +94,32 @@ def read(paths: Sequence[Path], profile: Profile) -> list[tuple[str, Iterator[Ra
     opened: list[tuple[str, Iterator[Raw]]] = []
     for path in paths:
         raws = recognise.open_file(path, format=profile.format, profile=profile)
-        try:
-            first = next(raws, None)
-        except UnreadableFile:
-            raise
-        except Exception as error:
-            raise UnreadableFile(f"{path.name}: its reader failed ({type(error).__name__}: {error})") from error
+        first = beginning(raws, path.name)
         if len(opened) < MAX_OPEN:
-            opened.append((path.name, raws if first is None else chain((first,), raws)))
+            opened.append((path.name, chain(first, raws)))
         else:
             # So many files at once would use up the handles of the process: this one is opened again in its turn.
             del raws, first
             opened.append((path.name, _later(path, profile)))
     return opened
+
+
+def beginning(raws: Iterator[Raw], name: str) -> list[Raw]:
+    """The beginning of a file up to its first record. A file that ends without one is an UnreadableFile."""
+    held: list[Raw] = []
+    try:
+        for raw in raws:
+            held.append(raw)
+            if raw.data or len(held) >= LOOK_AHEAD:
+                return held
+    except UnreadableFile:
+        raise
+    except Exception as error:
+        raise UnreadableFile(f"{name}: its reader failed ({type(error).__name__}: {error})") from error
+    if held:
+        told = "; ".join(dict.fromkeys(p.message for raw in held[:3] for p in raw.problems))
+        raise UnreadableFile(f"{name}: there is no record in it: {told}")
+    return held
 
 
 def _later(path: Path, profile: Profile) -> Iterator[Raw]:

@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import msgspec
 
 from ereader import exit_status, sources
 from ereader.exit_status import UsageError
-from indexer import plugins, recognise
+from indexer import pipeline, plugins, recognise
 from indexer.prepare import understand
 from indexer.problem import Problem
 from indexer.profile import Profile
@@ -59,7 +60,9 @@ def understood(path: Path, profile: Profile) -> Iterator[tuple[Record | None, li
     """Every record of a file with its problems, in order; a refused one is None."""
     adapters = plugins.adapters()
     source: Any = sys.stdin.buffer if str(path) == "-" else path
-    for raw in recognise.open_file(source, "" if source is path else "standard input", profile.format, profile):
+    name = path.name if source is path else "standard input"
+    raws = recognise.open_file(source, "" if source is path else name, profile.format, profile)
+    for raw in chain(pipeline.beginning(raws, name), raws):
         yield understand(raw, profile, adapters)
 
 

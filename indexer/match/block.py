@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 
 import msgspec
 
 from indexer.match.numbering import edition_number, volume_number
-from indexer.records.record import Record
+from indexer.records.record import Identifier, Record
 from indexer.text.fold import fold
 
 # Which identifiers, with the title, are strong enough for which types; "" stands for all others. An article carries
@@ -50,32 +51,37 @@ class Features(msgspec.Struct, frozen=True, array_like=True):
 
 def features(uid: str, record: Record) -> Features:
     """The features of a record; without keys it stands alone."""
-    keys = keys_of(record)
+    keys = tuple(dict.fromkeys(number for number, _ in _numbered(record)))
     if not keys:
         return Features(uid)
     # A journal's year is when it began, and its descriptions disagree on that: the year cannot veto.
     year = None if record.type == "journal" else record.year
-    return Features(uid, tuple(key.number for key in keys), year, edition_number(record.edition))
+    return Features(uid, keys, year, edition_number(record.edition))
 
 
 def keys_of(record: Record) -> list[Key]:
-    """The keys of a record in a fixed order, each once."""
-    strong = _STRONG.get(record.type) or _STRONG[""]
-    found = [i for i in record.identifiers if i.scheme in strong and i.valid and i.value]
-    if not found or not record.title:
-        return []
+    """The keys of a record in a fixed order, each once, with words for people."""
     volume = volume_number(record.volume, record.title_remainder)
     said = f" and title and volume {volume}" if volume else " and title"
     keys: dict[int, Key] = {}
+    for number, identifier in _numbered(record):
+        keys.setdefault(number, Key(number, f"{identifier.scheme} {identifier.value}{said}"))
+    return list(keys.values())
+
+
+def _numbered(record: Record) -> Iterator[tuple[int, Identifier]]:
+    """(number of the key, the identifier it is made of) for each title and each strong identifier."""
+    strong = _STRONG.get(record.type) or _STRONG[""]
+    found = [i for i in record.identifiers if i.scheme in strong and i.valid and i.value]
+    if not found or not record.title:
+        return
+    volume = volume_number(record.volume, record.title_remainder)
     for title in _titles(record):
         beginning = hashlib.blake2b(f"{record.type}\0{volume}\0{title}\0".encode("utf-8", "replace"), digest_size=8)
         for identifier in found[:MAX_KEYS]:
             digest = beginning.copy()
             digest.update(f"{identifier.scheme}\0{identifier.value}".encode("utf-8", "replace"))
-            number = int.from_bytes(digest.digest(), "big", signed=True)
-            if number not in keys:
-                keys[number] = Key(number, f"{identifier.scheme} {identifier.value}{said}")
-    return list(keys.values())
+            yield int.from_bytes(digest.digest(), "big", signed=True), identifier
 
 
 def _titles(record: Record) -> list[str]:
