@@ -94,6 +94,10 @@ def member_of_values(values: Sequence[str]) -> str:
     if share(lambda text: text.casefold() in _LANGUAGES) > 0.8:
         return "languages"
     lengths = sorted(map(len, found))
+    for mark in ("_", ";", "；", "|"):
+        parts = [part for text in found if mark in text for part in text.split(mark)]
+        if share(lambda text, mark=mark: mark in text) > 0.6 and sum(map(len, parts)) < 15 * len(parts):
+            return "subjects"
     if lengths[len(lengths) // 2] > 60 and share(lambda text: re.search(r"[。；.;，,]", text)) > 0.6:
         return "abstract"
     if share(_HAN_NAME.fullmatch) > 0.6 and lengths[len(lengths) // 2] <= 12 and _varied(found) > 0.3:
@@ -117,8 +121,11 @@ def suggest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
     chosen: dict[str, list[str]] = {}
     for name in columns:
         member = member_of(name) or member_of_values(values[name])
-        if member:
-            chosen.setdefault(member, []).append(name)
+        if not member or (rows and not values[name]):
+            continue
+        if member == "relations.in.title" and len(values[name]) > 5 and _varied(values[name]) <= 1 / len(values[name]):
+            continue  # The same words in every row name the list's own source, not a journal.
+        chosen.setdefault(member, []).append(name)
     if "title" not in chosen:
         title = _title_column([name for name in columns if not member_of(name)], values, chosen)
         if not title:
@@ -127,11 +134,37 @@ def suggest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
             if title in names:
                 names.remove(title)
         chosen["title"] = [title]
+    _settle(chosen, values)
     record: dict[str, Any] = {}
     for member, names in chosen.items():
         if names:
             _put(record, member, _rule(member, names, values))
     return {"record": record}
+
+
+def _settle(chosen: dict[str, list[str]], values: dict[str, list[str]]) -> None:
+    """Columns that claim a member with one value: the best keeps it, the others become something near it."""
+    first, *others = chosen["title"]
+    chosen["title"] = [first]
+    for other in others:
+        if _is_han(values[first]) and not _is_han(values[other]):
+            chosen.setdefault("titles.parallel", []).append(other)
+        else:
+            chosen.setdefault("titles.variant", []).append(other)
+    if not values[first] and others:
+        chosen["title"] = [first, *others]
+    years = chosen.get("year", [])
+    if len(years) == 2 and re.search(r"end|last|止|終|终", years[1], re.I):
+        chosen["year"], chosen["year_end"] = years[:1], years[1:]
+    for member in ("id", "date", "year", "edition", "extent", "publisher", "place", "rights", "price", "volume", "responsibility"):
+        if len(chosen.get(member, [])) > 1:
+            # A column without a word before its name comes first: date before ingest_date.
+            chosen[member] = sorted(chosen[member], key=len)[:1] if member in ("id", "date", "year") else chosen[member][:1]
+
+
+def _is_han(found: Sequence[str]) -> bool:
+    sample = "".join(found[:50])
+    return sum("\u3400" <= sign <= "\u9fff" for sign in sample) * 3 > len(sample)
 
 
 def _title_column(candidates: Sequence[str], values: dict[str, list[str]], chosen: dict[str, list[str]]) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from indexer import recognise
+from indexer.adapters.mapped import row_of
 from indexer.columns import member_of, member_of_values, suggest
 from indexer.mapping import texts_at
 from indexer.profile import Profile
@@ -46,8 +47,6 @@ def propose(path: Path, format: str = "", type: str = "", charset: str = "") -> 
     code = raws[0].format
     if code not in _LISTS:
         raise UnreadableFile(f"{path.name}: records of format {code} need no mapping; load the file as it is")
-    from indexer.adapters.mapped import row_of
-
     rows = [row for raw in raws if (row := row_of(raw)) is not None]
     source: dict[str, Any] = {"name": path.name.split(".")[0]}
     if code in ("csv", "tsv"):
@@ -58,7 +57,7 @@ def propose(path: Path, format: str = "", type: str = "", charset: str = "") -> 
         source["cut"] = raws[0].context.get("cut", "list")
     columns = _columns(rows)
     record = _record(code, source, columns, rows)
-    declared = type or _type_of(record, columns)
+    declared = type or _type_of(record, columns, len(rows))
     record = {"type": {"value": declared}, **{name: rule for name, rule in record.items() if name != "type"}}
     return Proposal(_toml(path.name, source, record, columns), code, len(rows), "title" in record)
 
@@ -91,7 +90,7 @@ def _columns(rows: list[Mapping[str, Any]]) -> dict[str, list[str]]:
 
 def _paths(row: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[str]:
     for name, value in row.items():
-        if not isinstance(name, str) or (name.startswith("_") and name not in ("_key",)) or not name:
+        if not isinstance(name, str) or (name.startswith("_") and name not in ("_key",)) or name in ("", "children"):
             continue
         items = value if isinstance(value, list) else [value]
         objects = [item for item in items[:20] if isinstance(item, dict)]
@@ -104,67 +103,131 @@ def _paths(row: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator
 
 def _record(code: str, source: dict[str, Any], columns: dict[str, list[str]], rows: list[Any]) -> dict[str, Any]:
     if code == "markdown":
-        known = LIST_MAPPING if source.get("cut") == "list" else PAGE_MAPPING
-        named = {} if source.get("cut") == "list" else suggest([c for c in columns if member_of(c)], _grid(columns, rows)).get("record", {})
-        return {**known["record"], **{key: rule for key, rule in named.items() if key not in known["record"]}}
+        if source.get("cut") == "list":
+            return dict(LIST_MAPPING["record"])
+        named = [column for column in columns if member_of(column)]
+        return {**_suggested(named, rows), **PAGE_MAPPING["record"]}
     if code == "org":
-        return {"title": "headline", "id": ["ID", "CUSTOM_ID"], "subjects": "path"}
+        top = [column for column in columns if "." not in column and column not in ("headline", "path", "body")]
+        record = {key: rule for key, rule in _suggested(top, rows).items() if key not in ("title", "id", "relations")}
+        return {"title": "headline", "id": _ids(top), "subjects": "path", **record, **_people(columns)}
     if source.get("header") is False:
         renamed = dict(zip(columns, source["columns"], strict=False))
         by_name = {renamed.get(name, name): values for name, values in columns.items()}
         columns.clear()
         columns.update(by_name)
         rows = [{renamed.get(name, name): value for name, value in row.items()} for row in rows]
-    names = {column: column.rsplit(".", 1)[-1] for column in columns}
-    grid = _grid(columns, rows)
-    # A member deep in an object is known by its last name; a column of the row itself comes first.
-    order = sorted(columns, key=lambda column: column.count("."))
-    flat = suggest([names[c] if _alone(names, c) else c for c in order], [[cells.get(c, "") for c in order] for cells in grid])
-    return _renamed(flat.get("record", {}), {names[c]: c for c in reversed(order) if _alone(names, c)})
+    record = _suggested([column for column in columns if "." not in column], rows)
+    if not record:
+        # Everything is a level down: {"metadata": {"title": …}}.
+        nested = [column for column in columns if "." in column]
+        short = {column.rsplit(".", 1)[-1]: column for column in reversed(nested)}
+        lifted = [{name: next(iter(texts_at(row, column)), "") for name, column in short.items()} for row in rows]
+        record = _renamed(_suggested(list(short), lifted), short)
+    people = _people(columns)
+    if people:
+        contributors = record.setdefault("contributors", {})
+        if isinstance(contributors, dict) and "column" not in contributors:
+            contributors.update(people["contributors"])
+    for column in columns:
+        prefix, _, last = column.rpartition(".")
+        if prefix and last.casefold() in ("name", "term", "label") and member_of(prefix.rsplit(".", 1)[-1]) == "subjects":
+            record.setdefault("subjects", column)
+    return record
 
 
-def _alone(names: dict[str, str], column: str) -> bool:
-    return sum(name == names[column] for name in names.values()) == 1 or column == names[column]
+def _suggested(columns: list[str], rows: list[Any]) -> dict[str, Any]:
+    lists = {column for column in columns if any(isinstance(row.get(column), list) for row in rows[:50])}
+    grid = [[" | ".join(texts_at(row, c)[:5]) if c in lists else next(iter(texts_at(row, c)), "") for c in columns] for row in rows]
+    record: dict[str, Any] = suggest(columns, grid).get("record", {})
+    return {key: _unsplit(rule, lists) for key, rule in record.items()}
 
 
-def _grid(columns: dict[str, list[str]], rows: list[Any]) -> Any:
-    return [{column: " | ".join(texts_at(row, column)[:5]) if "." in column else next(iter(texts_at(row, column)), "") for column in columns} for row in rows]
+def _unsplit(rule: Any, lists: set[str]) -> Any:
+    """A JSON list needs no mark to part it."""
+    if isinstance(rule, dict) and rule.get("column") in lists:
+        return rule["column"]
+    if isinstance(rule, dict) and "column" not in rule:
+        return {key: _unsplit(part, lists) for key, part in rule.items()}
+    return [_unsplit(part, lists) for part in rule] if isinstance(rule, list) else rule
+
+
+def _ids(columns: list[str]) -> Any:
+    named = [column for column in columns if column.upper().endswith("ID")]
+    return named if len(named) != 1 else named[0]
+
+
+_NAME_PARTS = (("last_name", "first_name"), ("lastName", "firstName"), ("family", "given"), ("surname", "forename"))
+
+
+def _people(columns: dict[str, list[str]]) -> dict[str, Any]:
+    """Rules for persons that are objects of their own: ``authors: [{last_name, first_name}]``, ``人物`` in an outline."""
+    found: dict[str, Any] = {}
+    for prefix in dict.fromkeys(column.rpartition(".")[0] for column in columns if "." in column):
+        member = member_of(prefix.rsplit(".", 1)[-1])
+        if not member.startswith("contributors."):
+            continue
+        role = member.partition(".")[2]
+        for family, given in _NAME_PARTS:
+            if f"{prefix}.{family}" in columns:
+                found.setdefault(role, {"each": prefix, "text": f"{{{family}}}, {{{given}}}"})
+        for name in ("name", "display_name", "fullName", "headline"):
+            if f"{prefix}.{name}" in columns and role not in found:
+                found[role] = {"each": prefix, "column": name}
+        for attribute, name in (("role", "FUNCTION"), ("note", "DYNASTY"), ("dates", "DATES")):
+            if f"{prefix}.{name}" in columns and role in found:
+                found[role][attribute] = f"{{{name}}}"
+    return {"contributors": found} if found else {}
 
 
 def _renamed(rule: Any, names: dict[str, str]) -> Any:
-    """Rules with the short names of columns made paths again; paths give several values by themselves."""
+    """Rules with the short names of columns made paths again; a path gives several values by itself."""
     if isinstance(rule, str):
         return names.get(rule, rule)
     if isinstance(rule, list):
         return [_renamed(part, names) for part in rule]
-    if isinstance(rule, dict):
-        if "column" in rule:
-            column = names.get(rule["column"], rule["column"])
-            if rule.get("split") in (" | ", "|") and "." in column:
-                return column
-            return {**rule, "column": column}
-        return {key: _renamed(part, names) for key, part in rule.items()}
-    return rule
+    if "column" in rule:
+        return {**rule, "column": names.get(rule["column"], rule["column"])}
+    return {key: _renamed(part, names) for key, part in rule.items()}
 
 
-def _type_of(record: dict[str, Any], columns: dict[str, list[str]]) -> str:
+# Words that speak for a type when they are in three rows of ten.
+_WORDS = (
+    ("rubbing", re.compile(r"拓片|拓本|墓志|\brubbings?\b", re.I)),
+    ("domestic-course", re.compile(r"课程|本课|慕课|授课")),
+    ("genealogy", re.compile(r"宗谱|族谱|家谱|宗譜|族譜|家譜")),
+    ("gazetteer", re.compile(r"(?:县|縣|府|州|省|通|市)志")),
+    ("map", re.compile(r"地图|地圖|輿圖|舆图|\bmaps?\b", re.I)),
+)
+
+
+def _type_of(record: dict[str, Any], columns: dict[str, list[str]], rows: int) -> str:
     """The type the columns speak for: a list with ISSN and no host is journals, one with teachers is courses …"""
-    names = " ".join(columns).casefold()
+    filled = {name: texts for name, texts in columns.items() if texts}
+    names = " ".join(filled).casefold()
     identifiers = record.get("identifiers", {})
     contributors = record.get("contributors", {}) if isinstance(record.get("contributors"), dict) else {}
-    relations = record.get("relations", {})
+    held = " ".join(["", *(name for name in texts_of(identifiers) if name in filled)])
     if "teacher" in contributors or "课程" in names or "course" in names:
         text = "".join(columns.get(next(iter(texts_of(record.get("title"))), ""), [])[:50])
         return "domestic-course" if re.search(r"[\u4e00-\u9fff]", text) else "foreign-course"
     if "advisor" in contributors or "学位" in names or "degree" in names:
         return "thesis"
-    if relations.get("in") or ("issue" in names and "volume" in names):
+    if record.get("relations", {}).get("in") or ("issue" in names and "volume" in names):
         return "article"
-    if "issn" in identifiers or "cn" in identifiers or "刊名" in names or "journal" in names:
+    if ("issn" in identifiers or "cn" in identifiers) and held.strip() and "isbn" not in identifiers:
         return "journal"
-    for words, code in (("拓片", "rubbing"), ("rubbing", "rubbing"), ("地图", "map"), ("narrator", "audio"), ("播讲", "audio"), ("宗谱", "genealogy")):
+    if "刊名" in names or "journal" in names:
+        return "journal"
+    for words, code in (("拓片", "rubbing"), ("rubbing", "rubbing"), ("地图", "map"), ("播讲", "audio"), ("narrator", "audio")):
         if words in names:
             return code
+    if "narrator" in contributors or "totaltime" in names or "时长" in names:
+        return "audio"
+    if "isbn" not in identifiers:
+        for code, words in _WORDS:
+            if any(sum(bool(words.search(text)) for text in texts) > 0.3 * rows for texts in filled.values()):
+                return code
     return "book"
 
 
