@@ -1,9 +1,9 @@
 """The command line (命令行): one table of commands, each a module of ``ereader.commands``.
 
-A command module has ``add_parser(subparsers)``, which adds a parser of the command's name, and ``run(args) -> int``, which
-answers with an exit status. Only the module of the command asked for is imported. ``--home`` and ``--json`` are given to
-every command here; ``args.home`` is a Path, not yet created. Results go to standard output, everything else to
-standard error.
+A command module has ``add_parser(subparsers)``, which adds a parser of the command's name, and ``run(args) ->
+int``, which answers with an exit status. Only the module of the command asked for is imported. ``--home`` and
+``--json`` are given to every command here; ``args.home`` is a Path, not yet created. Results go to standard
+output, everything else to standard error.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except exit_status.UsageError as error:
         return _fail(args.command, error, exit_status.USAGE)
     except BrokenPipeError:
-        # The reader of our output (head, less) has gone; Python must not complain again when it flushes at exit.
+        # The reader of our output (head, less) has gone; Python must not complain again when it flushes at
+        # exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_status.DONE
     except KeyboardInterrupt:
@@ -77,9 +78,15 @@ def _command_of(words: Sequence[str]) -> str:
 
 
 def _parser(command: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ereader", description="e-Read 2.0: academic discovery for library consortia")
-    parser.add_argument("--home", metavar="DIR", default="", help="folder that holds all state (or EREADER_HOME)")
-    parser.add_argument("--json", action="store_true", help="print JSON lines on standard output and nothing else there")
+    parser = argparse.ArgumentParser(
+        prog="ereader", description="e-Read 2.0: academic discovery for library consortia"
+    )
+    parser.add_argument(
+        "--home", metavar="DIR", default="", help="folder that holds all state (or EREADER_HOME)"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON lines on standard output and nothing else there"
+    )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, purpose in COMMANDS.items():
         if name != command:
@@ -90,7 +97,11 @@ def _parser(command: str) -> argparse.ArgumentParser:
         # SUPPRESS: an option left out after the command must not undo the same option given before it.
         given = {option for action in own._actions for option in action.option_strings}
         if "--home" not in given:
-            own.add_argument("--home", metavar="DIR", default=argparse.SUPPRESS, help="folder that holds all state")
+            own.add_argument(
+                "--home", metavar="DIR", default=argparse.SUPPRESS, help="folder that holds all state"
+            )
         if "--json" not in given:
-            own.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON lines")
+            own.add_argument(
+                "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON lines"
+            )
     return parser

@@ -10,7 +10,9 @@ INTERRUPTED = 130  # stopped by Ctrl-C, as shells have it
 
 
 class UsageError(Exception):
-    """The command cannot be done as asked; the message says why and what to do instead. Nothing was changed."""
+    """The command cannot be done as asked; the message says why and what to do instead. Nothing was
+    changed.
+    """
 
 
 class ServiceUnavailable(Exception):

@@ -1,4 +1,6 @@
-"""One installation (安装实例): the home folder and everything opened from it, for the command line and the web alike."""
+"""One installation (安装实例): the home folder and everything opened from it, for the command line and the
+web alike.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,18 @@ LOCK_FILE = "writer.lock"
 
 
 class Installation:
-    """What an opened home gives (安装实例). Close it at the end; `writing` is for whoever changes something."""
+    """What an opened home gives (安装实例). Close it at the end; `writing` is for whoever changes
+    something.
+    """
 
     def __init__(
-        self, home: Path, settings: Settings, database: sa.Engine, members: Members, store: Store, engine: Engine
+        self,
+        home: Path,
+        settings: Settings,
+        database: sa.Engine,
+        members: Members,
+        store: Store,
+        engine: Engine,
     ) -> None:
         self.home, self.settings = home, settings
         self.database, self.members, self.store, self.engine = database, members, store, engine
@@ -56,7 +66,7 @@ class Installation:
                 file.seek(0)
                 holder = file.read(300).strip() or "another process"
                 raise UsageError(
-                    f"{self.home} is being written to by {holder}; wait until it has ended, or use another --home"
+                    f"{self.home} is being written to by {holder}; wait, or use another --home"
                 ) from error
             file.truncate(0)
             file.write(f"process {os.getpid()} ({' '.join(['ereader', *sys.argv[1:]])[:200]})")
@@ -67,7 +77,8 @@ class Installation:
 def open_home(home: Path, *, read_only: bool = False) -> Installation:
     """Opens a home, making it when it is absent; with ``read_only`` the database refuses every change.
 
-    Raises UsageError for a home that cannot be used, ServiceUnavailable for a database server that does not answer.
+    Raises UsageError for a home that cannot be used, ServiceUnavailable for a database server that does not
+    answer.
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -103,8 +114,8 @@ def _database(address: str, *, read_only: bool) -> sa.Engine:
 
         @sa.event.listens_for(engine, "connect")
         def prepare(connection: sqlite3.Connection, _: Any) -> None:
-            # WAL lets many read while one writes. NORMAL may lose the last commits when the power fails, never the
-            # database; a killed process loses nothing.
+            # WAL lets many read while one writes. NORMAL may lose the last commits when the power fails,
+            # never the database; a killed process loses nothing.
             for pragma in (
                 "journal_mode = WAL",
                 "synchronous = NORMAL",

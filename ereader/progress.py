@@ -13,7 +13,9 @@ class Progress:
     On a terminal it rewrites one line five times a second; elsewhere it prints a line every ``seconds``.
     """
 
-    def __init__(self, what: str, total: int = 0, stream: TextIO | None = None, seconds: float = 10.0) -> None:
+    def __init__(
+        self, what: str, total: int = 0, stream: TextIO | None = None, seconds: float = 10.0
+    ) -> None:
         self._what, self._total = what, total
         self._stream = stream or sys.stderr
         self._terminal = self._stream.isatty()
@@ -22,7 +24,9 @@ class Progress:
         self._shown = False
 
     def at(self, done: int, fraction: float = 0.0, note: str = "") -> None:
-        """``done`` pieces are done; ``fraction`` of the whole work, from 0 to 1, when that is known better."""
+        """``done`` pieces are done; ``fraction`` of the whole work, from 0 to 1, when that is known
+        better.
+        """
         now = time.monotonic()
         if now - self._last < self._every:
             return

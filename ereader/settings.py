@@ -1,4 +1,6 @@
-"""Settings of one installation (设置): defaults, ``settings.toml`` in the home, environment, in rising order."""
+"""Settings of one installation (设置): defaults, ``settings.toml`` in the home, environment, in rising
+order.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from ereader.exit_status import UsageError
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an installation is set to. Every member may be given in ``settings.toml`` or as ``EREADER_NAME``.
 
-    ``database`` is an SQLAlchemy address; empty means SQLite in the home. ``load_workers`` are the processes that
-    adapt records while the main process writes; 0 does everything in one process (useful in a debugger).
+    ``database`` is an SQLAlchemy address; empty means SQLite in the home. ``load_workers`` are the processes
+    that adapt records while the main process writes; 0 does everything in one process (useful in a debugger).
     """
 
     database: str = ""
@@ -32,7 +34,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def default_home(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where state lives when nobody says otherwise: ``EREADER_HOME``, or ``ereader`` in the user's data folder."""
+    """Where state lives when nobody says otherwise: ``EREADER_HOME``, or ``ereader`` in the user's data
+    folder.
+    """
     if environment.get("EREADER_HOME"):
         return Path(environment["EREADER_HOME"])
     data = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
@@ -40,7 +44,9 @@ def default_home(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings of a home; a key that is unknown or has the wrong kind of value is a UsageError that names it."""
+    """Settings of a home; a key that is unknown or has the wrong kind of value is a UsageError that names
+    it.
+    """
     file = home / "settings.toml"
     values: dict[str, object] = {}
     if file.is_file():

@@ -17,13 +17,23 @@ from indexer.records.resource_type import BY_CODE
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that say how a file is to be read, the same for every command that reads one."""
-    parser.add_argument("--format", default="", help="format of the file; recognised from its content when not given")
-    parser.add_argument("--type", default="", metavar="CODE", help="resource type that the source declares for all records")
-    parser.add_argument("--mapping", type=Path, metavar="FILE", help="TOML mapping of a list (ereader map proposes one)")
-    parser.add_argument("--charset", default="", help="character set, when the records do not say or lie about it")
+    parser.add_argument(
+        "--format", default="", help="format of the file; recognised from its content when not given"
+    )
+    parser.add_argument(
+        "--type", default="", metavar="CODE", help="resource type that the source declares for all records"
+    )
+    parser.add_argument(
+        "--mapping", type=Path, metavar="FILE", help="TOML mapping of a list (ereader map proposes one)"
+    )
+    parser.add_argument(
+        "--charset", default="", help="character set, when the records do not say or lie about it"
+    )
 
 
-def profile_of(args: argparse.Namespace, stored: dict[str, Any], library: str = "", repository: str = "") -> Profile:
+def profile_of(
+    args: argparse.Namespace, stored: dict[str, Any], library: str = "", repository: str = ""
+) -> Profile:
     """The repository's stored profile with the options of this call over it."""
     values: dict[str, Any] = {**stored, "library": library, "repository": repository}
     if args.type and args.type not in BY_CODE:

@@ -69,7 +69,10 @@ class Batch:
         groups = self._regroup(shared, updates)
         written = self._follow(inserts, updates, groups)
         if self._told:
-            rows = [{"run": self._run, "uid": u, "problem": msgspec.json.encode(p).decode()} for u, p in self._told]
+            rows = [
+                {"run": self._run, "uid": u, "problem": msgspec.json.encode(p).decode()}
+                for u, p in self._told
+            ]
             self._connection.execute(sa.insert(RUN_PROBLEM), rows)
         return written
 
@@ -136,7 +139,9 @@ class Batch:
     def _tell_twice(self, one: Prepared, counts: Counts) -> None:
         message = "two different records of this load have this id; the later or newer one is kept"
         self._tell(
-            one, Problem("id-twice", "warning", message, position=one.position, value=one.local_id[:200]), counts
+            one,
+            Problem("id-twice", "warning", message, position=one.position, value=one.local_id[:200]),
+            counts,
         )
 
     def _held(self, uids: list[str]) -> dict[str, _Held]:
@@ -181,8 +186,7 @@ class Batch:
                     _encode(one.problems) if one.problems else None,
                 )
             )
-            for key in one.keys:
-                keys.append((key, number))
+            keys += [(key, number) for key in one.keys]
         insert_rows(self._connection, SOURCE, sources)
         insert_rows(self._connection, CONTENT, contents)
         insert_rows(self._connection, KEY, keys)
@@ -215,7 +219,9 @@ class Batch:
         }
 
     def _shared_keys(self, inserts: list[Prepared]) -> set[int]:
-        """Keys of new records that another record has too; asked before they are written, so nearly always empty."""
+        """Keys of new records that another record has too; asked before they are written, so nearly always
+        empty.
+        """
         seen: set[int] = set()
         shared: set[int] = set()
         for one in inserts:

@@ -1,7 +1,7 @@
 """The index follows the store (索引跟进): after each batch, after a crash, after a change of sharing.
 
-Everything written to the store has a rising ``seq``; the store remembers up to which of them the index has committed.
-What is beyond is indexed first whenever the index is opened for writing.
+Everything written to the store has a rising ``seq``; the store remembers up to which of them the index has
+committed. What is beyond is indexed first whenever the index is opened for writing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from indexer.records.union import SourceRecord
 from indexer.store import Store
 
 Progress = Callable[[int], None]  # union records indexed so far
+
+
+def _silent(_: int) -> None: ...
 
 
 class Follower:
@@ -86,9 +89,11 @@ class Follower:
 
 @contextmanager
 def writing(
-    engine: Engine, store: Store, members: Members, progress: Progress = lambda count: None
+    engine: Engine, store: Store, members: Members, progress: Progress = _silent
 ) -> Iterator[Follower]:
-    """Opens the index for writing, first indexing what it has missed; commits at the end, also after an exception."""
+    """Opens the index for writing, first indexing what it has missed; commits at the end, also after an
+    exception.
+    """
     if not engine.usable():
         rebuild(engine, store, members, progress)
     writer = engine.writer()
@@ -103,7 +108,7 @@ def writing(
             writer.close()
 
 
-def catch_up(follower: Follower, store: Store, progress: Progress = lambda count: None) -> int:
+def catch_up(follower: Follower, store: Store, progress: Progress = _silent) -> int:
     """Indexes what the store has and the index has not committed, and records whose embargo has ended."""
     late, retired = store.lagging()
     follower.delete(retired)
@@ -116,9 +121,7 @@ def catch_up(follower: Follower, store: Store, progress: Progress = lambda count
     return count
 
 
-def rebuild(
-    engine: Engine, store: Store, members: Members, progress: Progress = lambda count: None
-) -> int:
+def rebuild(engine: Engine, store: Store, members: Members, progress: Progress = _silent) -> int:
     """Makes a new index beside the present one from the store and puts it in its place in one step."""
     repositories = {r: members.atoms(r) for r in members.repositories()}
     writer = engine.writer(rebuild=True)
@@ -141,7 +144,11 @@ def rebuild(
 
 
 def refresh(
-    follower: Follower, store: Store, members: Members, repositories: Iterable[str], progress: Progress = lambda count: None
+    follower: Follower,
+    store: Store,
+    members: Members,
+    repositories: Iterable[str],
+    progress: Progress = _silent,
 ) -> int:
     """Indexes whole repositories again, after who may see them has changed."""
     count = 0

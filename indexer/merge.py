@@ -1,7 +1,7 @@
 """The merged display record of a cluster (合并): made anew from its visible members, each of which is kept.
 
-Single values come from the member that describes best and are filled from the others; lists are united. The members'
-order does not matter. Holdings are never dropped: each says whose it is.
+Single values come from the member that describes best and are filled from the others; lists are united. The
+members' order does not matter. Holdings are never dropped: each says whose it is.
 """
 
 from __future__ import annotations
@@ -45,11 +45,14 @@ def merge(records: Sequence[Record]) -> Record:
         values[name] = _united((v for r in ranked for v in getattr(r, name)), lambda v: v)
     values["titles"] = _united((t for r in ranked for t in r.titles), lambda t: (t.kind, t.value.casefold()))
     values["identifiers"] = _identifiers(i for r in ranked for i in r.identifiers)
-    values["subjects"] = _united((s for r in ranked for s in r.subjects), lambda s: (s.scheme, s.value.casefold()))
+    values["subjects"] = _united(
+        (s for r in ranked for s in r.subjects), lambda s: (s.scheme, s.value.casefold())
+    )
     values["classes"] = _united((c for r in ranked for c in r.classes), lambda c: (c.scheme, c.value))
     values["links"] = _united((k for r in ranked for k in r.links), lambda k: k.url)
     values["relations"] = _united(
-        (x for r in ranked for x in r.relations), lambda x: (x.kind, x.title.casefold(), x.volume, x.issue, x.pages)
+        (x for r in ranked for x in r.relations),
+        lambda x: (x.kind, x.title.casefold(), x.volume, x.issue, x.pages),
     )
     values["holdings"] = _united((h for r in ranked for h in _owned(r)), lambda h: h)
     values["extra"] = {k: v for r in reversed(ranked) for k, v in r.extra.items()}

@@ -1,8 +1,9 @@
 """The path of a record (记录流程): a file in, searchable records out.
 
-read → adapt → normalise → check → match → document (``prepare``, in worker processes), then store → index here, in the
-one process that writes. The store is ahead of the index by at most one commit, and what it is ahead by is indexed
-first by the next load, so a load killed at any moment and started again ends where an undisturbed one does.
+read → adapt → normalise → check → match → document (``prepare``, in worker processes), then store → index
+here, in the one process that writes. The store is ahead of the index by at most one commit, and what it is
+ahead by is indexed first by the next load, so a load killed at any moment and started again ends where an
+undisturbed one does.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ Files = Sequence[tuple[str, Iterator[Raw]]]
 Checksum = Callable[[bytes], bytes]
 
 
+def _silent(_: Counts, __: int) -> None: ...
+
+
 class _Flow(msgspec.Struct):
     consumed: int = 0
 
@@ -65,9 +69,11 @@ def load(
     store: Store,
     members: Members,
     engine: Engine,
-    progress: Progress = lambda counts, consumed: None,
+    progress: Progress = _silent,
 ) -> Loaded:
-    """Loads opened files (see ``read``) into a repository. Raises WorkerDied; what was stored by then is kept."""
+    """Loads opened files (see ``read``) into a repository. Raises WorkerDied; what was stored by then is
+    kept.
+    """
     started = time.monotonic()
     repository = plan.profile.repository
     counts, flow = Counts(), _Flow()
@@ -78,7 +84,9 @@ def load(
     skip = not plan.again and not store.is_empty(repository)
     with follow.writing(engine, store, members) as index:
         batches = cut(files, plan.profile, store, flow, counts if skip else None)
-        for batch in prepare_in_workers(batches, task, plan.workers) if plan.workers else prepare_here(batches, task):
+        for batch in (
+            prepare_in_workers(batches, task, plan.workers) if plan.workers else prepare_here(batches, task)
+        ):
             written = store.write(repository, run, batch, counts, take_older=plan.take_older, now=now)
             index.follow(written)
             progress(counts, flow.consumed)
@@ -90,7 +98,9 @@ def load(
 
 
 def read(paths: Sequence[Path], profile: Profile) -> list[tuple[str, Iterator[Raw]]]:
-    """(name, raw records) of each file. Each file's first record has been read, so an unreadable one raises here."""
+    """(name, raw records) of each file. Each file's first record has been read, so an unreadable one raises
+    here.
+    """
     opened: list[tuple[str, Iterator[Raw]]] = []
     for path in paths:
         raws = recognise.open_file(path, format=profile.format, profile=profile)
@@ -98,7 +108,8 @@ def read(paths: Sequence[Path], profile: Profile) -> list[tuple[str, Iterator[Ra
         if len(opened) < MAX_OPEN:
             opened.append((path.name, chain(first, raws)))
         else:
-            # So many files at once would use up the handles of the process: this one is opened again in its turn.
+            # So many files at once would use up the handles of the process: this one is opened again in its
+            # turn.
             del raws, first
             opened.append((path.name, _later(path, profile)))
     return opened
@@ -126,10 +137,10 @@ def _later(path: Path, profile: Profile) -> Iterator[Raw]:
     yield from recognise.open_file(path, format=profile.format, profile=profile)
 
 
-def cut(
-    files: Files, profile: Profile, store: Store, flow: _Flow, counts: Counts | None
-) -> Iterator[Batch]:
-    """Batches of raw records. With ``counts``, those that the store holds exactly so are counted and left out."""
+def cut(files: Files, profile: Profile, store: Store, flow: _Flow, counts: Counts | None) -> Iterator[Batch]:
+    """Batches of raw records. With ``counts``, those that the store holds exactly so are counted and left
+    out.
+    """
     for name, raws in files:
         contexts: dict[int, tuple[dict[str, Any], int, Checksum]] = {}
         for batch in _by_size(_guarded(raws, name)):
@@ -144,7 +155,9 @@ def cut(
                 used[number] = raw.context
                 digest = checksum(raw.data)
                 flow.consumed += len(raw.data)
-                parcels.append((raw.format, raw.data, raw.position, raw.charset, raw.problems, number, digest))
+                parcels.append(
+                    (raw.format, raw.data, raw.position, raw.charset, raw.problems, number, digest)
+                )
             if counts is not None:
                 parcels = _unknown(parcels, store, counts)
             if parcels:
@@ -182,4 +195,9 @@ def _guarded(raws: Iterator[Raw], name: str) -> Iterator[Raw]:
             yield raw
     except Exception as error:
         message = f"{name}: reading stopped here ({type(error).__name__}: {error})"
-        yield Raw("", b"", position + 1, problems=(Problem("reading-stopped", "error", message[:500], position=position + 1),))
+        yield Raw(
+            "",
+            b"",
+            position + 1,
+            problems=(Problem("reading-stopped", "error", message[:500], position=position + 1),),
+        )

@@ -25,8 +25,8 @@ from indexer.reader import Raw
 from indexer.records.record import Holding, Record, record_uid
 from indexer.records.union import SourceRecord
 
-# Raised when readers, adapters or normalisation change what they make of the same bytes: a file loaded again is
-# then read again although not one of its bytes has changed.
+# Raised when readers, adapters or normalisation change what they make of the same bytes: a file loaded again
+# is then read again although not one of its bytes has changed.
 READING_VERSION = 1
 MAX_LOCAL_ID = 500
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -68,7 +68,9 @@ class Prepared(msgspec.Struct, frozen=True, array_like=True):
 
 
 def adapt(raw: Raw, profile: Profile, adapters: dict[str, Adapter]) -> tuple[Record | None, list[Problem]]:
-    """Raw → Record by the adapter of its format; an adapter that fails is a problem of this record, not of the load."""
+    """Raw → Record by the adapter of its format; an adapter that fails is a problem of this record, not of
+    the load.
+    """
     problems = list(raw.problems)
     if not raw.data:
         if not any(p.severity == "error" for p in problems):
@@ -81,12 +83,16 @@ def adapt(raw: Raw, profile: Profile, adapters: dict[str, Adapter]) -> tuple[Rec
     try:
         record, found = adapter.adapt(raw, profile)
     except Exception as error:
-        message = f"the adapter of {raw.format} failed ({type(error).__name__}: {error}); please report this record"
+        message = (
+            f"the adapter of {raw.format} failed ({type(error).__name__}: {error}); please report this record"
+        )
         return None, [*problems, Problem("adapter-failed", "error", message[:500], position=raw.position)]
     return record, problems + found
 
 
-def understand(raw: Raw, profile: Profile, adapters: dict[str, Adapter]) -> tuple[Record | None, list[Problem]]:
+def understand(
+    raw: Raw, profile: Profile, adapters: dict[str, Adapter]
+) -> tuple[Record | None, list[Problem]]:
     """Adapt, normalise and check: the steps ``load`` and ``convert`` share."""
     record, problems = adapt(raw, profile, adapters)
     if record is not None:
@@ -95,7 +101,9 @@ def understand(raw: Raw, profile: Profile, adapters: dict[str, Adapter]) -> tupl
             problems += found
             problems += check(record, problems)
         except Exception as error:
-            message = f"the record could not be normalised ({type(error).__name__}: {error}); please report it"
+            message = (
+                f"the record could not be normalised ({type(error).__name__}: {error}); please report it"
+            )
             problems.append(Problem("normalise-failed", "error", message[:500], position=raw.position))
             record = None
     return record, [p if p.position else msgspec.structs.replace(p, position=raw.position) for p in problems]
@@ -115,7 +123,9 @@ def checksum_of(profile: Profile, context: dict[str, Any]) -> Callable[[bytes], 
 
 
 class Preparer:
-    """Prepares batches of raw records for one load (预处理器); keeps only tables and buffers between records."""
+    """Prepares batches of raw records for one load (预处理器); keeps only tables and buffers between
+    records.
+    """
 
     def __init__(self, task: Task) -> None:
         self.task = task
@@ -145,9 +155,10 @@ class Preparer:
             return Prepared(position=raw.position, problems=told)
         local_id = record.id[:MAX_LOCAL_ID]
         if not local_id:
-            # The same bytes get the same id, so loading again changes nothing; a mended record becomes another one.
+            # The same bytes get the same id, so loading again changes nothing; a mended record becomes
+            # another one.
             local_id = "~" + hashlib.blake2b(raw.data, digest_size=10).hexdigest()
-            message = "the record has no id of its own, so one was derived from its content: a changed record will be another"
+            message = "the record has no id of its own, so one was derived from its content"
             problems.append(Problem("id-derived", "info", message, position=raw.position, value=local_id))
         uid = record_uid(profile.repository, local_id)
         record = msgspec.structs.replace(

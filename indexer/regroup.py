@@ -1,4 +1,6 @@
-"""Clustering after a change (重新聚类): everything that shares a key with what changed, directly or through others."""
+"""Clustering after a change (重新聚类): everything that shares a key with what changed, directly or through
+others.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,9 @@ class BlockTooLarge(Exception):
 def regroup(connection: sa.Connection, keys: set[int], numbers: Iterable[int]) -> dict[str, tuple[str, str]]:
     """uid → (union id before, union id now) of every record connected with these keys.
 
-    ``keys`` are those that several records have, or that records have gained or lost; ``numbers`` are the rows of records
-    that changed. Clusters that differ are written. Raises BlockTooLarge, with nothing changed, when too many hang together.
+    ``keys`` are those that several records have, or that records have gained or lost; ``numbers`` are the
+    rows of records that changed. Clusters that differ are written. Raises BlockTooLarge, with nothing
+    changed, when too many hang together.
     """
     frontier = {n for found in _holders(connection, keys).values() for n in found}.union(numbers)
     if not frontier:
@@ -44,7 +47,9 @@ def regroup(connection: sa.Connection, keys: set[int], numbers: Iterable[int]) -
             changes.append({"of": row.number, "now": column})
         groups[row.uid] = (row.cluster or row.uid, union_id)
     if changes:
-        update = sa.update(SOURCE).where(SOURCE.c.number == sa.bindparam("of")).values(cluster=sa.bindparam("now"))
+        update = (
+            sa.update(SOURCE).where(SOURCE.c.number == sa.bindparam("of")).values(cluster=sa.bindparam("now"))
+        )
         connection.execute(update, changes)
     return groups
 

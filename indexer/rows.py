@@ -1,7 +1,7 @@
 """Many rows at once (批量读写): SQLAlchemy's statements without its work for every single row.
 
-A statement is compiled once for the dialect and then handed to the driver with plain tuples. What cannot matter for
-a few rows costs a third of a load's time for millions.
+A statement is compiled once for the dialect and then handed to the driver with plain tuples. What cannot
+matter for a few rows costs a third of a load's time for millions.
 """
 
 from __future__ import annotations
@@ -29,11 +29,15 @@ def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple
 
 
 def select_in(
-    connection: sa.Connection, columns: Sequence[sa.Column[Any]], column: sa.Column[Any], values: Iterable[Any]
+    connection: sa.Connection,
+    columns: Sequence[sa.Column[Any]],
+    column: sa.Column[Any],
+    values: Iterable[Any],
 ) -> Iterator[Sequence[Any]]:
     """Rows of ``columns`` where ``column`` has one of many values, as tuples of what the driver gives."""
     for chunk in chunks(values, IN_SIZE):
-        # A few fixed lengths, so that few statements are prepared; the last value stands in for what is missing.
+        # A few fixed lengths, so that few statements are prepared; the last value stands in for what is
+        # missing.
         size = next(n for n in (1, 20, 100, IN_SIZE) if n >= len(chunk))
         padded = (*chunk, *(chunk[-1:] * (size - len(chunk))))
         text = _select(tuple(columns), column, size, _mark(connection.dialect))
@@ -42,7 +46,11 @@ def select_in(
 
 @lru_cache(maxsize=32)
 def _insert(table: sa.Table, dialect: sa.Dialect) -> tuple[str, tuple[str, ...] | None]:
-    compiled = sa.insert(table).values({c.name: sa.bindparam(c.name) for c in table.columns}).compile(dialect=dialect)
+    compiled = (
+        sa.insert(table)
+        .values({c.name: sa.bindparam(c.name) for c in table.columns})
+        .compile(dialect=dialect)
+    )
     text = str(compiled)
     return text, None if compiled.positional else tuple(c.name for c in table.columns)
 

@@ -1,8 +1,9 @@
-"""The union repository (联合仓储): every record as received and as understood, who merged with whom, and what happened.
+"""The union repository (联合仓储): every record as received and as understood, who merged with whom, and what
+happened.
 
-Many processes may read while one writes. A change is in the store before it is in the index; each has a ``seq``, and
-`lagging` gives what the index has not seen yet, so a process killed between the two loses nothing. Records are
-keyed by (repository, local id); writing the same again changes nothing.
+Many processes may read while one writes. A change is in the store before it is in the index; each has a
+``seq``, and `lagging` gives what the index has not seen yet, so a process killed between the two loses
+nothing. Records are keyed by (repository, local id); writing the same again changes nothing.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ class StoreError(Exception):
 
 
 class Store:
-    """The union repository of one installation (联合仓储). Reading is safe from several threads; one writer at a time."""
+    """The union repository of one installation (联合仓储). Reading is safe from several threads; one writer
+    at a time.
+    """
 
     def __init__(self, engine: sa.Engine, members: Members, now: Callable[[], str] | None = None) -> None:
         self._engine = engine
@@ -62,7 +65,7 @@ class Store:
         self._local = threading.local()
         self._next: dict[str, int] = {}
 
-    # -- life ---------------------------------------------------------------------------------------------------------
+    # Life
 
     def create_tables(self) -> None:
         """Makes the tables where they are absent; a store of another version is a StoreError."""
@@ -71,18 +74,20 @@ class Store:
         if not found:
             self._set_state("schema", str(SCHEMA_VERSION))
         elif found != str(SCHEMA_VERSION):
-            raise StoreError(f"the union repository has version {found} of its tables, this program needs {SCHEMA_VERSION}")
+            raise StoreError(
+                f"the union repository has version {found} of its tables, this program needs {SCHEMA_VERSION}"
+            )
 
     def close(self) -> None:
         self._engine.dispose()
 
-    # -- reading, always for a View -----------------------------------------------------------------------------------
+    # Reading, always for a View
 
     def union(self, id: str, view: View) -> UnionRecord | None:
         """The union record with this id, or with a member of this uid, as the View sees it.
 
-        None when there is none and when the View sees no member of it: nobody can tell the two apart. Its members are
-        those of the whole cluster that the View sees, whichever member was asked for.
+        None when there is none and when the View sees no member of it: nobody can tell the two apart. Its
+        members are those of the whole cluster that the View sees, whichever member was asked for.
         """
         union_id, sources = self._cluster(id)
         visible = [s for s in sources if self._sees(view, s)]
@@ -112,10 +117,12 @@ class Store:
         """Whether the record's own embargo still runs today."""
         return bool(record.embargo_until) and record.embargo_until > self.now()[:10]
 
-    # -- reading for indexing and administration, without a View ------------------------------------------------------
+    # Reading for indexing and administration, without a View
 
     def members_of(self, ids: Iterable[str]) -> Iterator[tuple[str, list[SourceRecord]]]:
-        """(union id, all its live source records) of the union ids given; ids that are no unions are left out."""
+        """(union id, all its live source records) of the union ids given; ids that are no unions are left
+        out.
+        """
         for chunk in chunks(ids):
             grouped: dict[str, list[SourceRecord]] = defaultdict(list)
             asked = set(chunk)
@@ -126,7 +133,9 @@ class Store:
                 yield union_id, grouped[union_id]
 
     def unions(self, repository: str = "", since: int = -1) -> Iterator[list[str]]:
-        """Ids of all union records in chunks, or of those with a member in a repository or changed after ``since``."""
+        """Ids of all union records in chunks, or of those with a member in a repository or changed after
+        ``since``.
+        """
         last = 0
         while True:
             query = sa.select(SOURCE.c.number, SOURCE.c.uid, SOURCE.c.cluster).where(
@@ -150,13 +159,19 @@ class Store:
     def originals(self, repository: str) -> Iterator[tuple[str, Raw]]:
         """(uid, original) of every record of a repository."""
         with self._engine.connect() as connection:
-            uids = connection.execute(sa.select(SOURCE.c.uid).where(SOURCE.c.repository == repository)).scalars().all()
+            uids = (
+                connection.execute(sa.select(SOURCE.c.uid).where(SOURCE.c.repository == repository))
+                .scalars()
+                .all()
+            )
         for uid in uids:
             for raw in self._originals(SOURCE.c.uid == uid):
                 yield uid, raw
 
     def lagging(self) -> tuple[Iterator[list[str]], list[str]]:
-        """Union ids to index again, and union ids to take out of the index, because of changes it has not committed."""
+        """Union ids to index again, and union ids to take out of the index, because of changes it has not
+        committed.
+        """
         since = self.indexed_seq()
         with self._engine.connect() as connection:
             retired = list(connection.execute(sa.select(RETIRED.c.id)).scalars())
@@ -204,7 +219,9 @@ class Store:
                 )
             ).one()
             runs = connection.execute(sa.select(sa.func.count()).select_from(RUN)).scalar() or 0
-        repositories: dict[str, dict[str, int]] = defaultdict(lambda: {"live": 0, "deleted": 0, "suppressed": 0})
+        repositories: dict[str, dict[str, int]] = defaultdict(
+            lambda: {"live": 0, "deleted": 0, "suppressed": 0}
+        )
         names = {LIVE: "live", DELETED: "deleted", SUPPRESSED: "suppressed"}
         for repository, state, count in states:
             repositories[repository][names[state]] += count
@@ -223,22 +240,33 @@ class Store:
         query = sa.select(RUN).order_by(RUN.c.number.desc()).limit(limit)
         with self._engine.connect() as connection:
             return [
-                {**row._mapping, "counts": msgspec.json.decode(row.counts or "{}")} for row in connection.execute(query)
+                {**row._mapping, "counts": msgspec.json.decode(row.counts or "{}")}
+                for row in connection.execute(query)
             ]
 
     def run_problems(self, run: int, limit: int = 1000) -> list[Problem]:
-        query = sa.select(RUN_PROBLEM.c.problem).where(RUN_PROBLEM.c.run == run).order_by(RUN_PROBLEM.c.number).limit(limit)
+        query = (
+            sa.select(RUN_PROBLEM.c.problem)
+            .where(RUN_PROBLEM.c.run == run)
+            .order_by(RUN_PROBLEM.c.number)
+            .limit(limit)
+        )
         with self._engine.connect() as connection:
             return [msgspec.json.decode(p, type=Problem) for p in connection.execute(query).scalars()]
 
-    # -- writing ------------------------------------------------------------------------------------------------------
+    # Writing
 
     def start_run(self, repository: str, files: Sequence[str]) -> int:
         with self._engine.begin() as connection:
             number = (connection.execute(sa.select(sa.func.max(RUN.c.number))).scalar() or 0) + 1
             connection.execute(
                 sa.insert(RUN).values(
-                    number=number, repository=repository, files="\n".join(files), started=self.now(), finished="", counts=""
+                    number=number,
+                    repository=repository,
+                    files="\n".join(files),
+                    started=self.now(),
+                    finished="",
+                    counts="",
                 )
             )
         return number
@@ -267,12 +295,19 @@ class Store:
 
     def is_empty(self, repository: str) -> bool:
         with self._engine.connect() as connection:
-            return connection.execute(sa.select(SOURCE.c.number).where(SOURCE.c.repository == repository).limit(1)).first() is None
+            return (
+                connection.execute(
+                    sa.select(SOURCE.c.number).where(SOURCE.c.repository == repository).limit(1)
+                ).first()
+                is None
+            )
 
     def known(self, checksums: Sequence[bytes]) -> set[bytes]:
         """Which originals are in the store exactly so, read the same way, for the same repository."""
         with self._engine.connect() as connection:
-            return {row[0] for row in select_in(connection, (SOURCE.c.checksum,), SOURCE.c.checksum, checksums)}
+            return {
+                row[0] for row in select_in(connection, (SOURCE.c.checksum,), SOURCE.c.checksum, checksums)
+            }
 
     def write(
         self,
@@ -286,18 +321,20 @@ class Store:
     ) -> Written:
         """Writes a batch in one transaction and counts what it did.
 
-        The last of several records with one id wins, except that an older version (by the source's own date of
-        change) never replaces a newer one unless ``take_older``. A deleted record stays as a tombstone. ``now`` is
-        the time to be noted, for a whole load the same.
+        The last of several records with one id wins, except that an older version (by the source's own date
+        of change) never replaces a newer one unless ``take_older``. A deleted record stays as a tombstone.
+        ``now`` is the time to be noted, for a whole load the same.
         """
         with self._engine.begin() as connection:
             return Batch(connection, repository, run, now or self.now(), take_older).write(batch, counts)
 
-    # -- inside -------------------------------------------------------------------------------------------------------
+    # Inside
 
     def _state(self, name: str) -> str:
         with self._engine.connect() as connection:
-            return str(connection.execute(sa.select(STATE.c.value).where(STATE.c.name == name)).scalar() or "")
+            return str(
+                connection.execute(sa.select(STATE.c.value).where(STATE.c.name == name)).scalar() or ""
+            )
 
     def _set_state(self, name: str, value: str) -> None:
         with self._engine.begin() as connection:
@@ -305,7 +342,9 @@ class Store:
 
     def _cluster(self, id: str) -> tuple[str, list[SourceRecord]]:
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(SOURCE.c.uid, SOURCE.c.cluster).where(SOURCE.c.uid == id)).first()
+            row = connection.execute(
+                sa.select(SOURCE.c.uid, SOURCE.c.cluster).where(SOURCE.c.uid == id)
+            ).first()
         if row is None:
             return "", []
         condition = SOURCE.c.uid == row.uid if row.cluster is None else SOURCE.c.cluster == row.cluster
@@ -390,7 +429,6 @@ def _with_reasons(sources: list[SourceRecord]) -> list[SourceRecord]:
 def _set_state(connection: sa.Connection, name: str, value: str) -> None:
     if connection.execute(sa.update(STATE).where(STATE.c.name == name).values(value=value)).rowcount == 0:
         connection.execute(sa.insert(STATE).values(name=name, value=value))
-
 
 
 _decode_record = msgspec.msgpack.Decoder(Record).decode

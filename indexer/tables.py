@@ -1,6 +1,7 @@
 """Tables of the union repository (联合仓储的表), in SQLAlchemy Core so that SQLite and PostgreSQL both serve.
 
-``source`` is narrow and is read for every decision; the dear columns (original, record) are in ``content`` beside it.
+``source`` is narrow and is read for every decision; the dear columns (original, record) are in ``content``
+beside it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ LIVE, DELETED, SUPPRESSED = 0, 1, 2
 SOURCE = sa.Table(
     "source_record",
     METADATA,
-    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column(
+        "number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
+    ),
     sa.Column("uid", sa.String(16), nullable=False),
     sa.Column("repository", sa.String(64), nullable=False),
     sa.Column("local_id", sa.Text, nullable=False),
@@ -53,7 +56,9 @@ SOURCE = sa.Table(
 CONTENT = sa.Table(
     "source_content",
     METADATA,
-    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column(
+        "number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
+    ),
     sa.Column("format", sa.String(32), nullable=False),
     sa.Column("charset", sa.String(32), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
@@ -97,13 +102,15 @@ RUN = sa.Table(
     sa.Column("counts", sa.Text, nullable=False),  # JSON
 )
 
-RUN_PROBLEM = sa.Table(  # what was refused or decided while loading; a kept record's own problems are with the record
-    "load_problem",
-    METADATA,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("run", sa.Integer, nullable=False, index=True),
-    sa.Column("uid", sa.String(16), nullable=False),
-    sa.Column("problem", sa.Text, nullable=False),  # JSON
+RUN_PROBLEM = (
+    sa.Table(  # what was refused or decided while loading; a kept record's own problems are with the record
+        "load_problem",
+        METADATA,
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("run", sa.Integer, nullable=False, index=True),
+        sa.Column("uid", sa.String(16), nullable=False),
+        sa.Column("problem", sa.Text, nullable=False),  # JSON
+    )
 )
 
 

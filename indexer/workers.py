@@ -1,8 +1,8 @@
 """Worker processes that prepare records in the order of the file (工作进程).
 
-Every worker has a pipe of its own and at most two batches in hand, so memory stays constant and a slow writer holds the
-reader back. Results come in the order of the batches. When the main process dies, however it dies, the pipes close and
-the workers end by themselves.
+Every worker has a pipe of its own and at most two batches in hand, so memory stays constant and a slow writer
+holds the reader back. Results come in the order of the batches. When the main process dies, however it dies,
+the pipes close and the workers end by themselves.
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ class WorkerDied(Exception):
 def unpack(batch: Batch) -> Iterator[tuple[Raw, int, bytes]]:
     """The raw records of a batch, each with the number of its context and its checksum."""
     for format, data, position, charset, problems, context, checksum in batch.parcels:
-        yield Raw(format, data, position, 0, charset, batch.contexts.get(context, {}), problems), context, checksum
+        yield (
+            Raw(format, data, position, 0, charset, batch.contexts.get(context, {}), problems),
+            context,
+            checksum,
+        )
 
 
 def prepare_here(batches: Iterable[Batch], task: Task) -> Iterator[list[Prepared]]:
@@ -73,14 +77,17 @@ class Pool:
     """Started workers of one load (进程池)."""
 
     def __init__(self, task: Task, workers: int) -> None:
-        # A fresh interpreter, not a fork: no copied locks, no inherited lock file, no threads of the search engine.
+        # A fresh interpreter, not a fork: no copied locks, no inherited lock file, no threads of the search
+        # engine.
         context = multiprocessing.get_context("spawn")
         self._pipes: list[Connection] = []
         self._processes = []
         started = msgspec.msgpack.encode(task)
         for number in range(workers):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(theirs, started), name=f"prepare-{number}", daemon=True)
+            process = context.Process(
+                target=_work, args=(theirs, started), name=f"prepare-{number}", daemon=True
+            )
             process.start()
             theirs.close()
             self._pipes.append(ours)
@@ -130,7 +137,9 @@ def _work(pipe: Connection, started: bytes) -> None:
 
 
 def calm_collector() -> None:
-    """Makes Python look for cycles rarely: loading makes millions of values and hardly any cycle among them."""
+    """Makes Python look for cycles rarely: loading makes millions of values and hardly any cycle among
+    them.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)

@@ -18,9 +18,15 @@ from indexer import follow
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("apply", help="libraries, consortia, repositories, sharing and users from a TOML file")
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="TOML files, applied in this order")
-    parser.add_argument("--export", action="store_true", help="print the present state in the same form, without secrets")
+    parser = subparsers.add_parser(
+        "apply", help="libraries, consortia, repositories, sharing and users from a TOML file"
+    )
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="TOML files, applied in this order"
+    )
+    parser.add_argument(
+        "--export", action="store_true", help="print the present state in the same form, without secrets"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,7 +45,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def apply_file(installation: Installation, file: Path) -> configuration.Applied:
-    """Applies one file and indexes again what is now seen by others; the right to write is held by the caller."""
+    """Applies one file and indexes again what is now seen by others; the right to write is held by the
+    caller.
+    """
     try:
         text = file.read_text("utf-8")
     except OSError as error:
@@ -59,7 +67,9 @@ def apply_file(installation: Installation, file: Path) -> configuration.Applied:
 
 
 def refresh(installation: Installation) -> None:
-    """Indexes repositories again whose visibility has changed. What was taken away is hidden from this moment anyway."""
+    """Indexes repositories again whose visibility has changed. What was taken away is hidden from this moment
+    anyway.
+    """
     members, store, engine = installation.members, installation.store, installation.engine
     stale = members.stale()
     if not stale:

@@ -1,4 +1,6 @@
-"""``ereader convert``: a file in any known format out as JSON lines or in another format, storing nothing (转换)."""
+"""``ereader convert``: a file in any known format out as JSON lines or in another format, storing nothing
+(转换).
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def run(args: argparse.Namespace) -> int:
                 out.write(chunk)
             refused = len({p.position for p in told})
             for problem in told:
-                print(f"refused: record {problem.position}: {problem.message} [{problem.code}]", file=sys.stderr)
+                print(
+                    f"refused: record {problem.position}: {problem.message} [{problem.code}]", file=sys.stderr
+                )
     except UnreadableFile as error:
         raise UsageError(str(error)) from error
     out.flush()

@@ -28,9 +28,14 @@ def run(args: argparse.Namespace) -> int:
     settings = read_settings(args.home)
     build(args.home)
     if args.no_serve:
-        print(f"the demo consortium is in {args.home}; serve it with: ereader --home {args.home} serve", file=sys.stderr)
+        print(
+            f"the demo consortium is in {args.home}; serve it with: ereader --home {args.home} serve",
+            file=sys.stderr,
+        )
         return exit_status.DONE
-    return serve.serve(args.home, args.host or settings.host, settings.port if args.port is None else args.port, 1)
+    return serve.serve(
+        args.home, args.host or settings.host, settings.port if args.port is None else args.port, 1
+    )
 
 
 def build(home: Path) -> None:

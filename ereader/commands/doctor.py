@@ -45,7 +45,9 @@ def examine(installation: Installation) -> Iterator[Finding]:
     """Looks at program, disk, database, index, sharing and plug-ins."""
     yield Finding("python", "good", f"{sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
     free = shutil.disk_usage(installation.home).free
-    yield Finding("disk", "good" if free > 2**30 else "warning", f"{free / 2**30:.1f} GiB free in {installation.home}")
+    yield Finding(
+        "disk", "good" if free > 2**30 else "warning", f"{free / 2**30:.1f} GiB free in {installation.home}"
+    )
     yield _database(installation)
     yield _index(installation)
     yield from _members(installation)
@@ -53,10 +55,14 @@ def examine(installation: Installation) -> Iterator[Finding]:
     for problem in failures:
         yield Finding("plug-ins", "warning", problem.message)
     if not failures:
-        yield Finding("plug-ins", "good", f"{len(plugins.readers())} readers, {len(plugins.adapters())} formats")
+        yield Finding(
+            "plug-ins", "good", f"{len(plugins.readers())} readers, {len(plugins.adapters())} formats"
+        )
     unfinished = [run for run in installation.store.runs(1) if not run["finished"]]
     for run in unfinished:
-        message = f"load {run['number']} into {run['repository']} has not ended: it is running, or run it again to continue"
+        message = (
+            f"load {run['number']} into {run['repository']}: it is running, or was killed (run it again)"
+        )
         yield Finding("loads", "warning", message)
 
 
@@ -67,7 +73,9 @@ def _database(installation: Installation) -> Finding:
         if answer != "ok":
             return Finding("database", "bad", f"{answer}; restore it from a copy")
     counts = installation.store.statistics()
-    return Finding("database", "good", f"{counts['sources']:,} source records, {counts['unions']:,} union records")
+    return Finding(
+        "database", "good", f"{counts['sources']:,} source records, {counts['unions']:,} union records"
+    )
 
 
 def _index(installation: Installation) -> Finding:
@@ -76,7 +84,9 @@ def _index(installation: Installation) -> Finding:
         return Finding("index", state, "absent, or made for other fields: ereader reindex")
     behind = installation.store.seq() - installation.store.indexed_seq()
     if behind > 0:
-        return Finding("index", "warning", f"{behind:,} changes behind: the next load or serve brings them in")
+        return Finding(
+            "index", "warning", f"{behind:,} changes behind: the next load or serve brings them in"
+        )
     return Finding("index", "good", "in step with the database")
 
 
@@ -89,4 +99,8 @@ def _members(installation: Installation) -> Iterator[Finding]:
         if not members.atoms(id):
             yield Finding("sharing", "warning", f"nobody sees repository {id} (embargo)")
     if not stale:
-        yield Finding("sharing", "good", f"{len(members.libraries())} libraries, {len(members.repositories())} repositories")
+        yield Finding(
+            "sharing",
+            "good",
+            f"{len(members.libraries())} libraries, {len(members.repositories())} repositories",
+        )

@@ -26,15 +26,23 @@ SHOWN_PROBLEMS = 10
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("load", help="load files of records into a repository")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="files, or folders of files")
-    parser.add_argument("--library", default="", metavar="L", help="id of the library that owns the repository")
+    parser.add_argument(
+        "--library", default="", metavar="L", help="id of the library that owns the repository"
+    )
     parser.add_argument("--repository", required=True, metavar="R", help="id of the repository")
     parser.add_argument(
-        "--create", action="store_true", help="make an unknown library or repository: public, shown by the centre"
+        "--create",
+        action="store_true",
+        help="make an unknown library or repository: public, shown by the centre",
     )
     sources.add_arguments(parser)
-    parser.add_argument("--take-older", action="store_true", help="let an older version of a record replace a newer one")
+    parser.add_argument(
+        "--take-older", action="store_true", help="let an older version of a record replace a newer one"
+    )
     parser.add_argument("--again", action="store_true", help="read records again that have not changed")
-    parser.add_argument("--workers", type=int, default=None, metavar="N", help="processes that read (0: none beside this)")
+    parser.add_argument(
+        "--workers", type=int, default=None, metavar="N", help="processes that read (0: none beside this)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -78,18 +86,22 @@ def load_files(installation: Installation, files: list[Path], args: argparse.Nam
             plan, opened, installation.store, installation.members, installation.engine, progress
         )
     except WorkerDied as error:
-        raise UsageError(f"{error}; what was read so far is loaded, run the command again to continue") from error
+        raise UsageError(
+            f"{error}; what was read so far is loaded, run the command again to continue"
+        ) from error
     counts = loaded.counts
     shown.end(
         counts.read,
-        f"new {counts.new}, changed {counts.changed}, unchanged {counts.unchanged}, deleted {counts.deleted}, "
-        f"refused {counts.refused}, problems {counts.problems}",
+        f"new {counts.new}, changed {counts.changed}, unchanged {counts.unchanged}, "
+        f"deleted {counts.deleted}, refused {counts.refused}, problems {counts.problems}",
     )
     _tell_refused(installation, loaded)
     return loaded
 
 
-def _source(installation: Installation, library: str, repository: str, create: bool) -> tuple[str, Configuration]:
+def _source(
+    installation: Installation, library: str, repository: str, create: bool
+) -> tuple[str, Configuration]:
     """The owning library, and what has to be made first."""
     members = installation.members
     known = members.repositories().get(repository)
@@ -98,7 +110,9 @@ def _source(installation: Installation, library: str, repository: str, create: b
             raise UsageError(f"repository {repository} belongs to library {known.library}, not to {library}")
         return known.library, Configuration()
     if not library:
-        raise UsageError(f"there is no repository {repository}; say whose it is with --library, and --create to make it")
+        raise UsageError(
+            f"there is no repository {repository}; say whose it is with --library, and --create to make it"
+        )
     if not create:
         missing = "repository" if library in members.libraries() else "library"
         name = repository if missing == "repository" else library
@@ -109,7 +123,9 @@ def _source(installation: Installation, library: str, repository: str, create: b
     shared = Repository(repository, library, offered_to=(CENTRE,), published_by=(CENTRE,))
     if library in members.libraries():
         held = [m for m in members.memberships() if (m.library, m.consortium) == (library, CENTRE)]
-        return library, Configuration(memberships=() if held else (Membership(library, CENTRE),), repositories=(shared,))
+        return library, Configuration(
+            memberships=() if held else (Membership(library, CENTRE),), repositories=(shared,)
+        )
     return library, Configuration(
         libraries=(Library(library),), memberships=(Membership(library, CENTRE),), repositories=(shared,)
     )

@@ -1,4 +1,6 @@
-"""``ereader reindex``: the search index again from the union repository, searching all the time (重建索引)."""
+"""``ereader reindex``: the search index again from the union repository, searching all the time
+(重建索引).
+"""
 
 from __future__ import annotations
 

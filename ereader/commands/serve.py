@@ -33,7 +33,9 @@ def add_parser(subparsers: Any) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="", metavar="H", help="address to listen on")
-    parser.add_argument("--port", type=int, default=None, metavar="N", help="port to listen on; 0 takes a free one")
+    parser.add_argument(
+        "--port", type=int, default=None, metavar="N", help="port to listen on; 0 takes a free one"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,13 +43,18 @@ def run(args: argparse.Namespace) -> int:
     workers = settings.serve_workers if args.workers is None else args.workers
     with open_home(args.home) as installation:
         prepare(installation)
-    return serve(args.home, args.host or settings.host, settings.port if args.port is None else args.port, workers)
+    return serve(
+        args.home, args.host or settings.host, settings.port if args.port is None else args.port, workers
+    )
 
 
 def prepare(installation: Installation) -> None:
     """Brings the index in step with the store before serving, unless another process is writing just now."""
     try:
-        with installation.writing(), follow.writing(installation.engine, installation.store, installation.members):
+        with (
+            installation.writing(),
+            follow.writing(installation.engine, installation.store, installation.members),
+        ):
             pass
     except UsageError as error:
         print(f"serving what is there: {error}", file=sys.stderr)

@@ -42,8 +42,14 @@ def run(args: argparse.Namespace) -> int:
     print(f"union records    {found['unions']:>12,}")
     print(f"tombstones       {found['deleted']:>12,}")
     for name, counts in found["repositories"].items():
-        print(f"  {name:<24} {counts['live']:>10,} live, {counts['suppressed']:,} suppressed, {counts['deleted']:,} deleted")
+        print(
+            f"  {name:<24} {counts['live']:>10,} live, {counts['suppressed']:,} suppressed, "
+            f"{counts['deleted']:,} deleted"
+        )
     for run in found["latest"]:
         state = f"finished {run['finished']}" if run["finished"] else "not finished"
-        print(f"load {run['number']}: {run['repository']}, started {run['started']}, {state}, {run['counts'] or ''}")
+        print(
+            f"load {run['number']}: {run['repository']}, started {run['started']}, {state}, "
+            f"{run['counts'] or ''}"
+        )
     return exit_status.DONE

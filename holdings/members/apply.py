@@ -1,8 +1,8 @@
 """The configuration file of the members: read, checked, written (成员配置文件).
 
-``parse`` turns TOML into values and names table, entry and key of whatever is wrong; ``apply`` puts them into the
-registry, adding and replacing, never removing, so applying twice changes nothing; ``export`` prints the same form.
-Passwords are never in the file: ``password_env`` or ``password_file`` says where they are.
+``parse`` turns TOML into values and names table, entry and key of whatever is wrong; ``apply`` puts them into
+the registry, adding and replacing, never removing, so applying twice changes nothing; ``export`` prints the
+same form. Passwords are never in the file: ``password_env`` or ``password_file`` says where they are.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import datetime
 import os
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,9 @@ _USER_KEYS = {"name", "library", "roles", "password_env", "password_file"}
 
 
 class ConfigurationError(Exception):
-    """The file cannot be applied; ``problems`` has one line for each thing that is wrong. Nothing was changed."""
+    """The file cannot be applied; ``problems`` has one line for each thing that is wrong. Nothing was
+    changed.
+    """
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
@@ -77,7 +80,11 @@ def parse(
         _check_ids(table, [value.id for value in values[table]], problems)
     users = _users(document.get("user", []), present, environment, problems, remarks)
     read = Configuration(
-        tuple(values["library"]), tuple(values["consortium"]), tuple(values["membership"]), tuple(values["repository"]), users
+        tuple(values["library"]),
+        tuple(values["consortium"]),
+        tuple(values["membership"]),
+        tuple(values["repository"]),
+        users,
     )
     problems += _dangling(read, present)
     if problems:
@@ -94,12 +101,15 @@ def apply(members: Members, text: str, environment: Mapping[str, str] = os.envir
             outcome = members.decision(repository.id, consortium).outcome
             if outcome == "not-a-member":
                 remarks.append(
-                    f"repository {repository.id} is offered to {consortium}, but library {repository.library} is not an "
-                    f"active member there, so it stays unseen: add [[membership]] library = \"{repository.library}\", "
-                    f"consortium = \"{consortium}\""
+                    f"repository {repository.id} is offered to {consortium}, but library {repository.library} "
+                    f"is not an active member there, so it stays unseen: add [[membership]] "
+                    f'library = "{repository.library}", '
+                    f'consortium = "{consortium}"'
                 )
             elif outcome == "waiting":
-                remarks.append(f"repository {repository.id} is offered to {consortium}, which has not published it yet")
+                remarks.append(
+                    f"repository {repository.id} is offered to {consortium}, which has not published it yet"
+                )
     return Applied(tuple(changed), tuple(remarks))
 
 
@@ -150,14 +160,9 @@ def _missing_key(message: str) -> str:
 
 
 def _check_ids(table: str, ids: list[str], problems: list[str]) -> None:
-    for id in ids:
-        if not valid_id(id):
-            problems.append(
-                f'[[{table}]] "{id}", key id: 1 to 64 letters (a-z), digits, dots, hyphens or underscores, '
-                "beginning with a letter or digit"
-            )
-    for id in sorted({id for id in ids if ids.count(id) > 1}) if len(set(ids)) < len(ids) else ():
-        problems.append(f'[[{table}]] "{id}", key id: given twice')
+    rule = "1 to 64 letters (a-z), digits, dots, hyphens or underscores, beginning with a letter or digit"
+    problems += [f'[[{table}]] "{id}", key id: {rule}' for id in ids if not valid_id(id)]
+    problems += [f'[[{table}]] "{id}", key id: given twice' for id, n in Counter(ids).items() if n > 1]
     if table == "library" and CENTRE in ids:
         problems.append(f'[[library]] "{CENTRE}", key id: reserved for the centre of the installation')
 
@@ -178,31 +183,32 @@ def _dangling(read: Configuration, present: Configuration) -> list[str]:
             problems.append(f'{where}, key library: there is no library "{m.library}"')
         if m.consortium not in consortia:
             problems.append(f'{where}, key consortium: there is no consortium "{m.consortium}"')
+    owners = {r.id: r.library for r in present.repositories}
     for r in read.repositories:
         if r.library not in libraries:
             problems.append(f'[[repository]] "{r.id}", key library: there is no library "{r.library}"')
         for key in ("offered_to", "published_by"):
-            for c in getattr(r, key):
-                if c not in consortia:
-                    problems.append(f'[[repository]] "{r.id}", key {key}: there is no consortium "{c}"')
-    known_owner = {r.id: r.library for r in present.repositories}
-    for r in read.repositories:
-        if known_owner.get(r.id, r.library) != r.library:
-            problems.append(f'[[repository]] "{r.id}", key library: belongs to "{known_owner[r.id]}" already')
+            missing = [c for c in getattr(r, key) if c not in consortia]
+            problems += [f'[[repository]] "{r.id}", key {key}: there is no consortium "{c}"' for c in missing]
+        if owners.get(r.id, r.library) != r.library:
+            problems.append(f'[[repository]] "{r.id}", key library: belongs to "{owners[r.id]}" already')
     for user in read.users:
         if user.library and user.library not in libraries:
             problems.append(f'[[user]] "{user.name}", key library: there is no library "{user.library}"')
         for role in user.roles:
             consortium = role.removeprefix(ROLE_OF_CONSORTIUM)
             if role not in ROLES and (consortium == role or consortium not in consortia):
-                problems.append(
-                    f'[[user]] "{user.name}", key roles: "{role}" is none of {", ".join(ROLES)}, {ROLE_OF_CONSORTIUM}ID'
-                )
+                known = f"{', '.join(ROLES)}, {ROLE_OF_CONSORTIUM}ID"
+                problems.append(f'[[user]] "{user.name}", key roles: "{role}" is none of {known}')
     return problems
 
 
 def _users(
-    entries: Any, present: Configuration, environment: Mapping[str, str], problems: list[str], remarks: list[str]
+    entries: Any,
+    present: Configuration,
+    environment: Mapping[str, str],
+    problems: list[str],
+    remarks: list[str],
 ) -> tuple[User, ...]:
     known = {user.name: user for user in present.users}
     users: dict[str, User] = {}
@@ -213,7 +219,10 @@ def _users(
             continue
         name = entry.get("name")
         where = f"[[user]] number {number}" + (f' ("{name}")' if name else "")
-        wrong = [f"{where}, key {key}: unknown; known are {', '.join(sorted(_USER_KEYS))}" for key in entry.keys() - _USER_KEYS]
+        wrong = [
+            f"{where}, key {key}: unknown; known are {', '.join(sorted(_USER_KEYS))}"
+            for key in entry.keys() - _USER_KEYS
+        ]
         try:
             user = msgspec.convert({k: entry[k] for k in ("name", "library", "roles") if k in entry}, User)
         except msgspec.ValidationError as error:
@@ -241,7 +250,9 @@ def _password(
     if variable is not None:
         password = environment.get(str(variable), "")
         if not password:
-            remarks.append(f"{where}: the environment variable {variable} is not set, so the password stays as it was")
+            remarks.append(
+                f"{where}: the environment variable {variable} is not set, so the password stays as it was"
+            )
         return password
     if file is not None:
         try:
@@ -256,7 +267,14 @@ def _toml(value: Any) -> str:
         (bool, lambda v: "true" if v else "false"),
         (str, _toml_text),
         (datetime.date, lambda v: v.isoformat()),
-        (dict, lambda v: "{ " + ", ".join(f"{_toml_key(k)} = {_toml(x)}" for k, x in v.items() if x not in ("", [], ())) + " }"),
+        (
+            dict,
+            lambda v: (
+                "{ "
+                + ", ".join(f"{_toml_key(k)} = {_toml(x)}" for k, x in v.items() if x not in ("", [], ()))
+                + " }"
+            ),
+        ),
         ((list, tuple), lambda v: "[" + ", ".join(_toml(x) for x in v) + "]"),
     ]
     for kind, write in writers:

@@ -1,7 +1,7 @@
 """The registry of who takes part (成员登记), kept in the installation's database.
 
-The whole registry is small (thousands of rows), so a process keeps one immutable snapshot of it and asks the database
-only for its revision number: a change made by another process is seen by the next call.
+The whole registry is small (thousands of rows), so a process keeps one immutable snapshot of it and asks the
+database only for its revision number: a change made by another process is seen by the next call.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ METADATA = sa.MetaData()
 ENTRY = sa.Table(
     "member_entry",
     METADATA,
-    sa.Column("kind", sa.String(16), primary_key=True),  # library, consortium, membership, repository, user, indexed
+    sa.Column(
+        "kind", sa.String(16), primary_key=True
+    ),  # library, consortium, membership, repository, user, indexed
     sa.Column("id", sa.String(160), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),  # JSON of the structure
 )
@@ -103,7 +105,9 @@ class Members:
     """Who takes part, and what each viewer may see (成员登记). Safe to call from several threads."""
 
     def __init__(
-        self, engine: sa.Engine, today: Callable[[], datetime.date] = lambda: datetime.datetime.now(datetime.UTC).date()
+        self,
+        engine: sa.Engine,
+        today: Callable[[], datetime.date] = lambda: datetime.datetime.now(datetime.UTC).date(),
     ) -> None:
         self._engine = engine
         self._today = today
@@ -144,7 +148,8 @@ class Members:
         return sharing.decide(found, consortium, held.statuses.get(found.library, {}), held.day)
 
     def view(self, place: str = f"C:{CENTRE}", viewer: Viewer = ANYONE) -> View:
-        """What ``viewer`` may see in the portal of ``place``; an unknown place opens nothing but what is public.
+        """What ``viewer`` may see in the portal of ``place``; an unknown place opens nothing but what is
+        public.
 
         Atoms that no repository carries are left out, so the View stays small however many places there are.
         """
@@ -189,7 +194,9 @@ class Members:
         held = self._snapshot()
         new = {r: atoms for r, atoms in repositories.items() if held.indexed.get(r) != atoms}
         if new:
-            self._write([("indexed", r, msgspec.json.encode(sorted(atoms)).decode()) for r, atoms in new.items()])
+            self._write(
+                [("indexed", r, msgspec.json.encode(sorted(atoms)).decode()) for r, atoms in new.items()]
+            )
 
     def configuration(self) -> Configuration:
         held = self._snapshot()
@@ -202,14 +209,17 @@ class Members:
         )
 
     def save(self, changes: Configuration) -> list[str]:
-        """Adds or replaces every entry of ``changes`` in one transaction; answers with those that differ, as kind/id."""
+        """Adds or replaces every entry of ``changes`` in one transaction; answers with those that differ, as
+        kind/id.
+        """
         held = self._snapshot()
         present = {kind: getattr(held, attribute) for kind, (_, attribute, _) in _KINDS.items()}
-        rows = []
-        for kind, (_, attribute, key) in _KINDS.items():
-            for value in getattr(changes, attribute):
-                if present[kind].get(key(value)) != value:
-                    rows.append((kind, key(value), msgspec.json.encode(value).decode()))
+        rows = [
+            (kind, key(value), msgspec.json.encode(value).decode())
+            for kind, (_, attribute, key) in _KINDS.items()
+            for value in getattr(changes, attribute)
+            if present[kind].get(key(value)) != value
+        ]
         if rows:
             self._write(rows)
         return [f"{kind}/{id}" for kind, id, _ in rows]
@@ -230,6 +240,9 @@ class Members:
             held = self._held
             if held is not None and held.revision == revision and held.day == day:
                 return held
-            rows = [(r.kind, r.id, r.value) for r in connection.execute(sa.select(ENTRY.c.kind, ENTRY.c.id, ENTRY.c.value))]
+            rows = [
+                (r.kind, r.id, r.value)
+                for r in connection.execute(sa.select(ENTRY.c.kind, ENTRY.c.id, ENTRY.c.value))
+            ]
         self._held = held = _Snapshot(revision, day, rows)
         return held

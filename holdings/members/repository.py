@@ -16,7 +16,8 @@ class Repository(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     """A library's set of records (资源库).
 
     ``offered_to`` is the library's key, ``published_by`` the consortium's; both are needed (``sharing``).
-    ``profile`` says how to read its files: ``type``, ``format``, ``charset``, ``legacy_charset``, ``holdings``.
+    ``profile`` says how to read its files: ``type``, ``format``, ``charset``, ``legacy_charset``,
+    ``holdings``.
     """
 
     id: str

@@ -1,8 +1,9 @@
 """Who may see a repository, as pure functions (共享规则).
 
-Two keys open a repository to a consortium: its library offers it and the consortium publishes it, and the library must
-be an active member. Deny wins; nothing is transitive; what is unknown or empty shows nothing. The audience
-then says which viewers: everyone, members of the consortium, members of the owning library, its staff.
+Two keys open a repository to a consortium: its library offers it and the consortium publishes it, and the
+library must be an active member. Deny wins; nothing is transitive; what is unknown or empty shows nothing.
+The audience then says which viewers: everyone, members of the consortium, members of the owning library, its
+staff.
 
 Atoms (see ``view``), where L is the owning library and X a consortium to which both keys open it:
 
@@ -30,8 +31,8 @@ Outcome = Literal["seen", "waiting", "withdrawn", "embargoed", "not-a-member", "
 class Decision(msgspec.Struct, frozen=True):
     """Whether a consortium shows a repository, and why (共享判定).
 
-    ``waiting``: offered and not published (its library's staff read this); ``withdrawn``: published once, no longer
-    offered (the consortium's staff read this); ``not-offered``: neither.
+    ``waiting``: offered and not published (its library's staff read this); ``withdrawn``: published once, no
+    longer offered (the consortium's staff read this); ``not-offered``: neither.
     """
 
     outcome: Outcome
@@ -46,8 +47,12 @@ def embargoed(repository: Repository, today: datetime.date) -> bool:
     return repository.embargo_until is not None and repository.embargo_until > today
 
 
-def decide(repository: Repository, consortium: str, statuses: Mapping[str, str], today: datetime.date) -> Decision:
-    """Whether ``consortium`` shows the repository; ``statuses`` is consortium → the owning library's status there."""
+def decide(
+    repository: Repository, consortium: str, statuses: Mapping[str, str], today: datetime.date
+) -> Decision:
+    """Whether ``consortium`` shows the repository; ``statuses`` is consortium → the owning library's status
+    there.
+    """
     if statuses.get(consortium) != "active":
         return Decision("not-a-member")
     offered = consortium in repository.offered_to

@@ -17,7 +17,9 @@ _COST, _BLOCK, _PARALLEL = 2**14, 8, 1
 
 
 class User(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Someone who may log in (用户); ``library`` is the home library, ``secret`` the hash or empty (no login)."""
+    """Someone who may log in (用户); ``library`` is the home library, ``secret`` the hash or empty (no
+    login).
+    """
 
     name: str
     library: str = ""

@@ -1,8 +1,9 @@
 """The strong keys of a record: only records that share one are compared (分块).
 
-A key is always two things that must agree: an identifier and the title. A record with a title only, or with an
-identifier only (a stub), therefore never joins anything. The type and the number of the volume are part of the key:
-types are never mixed, and the volumes of a set that share one ISBN stay apart, as does the set itself.
+A key is always two things that must agree: an identifier and the title. A record with a title only, or with
+an identifier only (a stub), therefore never joins anything. The type and the number of the volume are part of
+the key: types are never mixed, and the volumes of a set that share one ISBN stay apart, as does the set
+itself.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from indexer.match.numbering import edition_number, volume_number
 from indexer.records.record import Identifier, Record
 from indexer.text.fold import fold
 
-# Which identifiers, with the title, are strong enough for which types; "" stands for all others. An article carries
-# the ISSN of its journal and a chapter the ISBN of its book, so these say nothing about the part itself.
+# Which identifiers, with the title, are strong enough for which types; "" stands for all others. An article
+# carries the ISSN of its journal and a chapter the ISBN of its book, so these say nothing about the part
+# itself.
 _STRONG = {
     "journal": frozenset({"issn", "cn", "lccn", "oclc", "zdb"}),
     "article": frozenset({"doi", "pmid"}),
@@ -40,7 +42,8 @@ class Key(msgspec.Struct, frozen=True):
 class Features(msgspec.Struct, frozen=True, array_like=True):
     """What comparing needs of a record (特征): its keys, and the values that may veto a match.
 
-    ``edition`` is a number as text, or a folded word (``增订``); ``year`` and ``edition`` are None and empty when unknown.
+    ``edition`` is a number as text, or a folded word (``增订``); ``year`` and ``edition`` are None and empty
+    when unknown.
     """
 
     uid: str
@@ -77,7 +80,9 @@ def _numbered(record: Record) -> Iterator[tuple[int, Identifier]]:
         return
     volume = volume_number(record.volume, record.title_remainder)
     for title in _titles(record):
-        beginning = hashlib.blake2b(f"{record.type}\0{volume}\0{title}\0".encode("utf-8", "replace"), digest_size=8)
+        beginning = hashlib.blake2b(
+            f"{record.type}\0{volume}\0{title}\0".encode("utf-8", "replace"), digest_size=8
+        )
         for identifier in found[:MAX_KEYS]:
             digest = beginning.copy()
             digest.update(f"{identifier.scheme}\0{identifier.value}".encode("utf-8", "replace"))

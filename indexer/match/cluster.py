@@ -1,8 +1,9 @@
-"""Grouping a set of records into clusters (聚类): the same set gives the same clusters in whatever order it came.
+"""Grouping a set of records into clusters (聚类): the same set gives the same clusters in whatever order it
+came.
 
-Matching is not transitive: a description without a year fits both the printing of 1990 and that of 2000. So pairs are
-joined from the surest to the least sure, in an order that depends on the records only, and two groups are joined
-only when no member of one vetoes a member of the other.
+Matching is not transitive: a description without a year fits both the printing of 1990 and that of 2000. So
+pairs are joined from the surest to the least sure, in an order that depends on the records only, and two
+groups are joined only when no member of one vetoes a member of the other.
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def compatible(a_year: int | None, a_edition: str, b_year: int | None, b_edition: str) -> str:
-    """The name of the veto between two records, or the empty text. What is unknown on one side vetoes nothing."""
+    """The name of the veto between two records, or the empty text. What is unknown on one side vetoes
+    nothing.
+    """
     if a_year is not None and b_year is not None and abs(a_year - b_year) > MAX_YEARS_APART:
         return "years-differ"
     if a_edition and b_edition and a_edition != b_edition:

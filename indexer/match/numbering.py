@@ -6,11 +6,19 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2, "廿": 20, "卅": 30}
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+    "兩": 2,
+    "廿": 20,
+    "卅": 30,
+}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN = r"[零〇一二三四五六七八九十百千两兩廿卅]"
 _UNIT_OF_SET = r"[卷册冊集辑輯编編部篇函章回分]"
-_HAN_VOLUME = re.compile(rf"第?({_HAN}+|[0-9]+|[上中下甲乙丙丁])(?:分)?{_UNIT_OF_SET}|{_UNIT_OF_SET}之?({_HAN}+|[0-9]+|[上中下])")
+_HAN_VOLUME = re.compile(
+    rf"第?({_HAN}+|[0-9]+|[上中下甲乙丙丁])(?:分)?{_UNIT_OF_SET}|{_UNIT_OF_SET}之?({_HAN}+|[0-9]+|[上中下])"
+)
 _WORD_VOLUME = re.compile(
     r"\b(?:v|vol|vols|volume|volumes|bd|band|t|tom|tome|tomo|teil|pt|part|parte|partie|book|no|nr|number|issue|bk)\b"
     r"\.? *([0-9]+|[ivxlc]+)\b"
@@ -18,10 +26,12 @@ _WORD_VOLUME = re.compile(
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ORDER = {"上": "上", "中": "中", "下": "下", "甲": "1", "乙": "2", "丙": "3", "丁": "4"}
 _EDITION_WORDS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "erste": 1, "zweite": 2, "dritte": 3, "premiere": 1, "deuxieme": 2,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10, "erste": 1, "zweite": 2, "dritte": 3, "premiere": 1, "deuxieme": 2,
 }  # fmt: skip
-_REVISED = re.compile(r"(修订|修訂|增订|增訂|增补|增補|重订|重訂|rev|enl|enlarged|expanded|abridged|国际|國際|影印)")
+_REVISED = re.compile(
+    r"(修订|修訂|增订|增訂|增补|增補|重订|重訂|rev|enl|enlarged|expanded|abridged|国际|國際|影印)"
+)
 _SIMPLE = str.maketrans("訂補國", "订补国")
 
 
@@ -49,7 +59,8 @@ def han_number(text: str) -> int | None:
 
 
 def volume_number(volume: str, remainder: str = "") -> str:
-    """The number of a volume as text: ``3``, ``上``, or the folded words when there is no number; empty for none.
+    """The number of a volume as text: ``3``, ``上``, or the folded words when there is no number; empty for
+    none.
 
     It is taken from ``volume``, else from a designation in the rest of the title (第三卷, 上册, vol. 3).
     """
@@ -96,7 +107,9 @@ def _number(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def edition_number(text: str) -> str:
-    """The number of an edition statement, or what kind of revision it is: 第2版 = 2nd ed. = ``2``; 增订本 = ``增订``."""
+    """The number of an edition statement, or what kind of revision it is: 第2版 = 2nd ed. = ``2``; 增订本 =
+    ``增订``.
+    """
     if not text:
         return ""
     plain = unicodedata.normalize("NFKC", text).lower()

@@ -1,4 +1,6 @@
-"""The command line as others script against it: exit statuses, the last JSON line, idempotence, crash safety."""
+"""The command line as others script against it: exit statuses, the last JSON line, idempotence, crash
+safety.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,16 @@ class Cli:
 
     def load(self, file: Path, *words: str, repository: str = "books", status: int = 0) -> dict[str, Any]:
         out = self.run(
-            "load", str(file), "--library", "lib", "--repository", repository, "--create", "--json", *words, status=status
+            "load",
+            str(file),
+            "--library",
+            "lib",
+            "--repository",
+            repository,
+            "--create",
+            "--json",
+            *words,
+            status=status,
         )
         return json.loads(out.splitlines()[-1])  # type: ignore[no-any-return]
 
@@ -70,7 +81,14 @@ def test_help_needs_no_command_module(cli: Cli) -> None:
 
 def test_a_load_says_what_it_did_in_its_last_line_and_nothing_else_there(cli: Cli, tmp_path: Path) -> None:
     out = cli.run(
-        "load", str(bib(tmp_path / "a.bib", 5)), "--library", "lib", "--repository", "books", "--create", "--json"
+        "load",
+        str(bib(tmp_path / "a.bib", 5)),
+        "--library",
+        "lib",
+        "--repository",
+        "books",
+        "--create",
+        "--json",
     )
     (line,) = out.splitlines()
     answer = json.loads(line)
@@ -105,8 +123,12 @@ def test_an_unknown_repository_is_wrong_usage_without_create(cli: Cli, tmp_path:
     assert "--create" in cli.err
 
 
-@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(200), bytes(range(256)) * 40, bytes(100_000)])
-def test_an_unreadable_file_is_status_two_and_changes_nothing(cli: Cli, tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(200), bytes(range(256)) * 40, bytes(100_000)]
+)
+def test_an_unreadable_file_is_status_two_and_changes_nothing(
+    cli: Cli, tmp_path: Path, content: bytes
+) -> None:
     file = tmp_path / "a.mrc"
     file.write_bytes(content)
     cli.run("load", str(file), "--library", "lib", "--repository", "books", "--create", "--json", status=2)

@@ -1,4 +1,6 @@
-"""The union repository: idempotence, versions, tombstones, merging and un-merging, and the index that follows."""
+"""The union repository: idempotence, versions, tombstones, merging and un-merging, and the index that
+follows.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ class Home:
 
     def prepared(self, repository: str, record: Record) -> Prepared:
         profile = Profile(library=repository[0], repository=repository)
-        task = Task(profile, tuple(self.members.atoms(repository)), self.members.places(repository), self.store.now())
+        task = Task(
+            profile, tuple(self.members.atoms(repository)), self.members.places(repository), self.store.now()
+        )
         preparer = Preparer(task)
         preparer.adapters = {"asis": _AsIs()}
         data = msgspec.json.encode(record)
@@ -106,7 +110,9 @@ def home(tmp_path: Path) -> Iterator[Home]:
     made.database.dispose()
 
 
-def book(id: str, title: str = "红楼梦", identifiers: Sequence[Identifier] = ISBN, **values: object) -> Record:
+def book(
+    id: str, title: str = "红楼梦", identifiers: Sequence[Identifier] = ISBN, **values: object
+) -> Record:
     return Record(**{"type": "book", "id": id, "title": title, "identifiers": tuple(identifiers), **values})  # type: ignore[arg-type]
 
 
@@ -287,7 +293,9 @@ def test_a_hidden_member_shows_nowhere_in_the_merged_record(home: Home) -> None:
     assert union is not None
     assert [s.repository for s in union.sources] == ["b-books"]
     assert union.record.notes == ()
-    assert home.store.union(record_uid("a-staff", "1"), home.view()) is None or union.id == record_uid("a-staff", "1")
+    assert home.store.union(record_uid("a-staff", "1"), home.view()) is None or union.id == record_uid(
+        "a-staff", "1"
+    )
 
 
 @pytest.mark.parametrize("values", [{"suppressed": True}, {"embargo_until": "2030-01-01"}])

@@ -107,8 +107,14 @@ def test_a_password_may_come_from_a_file(members: Members, tmp_path: Path) -> No
         ("[[library]]\nid = 'a'\n[[library]]\nid = 'a'\n", ["given twice"]),
         ("[[library]]\nid = 'a'\nname = { zh = 3 }\n", ["key name.zh", "str"]),
         ("[[membership]]\nlibrary = 'a'\nconsortium = 'centre'\n", ["no library", '"a"']),
-        ("[[library]]\nid = 'a'\n[[repository]]\nid = 'r'\nlibrary = 'a'\naudience = 'all'\n", ['"r"', "key audience"]),
-        ("[[library]]\nid = 'a'\n[[repository]]\nid = 'r'\nlibrary = 'a'\noffered_to = ['z']\n", ["key offered_to", '"z"']),
+        (
+            "[[library]]\nid = 'a'\n[[repository]]\nid = 'r'\nlibrary = 'a'\naudience = 'all'\n",
+            ['"r"', "key audience"],
+        ),
+        (
+            "[[library]]\nid = 'a'\n[[repository]]\nid = 'r'\nlibrary = 'a'\noffered_to = ['z']\n",
+            ["key offered_to", '"z"'],
+        ),
         ("[[user]]\nname = 'u'\npassword = 'p'\n", ["[[user]] number 1", "key password"]),
         ("[[user]]\nname = 'u'\nroles = ['king']\n", ["key roles", "king"]),
     ],

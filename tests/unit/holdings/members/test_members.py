@@ -44,7 +44,9 @@ def members() -> Iterator[Members]:
             repositories=(
                 Repository("open", "a", offered_to=("centre", "x"), published_by=("centre", "x")),
                 Repository("shared", "a", offered_to=("x",), published_by=("x",)),
-                Repository("club", "a", audience="consortium-members", offered_to=("x",), published_by=("x",)),
+                Repository(
+                    "club", "a", audience="consortium-members", offered_to=("x",), published_by=("x",)
+                ),
                 Repository("own", "a", audience="own-members", offered_to=("x",), published_by=("x",)),
                 Repository("staff", "a", audience="staff"),
                 Repository("private", "b"),

@@ -64,8 +64,12 @@ def test_the_audience_is_part_of_the_atom(audience: str, atoms: set[str]) -> Non
     assert sharing.atoms_of(repository(audience=audience), ACTIVE, TODAY) == atoms
 
 
-@pytest.mark.parametrize(("until", "seen"), [((2026, 5, 2), False), ((2026, 5, 1), True), ((2026, 4, 30), True)])
-def test_an_embargo_hides_a_repository_from_all_until_its_day(until: tuple[int, int, int], seen: bool) -> None:
+@pytest.mark.parametrize(
+    ("until", "seen"), [((2026, 5, 2), False), ((2026, 5, 1), True), ((2026, 4, 30), True)]
+)
+def test_an_embargo_hides_a_repository_from_all_until_its_day(
+    until: tuple[int, int, int], seen: bool
+) -> None:
     given = repository(embargo_until=datetime.date(*until))
     assert bool(sharing.atoms_of(given, ACTIVE, TODAY)) == seen
     assert bool(sharing.places_of(given, ACTIVE, TODAY)) == seen

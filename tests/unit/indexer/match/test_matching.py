@@ -104,7 +104,9 @@ _FEATURES = st.builds(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(_FEATURES, max_size=9), st.randoms(use_true_random=False))
-def test_the_order_of_arrival_never_matters(values: list[tuple[tuple[int, ...], int | None, str]], r: random.Random) -> None:
+def test_the_order_of_arrival_never_matters(
+    values: list[tuple[tuple[int, ...], int | None, str]], r: random.Random
+) -> None:
     records = [Features(f"u{i}", *value) for i, value in enumerate(values)]
     expected = cluster(records)
     r.shuffle(records)
@@ -142,11 +144,27 @@ def test_volume_numbers_compare_across_ways_of_writing(volume: str, remainder: s
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("第2版", "2"), ("第二版", "2"), ("2nd ed.", "2"), ("Second edition", "2"), ("增訂本", "增订"), ("", ""), ("1st ed.", "1")],
+    [
+        ("第2版", "2"),
+        ("第二版", "2"),
+        ("2nd ed.", "2"),
+        ("Second edition", "2"),
+        ("增訂本", "增订"),
+        ("", ""),
+        ("1st ed.", "1"),
+    ],
 )
 def test_edition_numbers_compare_across_languages(text: str, number: str) -> None:
     assert edition_number(text) == number
 
 
 def test_chinese_numerals() -> None:
-    assert [han_number(t) for t in ("十", "二十三", "一百零五", "一九九八", "〇", "两千", "甲")] == [10, 23, 105, 1998, 0, 2000, None]
+    assert [han_number(t) for t in ("十", "二十三", "一百零五", "一九九八", "〇", "两千", "甲")] == [
+        10,
+        23,
+        105,
+        1998,
+        0,
+        2000,
+        None,
+    ]
