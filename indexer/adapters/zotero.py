@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import msgspec
-
+from indexer import zotero_extra
 from indexer.draft import Draft, full_name, has_han
 from indexer.markup import plain, text, web_address
 from indexer.problem import Problem
@@ -16,6 +15,7 @@ from indexer.reader import Raw
 from indexer.records import identifier, resource_type
 from indexer.records.record import ContributorKind, Holding, Identifier, Record
 from indexer.records.resource_type import Evidence
+from indexer.zotero_extra import Extra
 
 _ROLES = {
     "bookAuthor": "", "reviewedAuthor": "", "seriesEditor": "", "castMember": "performer", "attorneyAgent": "", "wordsBy": "lyricist",
@@ -41,33 +41,7 @@ _NUMBERS = (
     "billNumber",
     "identifier",
 )
-_EXTRA_LINE = re.compile(r"^\s*([A-Za-z][A-Za-z .\-]{0,30}?|[一-鿿]{1,8})\s*[:：]\s*(.*)$")
-_CLASSES = {
-    "clc": "clc",
-    "中图分类号": "clc",
-    "分类号": "clc",
-    "ddc": "ddc",
-    "lcc": "lcc",
-    "ccs": "other",
-    "ccs number": "other",
-    "ics": "other",
-    "ics number": "other",
-}
-_CLC = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2}\d[\d.\-+]*|[A-KN-VXZ](?![a-z]))")
-_COUNTERS = frozenset(
-    "citation view like download cnkicite weipucite views downloads rating ratingpeople comments comment collect share if "
-    "publicationtag filename dbname dbcode publisherurl style album tex.referencetype citation key".split()
-) | {"citation key", "citeas"}
-_THESIS_KEYS = {
-    "major": "major",
-    "学科专业": "major",
-    "专业": "major",
-    "学位": "degree",
-    "degree": "degree",
-    "导师": "advisor",
-}
 _EBOOK = re.compile(r"e-?books?\b|电子书|電子書|epub|kindle", re.I)
-_NAME_SEPARATOR = re.compile(r"\s*\|\|\s*")
 
 
 class ZoteroAdapter:
@@ -89,41 +63,19 @@ class ZoteroAdapter:
         if item.get("deleted") in (1, True):
             draft.deleted = True
         draft.id = plain(item.get("key") or item.get("itemID") or item.get("_key"))
-        extra = _extra(plain_lines(item.get("extra")))
+        extra = zotero_extra.parse(item.get("extra"))
         _titles(draft, item, extra)
         _people(draft, item, kind, extra)
         _publication(draft, item, kind, extra)
         _identifiers(draft, item, kind, extra)
         _host(draft, item, kind, extra)
         _about(draft, item, kind, extra)
-        _rest(draft, extra, kind)
+        zotero_extra.rest(draft, extra, kind)
         _type(draft, item, kind, extra)
         return draft.finish()
 
 
-def plain_lines(value: Any) -> list[str]:
-    """Lines of the Extra field."""
-    return str(value)[:100_000].splitlines() if isinstance(value, str) else []
-
-
-def _extra(lines: list[str]) -> dict[str, list[str]]:
-    """``Key: value`` lines of the Extra field by lower-case key; other lines under the empty key."""
-    found: dict[str, list[str]] = {}
-    for line in lines:
-        match = _EXTRA_LINE.match(line)
-        key, value = (match.group(1).casefold(), match.group(2)) if match else ("", line)
-        if key in ("creatorsext", "creatorextra"):
-            found.setdefault(key, []).append(value)
-        elif plain(value) and not value.startswith("#PDF"):
-            found.setdefault(key, []).append(plain(value))
-    return found
-
-
-def _first(extra: dict[str, list[str]], *keys: str) -> str:
-    return next((extra[key][0] for key in keys if extra.get(key)), "")
-
-
-def _titles(draft: Draft, item: dict[str, Any], extra: dict[str, list[str]]) -> None:
+def _titles(draft: Draft, item: dict[str, Any], extra: Extra) -> None:
     for name in ("title", "nameOfAct", "caseName", "subject"):
         if not draft.titles:
             draft.title(item.get(name))
@@ -138,10 +90,11 @@ def _titles(draft: Draft, item: dict[str, Any], extra: dict[str, list[str]]) -> 
             draft.title(title, "variant")
 
 
-def _people(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
-    known = _countries(extra)
+def _people(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) -> None:
+    known = zotero_extra.countries(extra)
     originals = [
-        " ".join(_NAME_SEPARATOR.split(name)).strip(" *") for name in extra.pop("original-author", [])
+        " ".join(zotero_extra.NAME_SEPARATOR.split(name)).strip(" *")
+        for name in extra.pop("original-author", [])
     ]
     creators = item.get("creators")
     creators = [c for c in creators if isinstance(c, dict)] if isinstance(creators, list) else []
@@ -182,7 +135,7 @@ def _people(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list
                 romanised=romanised if romanised != single else "",
                 note=country or bracket,
             )
-    draft.person(_first(extra, "advisor", "导师"), "advisor")
+    draft.person(zotero_extra.first(extra, "advisor", "导师"), "advisor")
     if kind == "patent":
         draft.person(
             item.get("assignee"),
@@ -201,39 +154,17 @@ def _bracket(name: str) -> tuple[str, str]:
     return (match.group(2), match.group(1)) if match else (name, "")
 
 
-def _countries(extra: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
-    """Country and original name by name, out of ``creatorsExt``."""
-    found: dict[str, tuple[str, str]] = {}
-    for value in [*extra.pop("creatorsext", []), *extra.pop("creatorextra", [])]:
-        try:
-            people = msgspec.json.decode(value[:50_000].encode())
-        except (msgspec.DecodeError, UnicodeError, RecursionError, ValueError):
-            continue
-        for person in people if isinstance(people, list) else ():
-            if isinstance(person, dict):
-                name = full_name(person.get("lastName"), person.get("firstName"))
-                original = person.get("original")
-                if isinstance(original, dict):
-                    original = full_name(original.get("lastName"), original.get("firstName"))
-                spelled = " ".join(_NAME_SEPARATOR.split(plain(original)))
-                found[name] = (
-                    plain(person.get("country")).strip("()（）[]"),
-                    "" if has_han(spelled) else spelled,
-                )
-    return found
-
-
-def _publication(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
+def _publication(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) -> None:
     names = ("court", "issuingAuthority", *_PUBLISHERS) if kind in ("case", "statute") else _PUBLISHERS
-    draft.publisher = next((plain(item.get(n)) for n in names if plain(item.get(n))), "") or _first(
+    draft.publisher = next((plain(item.get(n)) for n in names if plain(item.get(n))), "") or first(
         extra, "publisher", "organizer"
     )
-    draft.place = plain(item.get("place") or item.get("country")) or _first(extra, "place")
-    raw_date = next((plain(item.get(n)) for n in _DATES if plain(item.get(n))), "") or _first(
+    draft.place = plain(item.get("place") or item.get("country")) or zotero_extra.first(extra, "place")
+    raw_date = next((plain(item.get(n)) for n in _DATES if plain(item.get(n))), "") or first(
         extra, "issued", "date", "original-date"
     )
     draft.date = re.sub(r"[T ]\d\d:\d\d(?::\d\d.*)?$", "", raw_date)
-    draft.edition = plain(item.get("edition")) or _first(extra, "edition")
+    draft.edition = plain(item.get("edition")) or zotero_extra.first(extra, "edition")
     draft.volume = plain(item.get("volume")) if kind in ("book", "film", "audioRecording") else ""
     series = plain(item.get("series") or item.get("seriesTitle"))
     number = plain(item.get("seriesNumber"))
@@ -249,8 +180,8 @@ def _publication(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str,
         extra.pop(key, None)
 
 
-def _identifiers(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
-    doi = plain(item.get("DOI")) or _first(extra, "doi")
+def _identifiers(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) -> None:
+    doi = plain(item.get("DOI")) or zotero_extra.first(extra, "doi")
     if doi and "10." in doi:
         draft.identify("doi", doi)
     elif doi:
@@ -310,8 +241,8 @@ def _identifiers(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str,
             draft.link(attachment.get("url"), "fulltext", plain(attachment.get("title")))
 
 
-def _host(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
-    host = next((plain(item.get(n)) for n in _HOSTS if plain(item.get(n))), "") or _first(
+def _host(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) -> None:
+    host = next((plain(item.get(n)) for n in _HOSTS if plain(item.get(n))), "") or first(
         extra, "container-title"
     )
     extra.pop("container-title", None)
@@ -347,7 +278,7 @@ def _host(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[s
         draft.more("host_original_title", title)
 
 
-def _about(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
+def _about(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) -> None:
     draft.language(item.get("language"))
     draft.abstract = plain(item.get("abstractNote"))
     tags = item.get("tags")
@@ -390,50 +321,8 @@ def _about(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[
     draft.more("database", item.get("libraryCatalog"))
 
 
-def _rest(draft: Draft, extra: dict[str, list[str]], kind: str) -> None:
-    """What is left of the Extra field: classes, prices, subjects of degrees; counters of a site are dropped."""
-    for key, values in extra.items():
-        for value in values:
-            if key in _CLASSES and kind == "patent":
-                draft.classify(value, "other")  # of patents sites give the IPC, whatever they call it
-            elif key in _CLASSES:
-                numbers = (
-                    _CLC.findall(value)
-                    if _CLASSES[key] == "clc"
-                    else [value.split()[0]]
-                    if value.split()
-                    else []
-                )
-                for number in dict.fromkeys(numbers):
-                    draft.classify(number.rstrip(".-+"), _CLASSES[key])
-                if not numbers:
-                    draft.subject(re.split(r"[;；>]", value)[-1])
-            elif key in ("price", "定价"):
-                draft.price = draft.price or value
-            elif key in _THESIS_KEYS:
-                draft.more(_THESIS_KEYS[key], value)
-            elif key in ("remark", "附注", "note"):
-                draft.note(value)
-            elif key in ("fund", "foundation", "基金"):
-                draft.more("funding", value)
-            elif key == "original-abstract":
-                draft.note(value)
-            elif key == "":
-                draft.note(value)
-            elif key not in _COUNTERS and key not in (
-                "type",
-                "genre",
-                "grenre",
-                "medium",
-                "place",
-                "status",
-                "advisor",
-            ):
-                draft.more(key, value)
-
-
-def _type(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[str]]) -> None:
-    said = _first(extra, "type")
+def _type(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) -> None:
+    said = zotero_extra.first(extra, "type")
     catalogue = text(item.get("libraryCatalog"))
     if said == "classic":
         draft.says(Evidence("ancient-book", "coded", "Extra: Type: classic"))
@@ -443,16 +332,14 @@ def _type(draft: Draft, item: dict[str, Any], kind: str, extra: dict[str, list[s
     draft.says(found)
     if kind in ("document", "manuscript", "report") and said:
         draft.says(resource_type.from_csl(said))
-    medium = (
-        f"{_first(extra, 'medium')} {plain(item.get('artworkMedium'))} {plain(item.get('manuscriptType'))}"
-    )
+    medium = f"{zotero_extra.first(extra, 'medium')} {plain(item.get('artworkMedium'))} {plain(item.get('manuscriptType'))}"
     if kind == "book" and (_EBOOK.search(catalogue) or _EBOOK.search(medium)):
         draft.says(Evidence("ebook", "coded", f"database {catalogue}"))
     if kind in ("artwork", "manuscript", "document", "map", "book"):
         draft.genres.extend(
             part for part in (plain(item.get("artworkMedium")), plain(item.get("manuscriptType"))) if part
         )
-    if kind == "journalArticle" and re.search(r"^CPFD|^IPFD", _first(extra, "dbname", "dbcode")):
+    if kind == "journalArticle" and re.search(r"^CPFD|^IPFD", zotero_extra.first(extra, "dbname", "dbcode")):
         draft.says(Evidence("conference-paper", "coded", "database of conference papers"))
 
 
