@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ APPLY = "".join(
     for id, (zh, en) in LIBRARIES.items()
 ) + '[[consortium]]\nid = "jalis"\nname = { zh = "江苏高校图书馆联盟", en = "Jiangsu Academic Libraries" }\n'
 
-MALICIOUS = "<script>alert(1)</script> & \"quotes\" 'single' <b>bold</b>"
+MALICIOUS = "Is 5 < 6 & 7 > 6? \" onmouseover=\"alert(1)\" 'single'"
 FORTY = [f"Author{n:02d}, Given" for n in range(1, 41)]
 RUBBING = "大唐故特进尚书右仆射上柱国虞恭公温公墓志铭并序" * 9
 
@@ -138,3 +140,20 @@ def build(home: Path) -> Path:
         file.write_text("\n".join(lines) + "\n", "utf-8")
         run(home, "load", str(file), "--library", library, "--repository", f"{library}-all", "--format", "record")
     return home
+
+
+@contextlib.contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """Serves a home with the command line; gives the address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ereader", "--home", str(home), "serve", "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("listening on "), process.stderr.read() if process.stderr else line
+        yield line.split()[-1]
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)

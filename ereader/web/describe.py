@@ -17,7 +17,6 @@ SCHEMES = {
     "hdl": "Handle", "uri": "URI", "isrc": "ISRC", "ismn": "ISMN", "pmid": "PMID", "arxiv": "arXiv", "zdb": "ZDB",
 }  # fmt: skip
 RESOLVERS = {"doi": "https://doi.org/", "hdl": "https://hdl.handle.net/", "arxiv": "https://arxiv.org/abs/", "pmid": "https://pubmed.ncbi.nlm.nih.gov/"}
-CLASS_SCHEMES = {"clc": "中图法", "lcc": "LCC", "ddc": "DDC", "udc": "UDC", "cas": "科图法", "sibu": "四部"}
 MOST = 200  # values of one field that are shown
 
 
@@ -79,7 +78,7 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
     add("series", [Value(text(s), search("series", s)) for s in record.series], True)
     add("subjects", [_subject(s, text, search) for s in record.subjects], True)
     add("classes", [
-        Value(Text(c.value), search("class", c.value), "", CLASS_SCHEMES.get(c.scheme, c.scheme)) for c in record.classes
+        Value(Text(c.value), search("class", c.value), "", names.value("class", c.scheme) if c.scheme else "") for c in record.classes
     ])  # fmt: skip
     add("places", [Value(text(p), facet.with_filter("place", p).to_url(path)) for p in record.places])
     add("languages", [Value(Text(names.value("language", c)), facet.with_filter("language", c).to_url(path)) for c in record.languages])

@@ -38,7 +38,7 @@ def _help(visit: Visit) -> Response:
         for name, examples in EXAMPLES
     )
     fields = tuple(
-        (f.name, visit.names.field(f.name), " ".join(f"{n}:" for n in (f.zh, f.en) if n.casefold() != f.name))
+        (f.name, visit.names.field(f.name), " ".join(f"{n}:" for n in (f.zh, f.en) if n.casefold() != f.name and " " not in n))
         for f in FIELDS.values()
     )
     shown = pages.HelpPage(visit.site(indexable=True), sections, fields)

@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-
-from babel import Locale
-from babel.core import get_global
+from functools import lru_cache
 
 from ereader.search.query_fields import FIELDS
 from holdings.members.registry import Members
+from indexer.records import classification, language, place
 from indexer.records.resource_type import BY_CODE
 from ui.language import Catalogue
 from ui.presenters.text import language_tag, script_of
 
-# Codes of ISO 639-2/B that Babel knows only by their other form.
-_BIBLIOGRAPHIC = {
-    "chi": "zh", "ger": "de", "fre": "fr", "per": "fa", "dut": "nl", "gre": "el", "cze": "cs", "slo": "sk", "rum": "ro",
-    "ice": "is", "arm": "hy", "geo": "ka", "may": "ms", "mac": "mk", "tib": "bo", "bur": "my", "baq": "eu", "alb": "sq",
-    "wel": "cy", "mao": "mi",
+CLASS_SCHEMES = {
+    "clc": ("中图法", "Chinese Library Classification"), "lcc": ("国会图书馆分类法", "Library of Congress Classification"),
+    "ddc": ("杜威十进分类法", "Dewey Decimal Classification"), "udc": ("国际十进分类法", "Universal Decimal Classification"),
+    "cas": ("科图法", "CAS Library Classification"), "sibu": ("四部", "Four categories"), "nlm": ("美国国立医学图书馆分类法", "National Library of Medicine"),
+    "other": ("其他分类法", "Other schemes"),
 }  # fmt: skip
-_OWN_LANGUAGES = {
-    "zh-CN": {"mul": "多语种", "und": "语种未定", "zxx": "无语言内容", "lzh": "文言文", "cmn": "汉语", "chn": "汉语"},
-    "en": {"mul": "Several languages", "und": "Undetermined", "zxx": "No language", "lzh": "Classical Chinese", "cmn": "Mandarin"},
-}
-
-
-@cache
-def _locale(lang: str) -> Locale:
-    return Locale.parse("zh_Hans" if lang.startswith("zh") else "en")
 
 
 @lru_cache(maxsize=4096)
 def language_name(code: str, lang: str) -> str:
-    """The name of an ISO 639 language code; a code without a name stands for itself."""
-    own = _OWN_LANGUAGES[lang].get(code)
-    if own:
-        return own
-    short = get_global("language_aliases").get(code) or _BIBLIOGRAPHIC.get(code) or code
-    if isinstance(short, list | tuple):
-        short = short[0]
-    name = _locale(lang).languages.get(short.split("_")[0]) or _locale(lang).languages.get(code)
-    return str(name) if name else code
+    """The name of a language by its ISO 639 code; a code without a name stands for itself."""
+    found = language.of(code)
+    return code if found is None else found.zh if lang.startswith("zh") else found.en
 
 
 class Names:
@@ -137,12 +120,19 @@ class Names:
 
 @lru_cache(maxsize=1024)
 def country_name(code: str, lang: str) -> str:
-    """The name of a country or a region by its code; a code without a name stands for itself."""
-    name = _locale(lang).territories.get(code.upper()) if len(code) == 2 and code.isupper() else None
-    return str(name) if name else code
+    """The name of a country or a part of it by its code; a code without a name stands for itself."""
+    found = place.of(code)
+    if found is None:
+        return code
+    return (found.zh if lang.startswith("zh") else found.en) or found.en or code
 
 
 @lru_cache(maxsize=4096)
-def class_name(value: str, lang: str) -> str:  # noqa: ARG001
-    """A class number or a step of its hierarchy."""
-    return value.rpartition(" / ")[2]
+def class_name(value: str, lang: str) -> str:
+    """A step of a classification: the number with the name of its class, where it has one; at the top, the scheme."""
+    steps = value.split(" / ")
+    chinese = lang.startswith("zh")
+    if len(steps) == 1:
+        return CLASS_SCHEMES[value][0 if chinese else 1] if value in CLASS_SCHEMES else value.upper()
+    name = classification.label(steps[0], steps[-1], "zh" if chinese else "en")
+    return f"{steps[-1]} {name}" if name and name != steps[-1] else steps[-1]
