@@ -266,11 +266,11 @@ def _values(out: _Collector, record: Record) -> None:
         facet("country", country)
     for place in record.places[:MAX_VALUES]:
         for level, path in enumerate(paths(place, BY_NAME["place"].levels)):
-            out.facets.setdefault("place", set()).add(f"{level}{facet_term('place', path)}")
+            out.facets.setdefault(f"place_{level}", set()).add(facet_term("place", path))
     for cls in record.classes[:MAX_VALUES]:
         keyword_("class", cls.value)
         for level, path in enumerate(class_paths(cls.scheme, cls.value)):
-            out.facets.setdefault("class", set()).add(f"{level}{path}")
+            out.facets.setdefault(f"class_{level}", set()).add(path)
     for identifier in record.identifiers[:MAX_VALUES]:
         if identifier.scheme in ("isbn", "issn", "doi"):
             keyword_(identifier.scheme, identifier.value)

@@ -253,10 +253,11 @@ class Compiler:
 
 def facet_query(schema: tantivy.Schema, field: Field, value: str) -> Query:
     """The documents that carry a facet value."""
-    term = facet_term(field.name, value.strip())
-    if field.levels:
-        term = f"{value.count(' / ')}{term}"
-    return Query.term_query(schema, facet_column(field), term, "basic")
+    value = value.strip()
+    depth = value.count(" / ") if field.levels else 0
+    if depth >= max(1, field.levels):
+        return Query.empty_query()
+    return Query.term_query(schema, facet_column(field, depth), facet_term(field.name, value), "basic")
 
 
 def number_range(schema: tantivy.Schema, name: str, low: int | None, high: int | None) -> Query:

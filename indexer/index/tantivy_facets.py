@@ -16,7 +16,7 @@ import msgspec
 import tantivy
 from tantivy import Query
 
-from indexer.index.engine import FacetCall, FacetCount, FacetCounts, SearchCall, Selection
+from indexer.index.engine import FacetCall, FacetCount, FacetCounts, SearchCall
 from indexer.index.fields import BY_NAME, SEPARATOR, Field
 from indexer.index.keywords import facet_digest, facet_value
 from indexer.index.tantivy_compile import Compiler, every
@@ -27,7 +27,6 @@ from indexer.text.analyse import key
 SPARE = 20  # values counted beyond those asked for, so that equal ones at the end come in a fixed order
 SEGMENT_VALUES = 1000  # values each segment hands over before they are summed up
 REMEMBERED = 400_000  # digests whose text is known
-MAX_WALK = 5000  # values that are looked at when they are wanted by their beginning
 
 
 class Passes(msgspec.Struct, frozen=True):
@@ -63,51 +62,56 @@ class FacetCounter:
             if field.hashed and (facet.prefix or facet.order == "index"):
                 counted[n] = self._by_beginning(state, query, field, facet)
                 continue
-            asked = _aggregation(field, facet, chosen.get(field.name))
-            if field.name in chosen:
-                answer = state.searcher.aggregate(query, {str(n): asked})
-                counted[n] = self._counts(state, query, field, facet, answer[str(n)])
+            selection = chosen.get(field.name)
+            asked = _aggregations(field, facet, selection.any_of if selection else ())
+            if selection:
+                answers = state.searcher.aggregate(query, asked)
+                counted[n] = self._counts(state, query, field, facet, answers)
             else:
-                together[str(n)] = asked
+                together |= {f"{n}/{depth}": one for depth, one in asked.items()}
         histogram: tuple[tuple[int, int], ...] = ()
         if call.histogram and call.year is None:
             together["years"] = _YEARS
         elif call.histogram:
             query = narrowing(self._schema, state, call, year=False)(plain)
             histogram = _histogram(state.searcher.aggregate(query, {"years": _YEARS})["years"])
-        for name, part in state.searcher.aggregate(open_query, together).items() if together else ():
-            if name == "years":
-                histogram = _histogram(part)
-            else:
-                facet = call.facets[int(name)]
-                counted[int(name)] = self._counts(state, open_query, BY_NAME[facet.facet], facet, part)
+        if together:
+            parts: dict[int, dict[str, Any]] = {}
+            for name, part in state.searcher.aggregate(open_query, together).items():
+                if name == "years":
+                    histogram = _histogram(part)
+                else:
+                    n, _, depth = name.partition("/")
+                    parts.setdefault(int(n), {})[depth] = part
+            for n, answers in parts.items():
+                facet = call.facets[n]
+                counted[n] = self._counts(state, open_query, BY_NAME[facet.facet], facet, answers)
         return Passes(tuple(counted[n] for n in range(len(call.facets))), histogram)
 
     def _counts(
-        self, state: State, query: Query, field: Field, call: FacetCall, answer: dict[str, Any]
+        self, state: State, query: Query, field: Field, call: FacetCall, answers: dict[str, dict[str, Any]]
     ) -> FacetCounts:
-        buckets = [(b["key"], int(b["doc_count"])) for b in answer["buckets"]]
+        values: list[FacetCount] = []
+        more = False
         end = call.offset + call.limit
-        more = len(buckets) > end
-        if field.hashed:
-            found = [(self._text(state, field, int(digest)), count) for digest, count in buckets]
-        else:
-            found = buckets
-        if call.order == "index":
-            found.sort()
-        else:
-            found.sort(key=lambda b: (-b[1], b[0]))
-        found = found[:end]
-        if answer.get("doc_count_error_upper_bound") and state.searcher.num_segments > 1:
-            # Some segment kept a value back. What is shown is counted once more: a number must be what a click gives.
-            found = [(term, self._exactly(state, query, field, term)) for term, _ in found]
-            if call.order != "index":
-                found.sort(key=lambda b: (-b[1], b[0]))
-        values = tuple(FacetCount(_shown(field, term), count) for term, count in found[call.offset :])
-        return FacetCounts(field.name, values, more)
+        for depth, answer in sorted(answers.items()):
+            found = [(b["key"], int(b["doc_count"])) for b in answer["buckets"]]
+            more = more or len(found) > end
+            if field.hashed:
+                found = [(self._text(state, field, int(digest)), count) for digest, count in found]
+            _arrange(found, call)
+            found = found[:end]
+            if answer.get("doc_count_error_upper_bound") and state.searcher.num_segments > 1:
+                # Some segment kept a value back. What is shown is counted once more, as a number must be what a
+                # click on it gives.
+                column = facet_column(field, int(depth))
+                found = [(term, self._exactly(state, query, column, term)) for term, _ in found]
+                _arrange(found, call)
+            values += [FacetCount(_shown(field, term), count) for term, count in found[call.offset :]]
+        return FacetCounts(field.name, tuple(values), more)
 
-    def _exactly(self, state: State, query: Query, field: Field, term: str) -> int:
-        carried = Query.term_query(self._schema, facet_column(field), term, "basic")
+    def _exactly(self, state: State, query: Query, column: str, term: str) -> int:
+        carried = Query.term_query(self._schema, column, term, "basic")
         return int(state.searcher.search(every([query, carried]), 1).count)
 
     def _text(self, state: State, field: Field, digest: int) -> str:
@@ -157,43 +161,54 @@ def _histogram(answer: dict[str, Any]) -> tuple[tuple[int, int], ...]:
 
 
 def _shown(field: Field, term: str) -> str:
-    if field.levels:
-        term = term[1:]
     return term if field.coded else facet_value(term)
+
+
+def _arrange(found: list[tuple[str, int]], call: FacetCall) -> None:
+    if call.order == "index":
+        found.sort()
+    else:
+        found.sort(key=lambda b: (-b[1], b[0]))
 
 
 def _literal(text: str) -> str:
     return re.sub(r"([\\.+*?()|\[\]{}^$#&~\-])", r"\\\1", text)
 
 
-def _aggregation(field: Field, call: FacetCall, chosen: Selection | None) -> dict[str, Any]:
-    """The aggregation for one facet, as Tantivy wants it."""
+def _aggregations(field: Field, call: FacetCall, chosen: Sequence[str]) -> dict[str, Any]:
+    """The aggregations for one facet, by depth: of a hierarchy its top, the way to what is chosen, what is below it."""
+    if field.hashed:
+        return {"0": _terms(digest_column(field), call, [])}
+    if not field.levels:
+        return {"0": _terms(facet_column(field), call, _begins(field, call.prefix))}
+    below: dict[int, list[str]] = {}
+    if call.prefix.endswith(" / "):
+        below[call.prefix.count(" / ")] = [_below(field, call.prefix)]
+    else:
+        below[0] = _begins(field, call.prefix)
+        for value in chosen:
+            parts = value.split(" / ")
+            for depth in range(1, len(parts) + 1):
+                below.setdefault(depth, []).append(_below(field, " / ".join(parts[:depth]) + " / "))
+    return {
+        str(depth): _terms(facet_column(field, depth), call, patterns)
+        for depth, patterns in below.items()
+        if depth < field.levels
+    }
+
+
+def _terms(column: str, call: FacetCall, beginnings: Sequence[str]) -> dict[str, Any]:
     size = call.offset + call.limit + SPARE
-    column = digest_column(field) if field.hashed else facet_column(field)
     terms: dict[str, Any] = {"field": column, "size": size, "segment_size": max(SEGMENT_VALUES, 3 * size)}
     if call.order == "index":
         terms["order"] = {"_key": "asc"}
-    patterns = _patterns(field, call, chosen.any_of if chosen else ())
-    if patterns:
-        terms["include"] = "|".join(f"({p})" for p in patterns)
+    if beginnings:
+        terms["include"] = "|".join(f"({b}.*)" for b in dict.fromkeys(beginnings))
     return {"terms": terms}
 
 
-def _patterns(field: Field, call: FacetCall, chosen: Sequence[str]) -> list[str]:
-    """Which terms of a facet are wanted: of a hierarchy the top, the way to what is chosen and what is below it."""
-    if not field.levels:
-        return [f"{_begins(field, call.prefix)}.*"] if call.prefix else []
-    if call.prefix.endswith(" / "):
-        return [f"{call.prefix.count(' / ')}{_below(field, call.prefix)}.*"]
-    found = [f"0{_begins(field, call.prefix)}.*"]
-    for value in chosen:
-        parts = value.split(" / ")
-        found += [f"{n}{_below(field, ' / '.join(parts[:n]) + ' / ')}.*" for n in range(1, len(parts) + 1)]
-    return list(dict.fromkeys(found))
-
-
-def _begins(field: Field, prefix: str) -> str:
-    return _literal(prefix if field.coded else key(prefix)) if prefix else ""
+def _begins(field: Field, prefix: str) -> list[str]:
+    return [_literal(prefix if field.coded else key(prefix))] if prefix else []
 
 
 def _below(field: Field, path: str) -> str:

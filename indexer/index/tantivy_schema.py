@@ -26,9 +26,12 @@ def build_schema() -> tantivy.Schema:
             builder.add_integer_field(field.name, fast=True, indexed=True)
         if field.facet:
             # What is stored makes digests readable again and similar items findable.
-            builder.add_text_field(
-                facet_column(field), tokenizer_name=RAW, index_option="basic", fast=not field.hashed, stored=True
-            )
+            stored = field.hashed or field.levels > 0
+            for depth in range(max(1, field.levels)):
+                column = facet_column(field, depth)
+                builder.add_text_field(
+                    column, tokenizer_name=RAW, index_option="basic", fast=not field.hashed, stored=stored
+                )
         if field.hashed:
             builder.add_integer_field(digest_column(field), fast=True, indexed=True)
     for name in ("suggest", "sight"):
@@ -41,8 +44,9 @@ def build_schema() -> tantivy.Schema:
     return builder.build()
 
 
-def facet_column(field: Field) -> str:
-    return f"f_{field.name}"
+def facet_column(field: Field, depth: int = 0) -> str:
+    """Where the values of a facet are; those of a hierarchy have a column for each depth."""
+    return f"f_{field.name}_{depth}" if field.levels else f"f_{field.name}"
 
 
 def digest_column(field: Field) -> str:

@@ -26,7 +26,8 @@ _SOURCES = {  # kind: dictionary of the values themselves, letter of their kind 
     "subject": ("f_subject", "s"),
     "journal": ("f_journal", "j"),
 }
-_SHARED = {"subject": 3.0, "class": 1.5, "author": 2.0, "series": 1.0}  # what makes documents similar, and how much
+# What makes documents similar, and how much; the upper classes say nothing about what a book is about.
+_SHARED = {"f_subject": 3.0, "f_class_2": 1.5, "f_author": 2.0, "f_series": 1.0}
 
 
 def _seen(schema: tantivy.Schema, state: State, view: View) -> Query | None:
@@ -72,10 +73,11 @@ def near_terms(
     near: dict[str, tuple[int, int]] = {}
     for begin in sorted(begins):
         for term, count in state.searcher.terms_with_prefix(field, begin, None, _WALK):
-            if abs(len(term) - len(token)) <= edits and term != token:
-                distance = DamerauLevenshtein.distance(token, term, score_cutoff=edits)
-                if distance <= edits:
-                    near[term] = (distance, -count)
+            if abs(len(term) - len(token)) > edits or term == token:
+                continue
+            distance = DamerauLevenshtein.distance(token, term, score_cutoff=edits)
+            if distance <= edits:
+                near[term] = (distance, -count)
     seen = _seen(schema, state, view)
     result: list[tuple[str, int]] = []
     for term in sorted(near, key=lambda t: (near[t], t))[: limit * 4]:
@@ -97,15 +99,14 @@ def similar_query(schema: tantivy.Schema, state: State, id: str, view: View) -> 
         return None
     document = state.searcher.doc(hits[0][1])
     shared: list[Query] = []
-    for name, weight in _SHARED.items():
-        for term in document.get_all(f"f_{name}")[:12]:
-            # The top of a classification says nothing about what a book is about.
-            if name != "class" or term[0] not in "01":
-                shared.append(Query.boost_query(Query.term_query(schema, f"f_{name}", term, "basic"), weight))
+    for column, weight in _SHARED.items():
+        terms = [Query.term_query(schema, column, term, "basic") for term in document.get_all(column)[:12]]
+        shared += [Query.boost_query(term, weight) for term in terms]
     display: dict[str, Any] = msgspec.json.decode(bytes(document.get_first("display")))
-    for token in list(dict.fromkeys(analyse(display.get("title", ""))))[:24]:
-        if len(token) > 3 or not token.isascii():
-            shared.append(Query.term_query(schema, "title", token, "freq"))
+    tokens = list(dict.fromkeys(analyse(display.get("title", ""))))[:24]
+    shared += [
+        Query.term_query(schema, "title", token, "freq") for token in tokens if len(token) > 3 or not token.isascii()
+    ]
     if not shared:
         return None
     visible.never.append(itself)
