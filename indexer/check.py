@@ -18,17 +18,23 @@ _PLACEHOLDER = re.compile(
     r"[\[(（【]?(?:untitled|no title|title|test(?: ?title)?|n/?a|none|null|nan|undefined|unknown|xxx+|\?+|-+|\.+|无题名?|無題名?|题名|未知|测试(?:题名)?|空|书名不详)[\])）】]?\d*",
     re.I,
 )
-_MARKUP = re.compile(r"</?(?:[a-z][a-z0-9]{0,9}|jats:\w+)(?:\s[^<>]{0,300})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,6}|#x[0-9a-f]{2,6});", re.I)
+_MARKUP = re.compile(
+    r"</?(?:[a-z][a-z0-9]{0,9}|jats:\w+)(?:\s[^<>]{0,300})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,6}|#x[0-9a-f]{2,6});",
+    re.I,
+)
 # UTF-8 read as Latin-1 or Windows-1252: a lead byte as a letter, then signs that stand in no word; or as GBK: a few famous pairs.
 _MOJIBAKE = re.compile(
     "(?:Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]|Â[\xa0-\xbf]|â€|[äåæçèé][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ¡-¿]{2}|[ÐÑ][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹]{1}[ÐÑ]|锟斤拷|烫烫烫|屯屯屯)"
 )
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _LOCAL_LINK = re.compile(
-    r"(?:https?|ftp)://(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|169\.254\.|\[::1\]|[^/.:]+(?::\d+)?(?:/|$))", re.I
+    r"(?:https?|ftp)://(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|169\.254\.|\[::1\]|[^/.:]+(?::\d+)?(?:/|$))",
+    re.I,
 )
 _NAME = re.compile(r"[^\W\d_]")
-_ROLE_TAIL = re.compile(r"^[㐀-鿿·]{2,12}?(?:等?(?:主编|編著|编著|编译|翻译|编写|編|著|编|译|譯|撰|校注|主編))$")
+_ROLE_TAIL = re.compile(
+    r"^[㐀-鿿·]{2,12}?(?:等?(?:主编|編著|编著|编译|翻译|编写|編|著|编|译|譯|撰|校注|主編))$"
+)
 _SURNAMED = frozenset("著编編译譯撰")
 _PAGES = re.compile(r"\s*([0-9]{1,6})\s?[-–—~～]\s?([0-9]{1,6})\s*")
 _AUTHORED = frozenset({"book", "article", "thesis", "conference-paper", "ebook"})
@@ -207,7 +213,13 @@ def _name(record: Record, who: Contributor, found: list[Problem]) -> None:
     _characters(record, "contributors", value, found)
     if not _NAME.search(value):
         found.append(problem("name-not-a-name", record, value))
-    elif not who.role and who.kind == "person" and value[-1] in _SURNAMED and len(value) > 2 and _ROLE_TAIL.match(value):
+    elif (
+        not who.role
+        and who.kind == "person"
+        and value[-1] in _SURNAMED
+        and len(value) > 2
+        and _ROLE_TAIL.match(value)
+    ):
         found.append(problem("name-with-role", record, value))
 
 
@@ -217,7 +229,11 @@ def _language(record: Record, found: list[Problem]) -> None:
         return
     title = record.title
     if record.languages[0] == "zho":
-        if title and not script.has_han(title) and not any(script.has_han(item.value) for item in record.titles):
+        if (
+            title
+            and not script.has_han(title)
+            and not any(script.has_han(item.value) for item in record.titles)
+        ):
             found.append(problem("romanised-only", record, title))
     elif (
         title

@@ -76,5 +76,37 @@ def problem(code: str, record: Record, value: str = "", *, member: str = "") -> 
         field_of(record.source.format, member or row.member),
         record.source.position,
         record.source.file,
-        value[:200],
+        _shown(value[:200]),
     )
+
+
+def _shown(value: str) -> str:
+    """A value as a report may show it: what cannot be printed becomes a blank."""
+    return value if value.isprintable() else "".join(char if char.isprintable() else " " for char in value)
+
+
+def document() -> str:
+    """The text of docs/checks.md: every check in Chinese and English (检查项说明)."""
+    lines = [
+        "# 检查项 · Checks",
+        "",
+        "`ereader check FILE --report DIR` 与装载都使用这些检查。本页由 `indexer/checks.toml` 生成（`scripts/checks-doc`），请勿手改。",
+        "",
+        "These checks are run by `ereader check FILE --report DIR` and by every load. This page is made from",
+        "`indexer/checks.toml` by `scripts/checks-doc`; change that table, not this page.",
+        "",
+        "error 错误: a value was lost or the record refused. warning 警告: kept, but doubtful. info 提示: a remark.",
+        "",
+    ]
+    for row in CHECKS.values():
+        lines += [
+            f"## {row.code}",
+            "",
+            f"*{row.severity}* · {', '.join(dict.fromkeys(field_of(name, row.member) for name in ('marc21', 'unimarc', 'dc', '')))}",
+            "",
+            f"{row.zh}。{row.mend_zh}。",
+            "",
+            f"{row.en[0].upper()}{row.en[1:]}; {row.mend_en}.",
+            "",
+        ]
+    return "\n".join(lines).rstrip() + "\n"

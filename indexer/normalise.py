@@ -20,7 +20,9 @@ from indexer.records import classification, date, identifier, language, name, pl
 from indexer.records.record import (
     Class,
     Contributor,
+    Holding,
     Identifier,
+    Item,
     Link,
     Publication,
     Record,
@@ -46,6 +48,8 @@ _REPLACE = msgspec.structs.replace
 
 def tidy(text: str) -> str:
     """A text in NFC, without controls, blanks made single and taken off the ends (文本清理)."""
+    if len(text) > MAX_TEXT:
+        text = text[:MAX_TEXT]
     if text.isprintable():
         # Printable text has no blank but U+0020, no control and no surrogate.
         if text.isascii() or unicodedata.is_normalized("NFC", text):
@@ -53,7 +57,7 @@ def tidy(text: str) -> str:
                 return " ".join(text.split())
             return text if text == text.strip() else text.strip()
         return " ".join(unicodedata.normalize("NFC", text).split())
-    text = _REMOVED.sub("", text[:MAX_TEXT])
+    text = _REMOVED.sub("", text)
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -82,6 +86,10 @@ def normalise(record: Record) -> tuple[Record, list[Problem]]:
         relations = tuple(map(_relation, record.relations))
         if relations != record.relations:
             changes["relations"] = relations
+    if record.holdings:
+        holdings = tuple(map(_holding, record.holdings))
+        if any(new is not old for new, old in zip(holdings, record.holdings, strict=True)):
+            changes["holdings"] = holdings
     if record.type not in BY_CODE:
         changes["type"] = "book"
         if record.type:
@@ -94,6 +102,7 @@ def normalise(record: Record) -> tuple[Record, list[Problem]]:
 _NO_PUBLICATION = Publication()
 _TEXTS = (
     "title", "title_remainder", "responsibility", "edition", "extent", "abstract", "volume", "audience", "rights", "price", "id",
+    "embargo_until", "modified",
 )  # fmt: skip
 _LISTS = ("series", "notes", "contents", "places", "type_evidence")
 
@@ -115,11 +124,14 @@ def _texts(record: Record, changes: dict[str, Any], problems: list[Problem]) -> 
                 for value in values:
                     _report(field, value, record, problems)
                 if len(values) > MAX_VALUES:
-                    problems.append(checks.problem("value-shortened", record, f"{len(values)} values", member=field))
+                    problems.append(
+                        checks.problem("value-shortened", record, f"{len(values)} values", member=field)
+                    )
     if record.extra:
-        extra = {tidy(key): tidy(value) for key, value in record.extra.items()}
+        pairs = ((tidy(key), tidy(value)) for key, value in record.extra.items())
+        extra = {key: value for key, value in pairs if key and value}
         if extra != record.extra:
-            changes["extra"] = {key: value for key, value in extra.items() if key and value}
+            changes["extra"] = extra
 
 
 def _report(field: str, value: str, record: Record, problems: list[Problem]) -> None:
@@ -136,7 +148,13 @@ def _strip_title(text: str) -> str:
     """A title without the mark of ISBD that led to the next area; a full stop stays after an abbreviation or dots."""
     if text and text[-1] in _TITLE_END:
         text = text.rstrip(_TITLE_END) or text
-    if text.endswith(".") and len(text) > 4 and not text.endswith("..") and text[-3] not in " ." and "." not in text[-5:-1]:
+    if (
+        text.endswith(".")
+        and len(text) > 4
+        and not text.endswith("..")
+        and text[-3] not in " ."
+        and "." not in text[-5:-1]
+    ):
         word = text.rpartition(" ")[2]
         if len(word) > 5 or not word[:1].isupper():
             text = text[:-1].rstrip(_TITLE_END)
@@ -182,6 +200,8 @@ def _contributors(record: Record, changes: dict[str, Any]) -> None:
             changed = True
         if neat.name:
             found.append(neat)
+        else:
+            changed = True
     # Hashing a structure costs more than all the rest of this step, so it is done only where names recur.
     if len(found) > 1 and len({who.name for who in found}) < len(found):
         found = list(dict.fromkeys(found))
@@ -193,8 +213,9 @@ def _contributors(record: Record, changes: dict[str, Any]) -> None:
 def _contributor(who: Contributor) -> Contributor:
     neat = tidy(who.name)
     romanised = tidy(who.romanised) if who.romanised else ""
-    if neat != who.name or romanised != who.romanised:
-        who = _REPLACE(who, name=neat, romanised=romanised)
+    done = tidy(who.role)
+    if neat != who.name or romanised != who.romanised or done != who.role:
+        who = _REPLACE(who, name=neat, romanised=romanised, role=done)
     if not who.name:
         return who
     who = name.normalise(who)
@@ -285,6 +306,8 @@ def _codes(record: Record, changes: dict[str, Any], problems: list[Problem]) -> 
 
 
 def _identifier(given: Identifier) -> Identifier:
+    if not (given.value.isprintable() and given.note.isprintable()):
+        given = _REPLACE(given, value=tidy(given.value), note=tidy(given.note))
     scheme, value = given.scheme, given.value
     if scheme == "isbn" and len(value) == 13 and value.isascii() and identifier.isbn13_ok(value):
         if not value.startswith("9790"):
@@ -304,7 +327,7 @@ def _identifier(given: Identifier) -> Identifier:
 def _identifiers(given: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
     if len(given) == 1:
         only = _identifier(given[0])
-        if only is given[0]:
+        if only is given[0] and only.value:
             return given
         return (only,) if only.value else ()
     found: dict[tuple[str, str], Identifier] = {}
@@ -323,7 +346,7 @@ def _classes(record: Record, changes: dict[str, Any]) -> None:
     found: list[Class] = []
     changed = False
     for item in record.classes[:MAX_VALUES]:
-        neat = classification.normalise(item.scheme, item.value)
+        neat = classification.normalise(item.scheme, tidy(item.value))
         if neat.value != item.value or neat.scheme != item.scheme:
             changed = True
         if neat.value and neat not in found:
@@ -336,13 +359,15 @@ def _subjects(record: Record, changes: dict[str, Any]) -> None:
     subjects = record.subjects
     for item in subjects:
         value = item.value
-        if not (value.isprintable() and value.isascii()) and tidy(value) != value:
+        if not value or tidy(value) != value or not item.romanised.isprintable():
             break
     else:
         if len({item.value for item in subjects}) == len(subjects):
             return
     found = (
-        item if tidy(item.value) == item.value else Subject(tidy(item.value), item.scheme, item.kind, tidy(item.romanised))
+        item
+        if tidy(item.value) == item.value and item.romanised.isprintable()
+        else Subject(tidy(item.value), item.scheme, item.kind, tidy(item.romanised))
         for item in subjects[:MAX_VALUES]
     )
     neat = tuple(dict.fromkeys(item for item in found if item.value))
@@ -373,6 +398,23 @@ def _links(record: Record, changes: dict[str, Any], problems: list[Problem]) -> 
     links = tuple(dict.fromkeys(found))
     if links != record.links:
         changes["links"] = links
+
+
+def _holding(given: Holding) -> Holding:
+    texts = (given.library, given.location, given.call_number, given.summary)
+    neat = tuple(map(tidy, texts))
+    url = web_address(given.url) if given.url else ""
+    items = tuple(map(_item, given.items))
+    same = all(new is old for new, old in zip(items, given.items, strict=True))
+    if same and neat == texts and url == given.url:
+        return given
+    return Holding(*neat, items, url)
+
+
+def _item(given: Item) -> Item:
+    texts = (given.barcode, given.status, given.location, given.call_number, given.note)
+    neat = tuple(map(tidy, texts))
+    return given if neat == texts else Item(*neat)
 
 
 def _relation(item: Relation) -> Relation:

@@ -40,7 +40,7 @@ def render(
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{name} · 质量报告 Quality report</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>质量报告 <span lang=\"en\">Quality report</span>: {name}</h1>\n"
+        f'<h1>质量报告 <span lang="en">Quality report</span>: {name}</h1>\n'
     ]
     parts.append(
         _table(
@@ -54,12 +54,18 @@ def render(
         )
     )
     if summary.types:
-        rows = [(f"{BY_CODE[code].zh} {BY_CODE[code].en}" if code in BY_CODE else code, count) for code, count in summary.types.items()]
-        parts.append("<h2>资源类型 <span lang=\"en\">Resource types</span></h2>\n" + _table(("", ""), rows))
+        rows = [
+            (f"{BY_CODE[code].zh} {BY_CODE[code].en}" if code in BY_CODE else code, count)
+            for code, count in summary.types.items()
+        ]
+        parts.append('<h2>资源类型 <span lang="en">Resource types</span></h2>\n' + _table(("", ""), rows))
     encodings = [*summary.formats.items(), *summary.charsets.items()]
     if encodings:
-        parts.append("<h2>格式与字符集 <span lang=\"en\">Formats and character sets</span></h2>\n" + _table(("", ""), encodings))
-    parts.append("<h2>检查结果 <span lang=\"en\">Checks</span></h2>\n")
+        parts.append(
+            '<h2>格式与字符集 <span lang="en">Formats and character sets</span></h2>\n'
+            + _table(("", ""), encodings)
+        )
+    parts.append('<h2>检查结果 <span lang="en">Checks</span></h2>\n')
     if summary.codes:
         parts.append(
             '<table><thead><tr><th scope="col">检查 check</th><th scope="col">级别 severity</th><th scope="col">次数 count</th></tr></thead><tbody>\n'
@@ -71,18 +77,22 @@ def render(
                 f'<td class="n">{count}</td></tr>\n'
             )
         parts.append("</tbody></table>\n")
-        parts.append(f'<p>全部问题见 <a href="{escape(csv_name)}">{escape(csv_name)}</a>. Every problem is in that table.</p>\n')
+        parts.append(
+            f'<p>全部问题见 <a href="{escape(csv_name)}">{escape(csv_name)}</a>. Every problem is in that table.</p>\n'
+        )
     else:
         parts.append("<p>没有发现问题。 Nothing was found.</p>\n")
     for code, rows_of in examples.items():
-        parts.append(_check(code, rows_of, summary.codes.get(code, len(rows_of)), severities.get(code, "info")))
+        parts.append(
+            _check(code, rows_of, summary.codes.get(code, len(rows_of)), severities.get(code, "info"))
+        )
     parts.append("</main>\n</body>\n</html>\n")
     return "".join(parts)
 
 
 def _check(code: str, examples: Sequence[Example], count: int, severity: str) -> str:
     known = CHECKS.get(code)
-    mend = f"{escape(known.mend_zh)}。 <span lang=\"en\">{escape(known.mend_en)}.</span>" if known else ""
+    mend = f'{escape(known.mend_zh)}。 <span lang="en">{escape(known.mend_en)}.</span>' if known else ""
     head = (
         f'<h2 id="{_anchor(code)}"><span class="{severity}">●</span> {_what(code)} <small>{_text(code)} · {count}</small></h2>\n'
         f'<p class="mend">{mend}</p>\n<div class="wide"><table><thead><tr><th scope="col">序号 position</th><th scope="col">字段 field</th>'
@@ -108,7 +118,9 @@ def _what(code: str) -> str:
 
 def _table(head: tuple[str, str], rows: Sequence[tuple[str, int]]) -> str:
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head) if any(head) else ""
-    body = "".join(f'<tr><th scope="row">{_text(name)}</th><td class="n">{count}</td></tr>\n' for name, count in rows)
+    body = "".join(
+        f'<tr><th scope="row">{_text(name)}</th><td class="n">{count}</td></tr>\n' for name, count in rows
+    )
     return f"<table>{f'<thead><tr>{top}</tr></thead>' if top else ''}<tbody>\n{body}</tbody></table>\n"
 
 

@@ -67,7 +67,9 @@ def _problems(out: Any, encode: Any, problems: list[Any]) -> None:
 
 
 def _print(summary: Summary, directory: Path | None) -> None:
-    print(f"{summary.file}: {summary.read} records read, {summary.refused} refused, {summary.clean} without error or warning")
+    print(
+        f"{summary.file}: {summary.read} records read, {summary.refused} refused, {summary.clean} without error or warning"
+    )
     for code, count in summary.types.items():
         kind = BY_CODE.get(code)
         print(f"  {count:>9}  {code}{f' {kind.zh}' if kind else ''}")
@@ -75,7 +77,9 @@ def _print(summary: Summary, directory: Path | None) -> None:
         print("problems:")
         for code, count in summary.codes.items():
             known = CHECKS.get(code)
-            print(f"  {count:>9}  {known.severity if known else '':<8} {code:<28} {known.en if known else ''}".rstrip())
+            print(
+                f"  {count:>9}  {known.severity if known else '':<8} {code:<28} {known.en if known else ''}".rstrip()
+            )
     else:
         print("nothing was found")
     if directory is not None:

@@ -14,11 +14,16 @@ from importlib.resources import files
 
 from indexer.records.record import Class
 
-_CLC = re.compile(r"(?:[A-KN-SUVXZ]|T[A-NP-SUVQ]?)(?:[0-9][0-9]{0,6})?(?:[./=\-\"'(<#:+][0-9A-Z.\-/=()\"<>:+*#{}\[\]']{0,30})*[a]?")
+_CLC = re.compile(
+    r"(?:[A-KN-SUVXZ]|T[A-NP-SUVQ]?)(?:[0-9][0-9]{0,6})?(?:[./=\-\"'(<#:+][0-9A-Z.\-/=()\"<>:+*#{}\[\]']{0,30})*[a]?"
+)
 _LCC = re.compile(r"([A-HJ-NP-VZ][A-Z]{0,2})\s?(?:([0-9]{1,4})(\.[0-9]{1,4})?)?(?![0-9A-Za-z])")
 _DDC = re.compile(r"([0-9]{3})(?:\.([0-9]{1,20}))?")
 # Shelf marks that the Library of Congress writes in place of a class number.
-_LCC_SHELF = re.compile(r"(?:W?MLC|MICRO|NEWSPAPER|LAW|NOT IN LC|IN PROCESS|RARE BOOK|ISSN|CURRENT ISSUES|UNCLASSED|DISCARD)", re.I)
+_LCC_SHELF = re.compile(
+    r"(?:W?MLC|MICRO|NEWSPAPER|LAW|NOT IN LC|IN PROCESS|RARE BOOK|ISSN|CURRENT ISSUES|UNCLASSED|DISCARD)",
+    re.I,
+)
 _UDC = re.compile(r"[0-9()\"=*+:./\-'A-Za-z]{1,60}")
 _PARTS = re.compile(r"\s*(?:/|--|－|·|>|→|\||,|，|::)\s*")
 _SIBU: dict[str, str] = {"經": "经", "子": "子", "史": "史", "集": "集", "经": "经", "叢": "丛", "丛": "丛"}
@@ -37,8 +42,9 @@ def normalise(scheme: str, value: str) -> Class:
         number = number.strip("[]. ")
     elif scheme == "clc":
         number = number.strip("[]. ;；,，")
-        if number and number[0].islower():
-            number = number[0].upper() + number[1:]
+        if number[:1].islower():
+            letters = 2 if number[:1] == "t" and number[1:2].isalpha() else 1
+            number = number[:letters].upper() + number[letters:]
     return Class(number[:120], scheme.lower())
 
 
@@ -50,7 +56,16 @@ def valid(scheme: str, number: str) -> bool:
     if scheme == "lcc":
         return bool(_LCC.match(number) or _LCC_SHELF.match(number))
     if scheme == "ddc":
-        return bool(_DDC.match(number)) or number.upper() in ("B", "E", "F", "FIC", "[FIC]", "[E]", "[B]", "M")
+        return bool(_DDC.match(number)) or number.upper() in (
+            "B",
+            "E",
+            "F",
+            "FIC",
+            "[FIC]",
+            "[E]",
+            "[B]",
+            "M",
+        )
     if scheme == "udc":
         return bool(_UDC.fullmatch(number.replace(" ", "")))
     return bool(number)

@@ -40,7 +40,9 @@ _CENTURY = re.compile(r"(?<![0-9])([0-9]{1,2})\s?(?:th|st|nd|rd)[ -]?cent", re.I
 _DECADE = re.compile(r"(?<![0-9])([12][0-9]{2})0\s?(?:'?s\b|年代)")
 _BCE = re.compile(r"([0-9]{1,4})\s*(?:-\s*([0-9]{1,4})\s*)?(?:b\.?\s?c\.?(?:\s?e\.?)?)(?![a-z])", re.I)
 _BCE_ZH = re.compile(r"(?:公元|西元)?前\s?([0-9]{1,4})(?:\s?[-—~至]\s?(?:前\s?)?([0-9]{1,4}))?\s?年?")
-_BRACKET_YEAR = re.compile(r"[\[(（【〔]\s*(?:i\.\s?e\.?,?\s*|即|公元|西元|ca\.? ?|約|约|c|©)*([12][0-9]{3})(?![0-9])([^\])）】〕]*)[\])）】〕]")
+_BRACKET_YEAR = re.compile(
+    r"[\[(（【〔]\s*(?:i\.\s?e\.?,?\s*|即|公元|西元|ca\.? ?|約|约|c|©)*([12][0-9]{3})(?![0-9])([^\])）】〕]*)[\])）】〕]"
+)
 _YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?![0-9])")
 _SMALL_YEAR = re.compile(r"(?:公元|西元|a\.?d\.?\s?)([0-9]{1,3})(?![0-9])", re.I)
 _HEBREW = re.compile(r"(?<![0-9])(5[0-9]{3})(?![0-9])")
@@ -86,7 +88,11 @@ _DYNASTIES: dict[str, tuple[int, int]] = {
     "民国": (1912, 1949),
     "江户": (1603, 1868),
 }
-_DYNASTY = re.compile("(" + "|".join(sorted(_DYNASTIES, key=len, reverse=True)) + r")(?:代|朝|时期|時期|間|间|刻|抄|写|刊|末|初|中期|前期|后期|早期|晚期|[\])）】\s,，;；]|$)")
+_DYNASTY = re.compile(
+    "("
+    + "|".join(sorted(_DYNASTIES, key=len, reverse=True))
+    + r")(?:代|朝|时期|時期|間|间|刻|抄|写|刊|末|初|中期|前期|后期|早期|晚期|[\])）】\s,，;；]|$)"
+)
 
 
 @lru_cache(maxsize=16384)
@@ -154,7 +160,11 @@ def _western(text: str) -> YearSpan:
         if second is None:
             # An open range (1990-) is still going on; its end is not known.
             if re.search(r"[12][0-9]{3}\s*\??\s*[-–—~～]\s*[?\]]?\s*$", text):
-                return YearSpan(first, None, bool(_CIRCA.search(text)), "?" in text) if first <= NEWEST else _NONE
+                return (
+                    YearSpan(first, None, bool(_CIRCA.search(text)), "?" in text)
+                    if first <= NEWEST
+                    else _NONE
+                )
         else:
             last = int(second) if len(second) == 4 else first // 100 * 100 + int(second)
             if last >= first:
@@ -297,7 +307,9 @@ def _eras() -> tuple[dict[str, list[_Era]], re.Pattern[str], dict[str, _Era], re
         rf"({names})(?:皇帝)?\s?(?:([{_NUMERAL}]{{1,6}})\s?年?(?![卷册冊回])|(?:[岁歲])?([{_STEMS}][{_BRANCHES}])|(?=[间間年朝刻刊抄鈔写寫初末中\s,，;；)\]）】]|$))"
     )
     latin = re.compile(
-        r"(?<![a-z])(" + "|".join(sorted(map(re.escape, romanised), key=len, reverse=True)) + r")\.?,?\s?(gannen|yuan nian|[0-9]{1,2})(?![0-9])"
+        r"(?<![a-z])("
+        + "|".join(sorted(map(re.escape, romanised), key=len, reverse=True))
+        + r")\.?,?\s?(gannen|yuan nian|[0-9]{1,2})(?![0-9])"
     )
     return by_name, pattern, romanised, latin
 

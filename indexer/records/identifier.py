@@ -26,10 +26,14 @@ _TRAILING_ZERO = re.compile(r"\s*([0-9]{7,13})\.0+\s*$")
 _QUALIFIER = re.compile(r"[(（\[【]([^)）\]】]{1,120})[)）\]】]")
 _ISSN = re.compile(r"(?<![0-9])([0-9]{4})[ -]?([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
 _DOI = re.compile(r"(10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+)")
-_CN = re.compile(r"(?:CN)?[\s:：-]*([1-6][0-9])\s?-\s?([0-9]{4})(?:\s?/\s?([A-Z]{1,2}(?:[0-9.]+)?(?:-[0-9A-Z]+)?))?", re.I)
+_CN = re.compile(
+    r"(?:CN)?[\s:：-]*([1-6][0-9])\s?-\s?([0-9]{4})(?:\s?/\s?([A-Z]{1,2}(?:[0-9.]+)?(?:-[0-9A-Z]+)?))?", re.I
+)
 _CSBN = re.compile(r"(?:统一书号|統一書號|书号)?[\s:：]*([0-9]{4,6})\s?[·•・.．‧]\s?([0-9]{1,5}(?:-[0-9]+)?)")
 _OCLC = re.compile(r"(?:\(OCoLC\)|oclc[\s:#-]*|ocm|ocn|on)*\s*0*([0-9]{1,14})", re.I)
-_ARXIV = re.compile(r"(?:arxiv[:\s]*)?((?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}))(v[0-9]+)?", re.I)
+_ARXIV = re.compile(
+    r"(?:arxiv[:\s]*)?((?:[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}))(v[0-9]+)?", re.I
+)
 _URN = re.compile(r"urn:([a-z0-9][a-z0-9-]{1,31}):(\S+)", re.I)
 _ISMN = re.compile(r"(?:ISMN)?[\s:]*(?:M|979-?0)[- ]?([0-9][0-9 -]{7,10}[0-9])", re.I)
 
@@ -62,7 +66,9 @@ def isbn13_ok(digits: str) -> bool:
 def ean_ok(digits: str) -> bool:
     """Whether 13 digits have the right last one (weights 1 and 3, modulo 10)."""
     codes = digits.encode("ascii", "replace")
-    return len(codes) == 13 and digits.isdigit() and (sum(codes[::2]) + 3 * sum(codes[1::2]) - 48 * 25) % 10 == 0
+    return (
+        len(codes) == 13 and digits.isdigit() and (sum(codes[::2]) + 3 * sum(codes[1::2]) - 48 * 25) % 10 == 0
+    )
 
 
 def isbn13(text: str) -> str:
@@ -180,7 +186,11 @@ def issn(text: str) -> Identifier:
 def issn_ok(value: str) -> bool:
     """Whether NNNN-NNNC has the right check character (modulo 11)."""
     digits = value.replace("-", "")
-    if len(digits) != 8 or not (digits[:7].isascii() and digits[:7].isdigit()) or digits[7] not in "0123456789X":
+    if (
+        len(digits) != 8
+        or not (digits[:7].isascii() and digits[:7].isdigit())
+        or digits[7] not in "0123456789X"
+    ):
         return False
     total = sum(weight * int(char) for weight, char in zip(range(8, 1, -1), digits[:7], strict=True))
     return (total + (10 if digits[7] == "X" else int(digits[7]))) % 11 == 0
@@ -202,7 +212,7 @@ def doi(text: str) -> Identifier:
 
 # Regions of GB/T 2260 as they open a CN number: 10, 11 central, then the provinces.
 _CN_REGIONS = frozenset(
-    "10 11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()
+    ["10", "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"]
 )
 
 
@@ -259,7 +269,9 @@ def ismn(text: str) -> Identifier:
     value = "9790" + digits
     if len(value) == 13 and ean_ok(value):
         return Identifier("ismn", value, True)
-    return Identifier("ismn", value if digits else plain[:40], False, "check digit" if digits else "not an ISMN")
+    return Identifier(
+        "ismn", value if digits else plain[:40], False, "check digit" if digits else "not an ISMN"
+    )
 
 
 def arxiv(text: str) -> Identifier:
@@ -273,7 +285,11 @@ def arxiv(text: str) -> Identifier:
 def pmid(text: str) -> Identifier:
     """A PubMed number."""
     match = re.fullmatch(r"(?:pmid|pubmed)?[\s:]*0*([1-9][0-9]{0,8})", _ascii(text).strip(), re.I)
-    return Identifier("pmid", match.group(1), True) if match else Identifier("pmid", text.strip()[:40], False, "not a PMID")
+    return (
+        Identifier("pmid", match.group(1), True)
+        if match
+        else Identifier("pmid", text.strip()[:40], False, "not a PMID")
+    )
 
 
 def urn(text: str) -> Identifier:

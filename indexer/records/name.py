@@ -17,16 +17,25 @@ from indexer.records.record import Contributor, ContributorKind
 _HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff〇"
 _HAN_ONLY = re.compile(f"[{_HAN}]+")
 _HAS_HAN = re.compile(f"[{_HAN}]")
-_DOTS = re.compile(rf"(?<=[{_HAN}A-Za-z])\s?[.．•・‧﹒●∙⋅⸱᛫ꞏ]\s?(?=[{_HAN}])|(?<=[{_HAN}])\s?[.．•・‧﹒●∙⋅⸱᛫ꞏ]\s?(?=[{_HAN}A-Za-z])")
+_DOTS = re.compile(
+    rf"(?<=[{_HAN}])\s?[.．﹒]\s?(?=[{_HAN}])|(?<=[{_HAN}A-Za-z])\s?[•・‧●∙⋅⸱᛫ꞏ]\s?(?=[{_HAN}])"
+    rf"|(?<=[{_HAN}])\s?[•・‧●∙⋅⸱᛫ꞏ]\s?(?=[{_HAN}A-Za-z])"
+)
 _ORIGIN = re.compile(
     rf"^\s*[\[(（【〔［﹝]\s*((?:[{_HAN}]{{1,8}}|[A-Za-z][A-Za-z .]{{1,24}}))\s*[\])）】〕］﹞]\s*(?=\S)"
 )
 _ETC = re.compile(
-    r"(?:\s*[\[(（【〔［]?\s*(?:\.\.\.|…+)?\s*(?:等|et\.? al\.?|and others|u\.\s?a\.|\[et\.? al\.?\])\s*[\])）】〕］]?\s*)+$", re.I
+    r"(?:\s*[\[(（【〔［]?\s*(?:\.\.\.|…+)?\s*(?:等|et\.? al\.?|and others|u\.\s?a\.|\[et\.? al\.?\])\s*[\])）】〕］]?\s*)+$",
+    re.I,
 )
-_ETC_INSIDE = re.compile(r"\s*(?:\.\.\.|…+)?\s*[\[(（【〔［]\s*(?:等|et\.? al\.?|e al\.?)\s*[\])）】〕］]\.?\s*", re.I)
+_ETC_INSIDE = re.compile(
+    r"\s*(?:\.\.\.|…+)?\s*[\[(（【〔［]\s*(?:等|et\.? al\.?|e al\.?)\s*[\])）】〕］]\.?\s*", re.I
+)
+_BY_ORDER = re.compile(r"(?<=..)(?:奉[敕勅旨詔诏]|等奉[敕勅])$")
 _TAIL = " ,;:/；，：、"
-_DATES = re.compile(r"[,，]?\s*[(（]?((?:ca\. ?|b\. ?|d\. ?|fl\. ?|约)?[0-9]{3,4}\??\s?[-–—~]\s?(?:[0-9]{3,4}\??)?)[)）]?\s*\.?$")
+_DATES = re.compile(
+    r"[,，]?\s*[(（]?((?:ca\. ?|b\. ?|d\. ?|fl\. ?|约)?[0-9]{3,4}\??\s?[-–—~]\s?(?:[0-9]{3,4}\??)?)[)）]?\s*\.?$"
+)
 _LATIN_ROLE = re.compile(
     r"^\s*(?:(written|edited|translated|compiled|illustrated|adapted|selected|annotated|introduced|retold|arranged|read|directed"
     r"|photographed)(?:,? (?:and|&) (?:written|edited|translated|compiled|illustrated|adapted|selected|annotated|introduced|arranged))?"
@@ -101,6 +110,14 @@ def _role_suffix() -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(words) + ")$")
 
 
+@cache
+def _role_prefix() -> re.Pattern[str]:
+    words = sorted(
+        (word for word in _roles() if _HAN_ONLY.fullmatch(word) and len(word) > 1), key=len, reverse=True
+    )
+    return re.compile("(" + "|".join(words) + rf")(?=[{_HAN}]{{2,4}}(?:$|[,，、\s]))")
+
+
 @lru_cache(maxsize=4096)
 def role(word: str) -> str:
     """The role a word, relator code or relator address stands for (责任方式); an unknown word comes back trimmed."""
@@ -143,7 +160,12 @@ def clean(text: str) -> str:
     parts = name.split()
     if len(parts) > 1 and all(len(part) == 1 and _HAS_HAN.match(part) for part in parts) and len(parts) < 5:
         return "".join(parts)
-    if len(parts) == 2 and len(name) <= 5 and all(_HAN_ONLY.fullmatch(part) for part in parts) and min(map(len, parts)) == 1:
+    if (
+        len(parts) == 2
+        and len(name) <= 5
+        and all(_HAN_ONLY.fullmatch(part) for part in parts)
+        and min(map(len, parts)) == 1
+    ):
         return "".join(parts)
     return name
 
@@ -175,7 +197,21 @@ def inverted(name: str) -> str:
     if len(parts) < 2:
         return name
     at = len(parts) - 1
-    while at > 1 and parts[at - 1].lower() in ("von", "van", "de", "der", "den", "la", "du", "da", "di", "ibn", "al", "ter", "le"):
+    while at > 1 and parts[at - 1].lower() in (
+        "von",
+        "van",
+        "de",
+        "der",
+        "den",
+        "la",
+        "du",
+        "da",
+        "di",
+        "ibn",
+        "al",
+        "ter",
+        "le",
+    ):
         at -= 1
     if at >= 1 and parts[-1].rstrip(".").lower() in ("jr", "sr", "ii", "iii", "iv") and len(parts) > 2:
         return f"{parts[-2]}, {' '.join(parts[:-2])}, {parts[-1]}"
@@ -197,9 +233,7 @@ def parse_statement(text: str) -> tuple[Contributor, ...]:
 def _han_part(part: str) -> list[Contributor]:
     part = _ETC_INSIDE.sub("", part).strip(" .。,，")
     word = ""
-    head = re.match(
-        rf"^\s*([{_HAN}]{{1,6}})\s*[:：]\s*", part
-    )  # 作者: 张三; 主编：李四
+    head = re.match(rf"^\s*([{_HAN}]{{1,6}})\s*[:：]\s*", part)  # 作者: 张三; 主编：李四
     if head and head.group(1) in _roles():
         word, part = head.group(1), part[head.end() :]
     else:
@@ -217,6 +251,11 @@ def _han_part(part: str) -> list[Contributor]:
                 body = part.strip()
                 if not (_BODY.search(body) and len(match.group()) == 1):
                     word, part = match.group(), part[: match.start()]
+        if not word:
+            lead = _role_prefix().match(part)  # 主编傅立国
+            if lead:
+                word, part = lead.group(1), part[lead.end() :]
+        part = _BY_ORDER.sub("", part)
     part = _ETC.sub("", part.strip())
     names: list[str] = []
     for piece in re.split(r"\s*[,，、&]\s*|\s+and\s+|　{2,}", part):
@@ -252,12 +291,16 @@ def _latin_part(part: str) -> list[Contributor]:
     while match:
         word = (match.group(1) or match.group(2) or match.group(3) or "").lower()
         key = word.removeprefix("with an ").removeprefix("with a ").removeprefix("with ").split(" and ")[0]
-        done = _LATIN_ROLES.get(key) or _LATIN_ROLES.get(key.rstrip("s")) or _LATIN_ROLES.get(word) or "author"
+        done = (
+            _LATIN_ROLES.get(key) or _LATIN_ROLES.get(key.rstrip("s")) or _LATIN_ROLES.get(word) or "author"
+        )
         part = part[match.end() :]
         match = _LATIN_ROLE.match(part)
     part = re.sub(r"\[et\.? al\.?\]|\bet al\.?|\.\.\.|…", "", part).strip(" .,[]")
     found: list[Contributor] = []
-    for name in re.split(r"\s*,\s+(?:and|&|und|et|y)\s+|\s+(?:and|&|und|et|y)\s+|,\s+(?!Jr|Sr|Inc|Ltd|II)", part):
+    for name in re.split(
+        r"\s*,\s+(?:and|&|und|et|y)\s+|\s+(?:and|&|und|et|y)\s+|,\s+(?!Jr|Sr|Inc|Ltd|II)", part
+    ):
         name = clean(name).strip(" []")
         if 1 < len(name) <= 120 and not name.isdigit() and name[:1].isalpha():
             found.append(Contributor(name, done, kind(name)))

@@ -45,7 +45,6 @@ class ResourceType(msgspec.Struct, frozen=True):
     order: int = 0  # of the channels (频道)
 
 
-
 def _load() -> tuple[ResourceType, ...]:
     rows: list[dict[str, Any]] = tomllib.loads(
         (files(__package__) / "resource_types.toml").read_text(encoding="utf-8")
@@ -94,10 +93,10 @@ _REFINED_BY: dict[str, frozenset[str]] = {
 }
 # What words alone may do is narrower: a word is not proof against what a cataloguer coded.
 _WORDS_REFINE: dict[str, frozenset[str]] = {
-    "book": frozenset({"gazetteer", "genealogy", "ancient-book", "thesis", "rubbing"}),
+    "book": frozenset({"ebook", "gazetteer", "genealogy", "ancient-book", "thesis", "rubbing"}),
     "ebook": frozenset({"gazetteer", "genealogy", "ancient-book", "thesis"}),
     "ancient-book": frozenset({"gazetteer", "genealogy"}),
-    "manuscript": frozenset({"thesis", "genealogy", "gazetteer", "rubbing", "ancient-book"}),
+    "manuscript": frozenset({"thesis", "genealogy", "gazetteer", "rubbing"}),
     "image": frozenset({"rubbing", "map"}),
     "web-resource": frozenset({"courseware"}),
 }
@@ -258,4 +257,3 @@ def from_dc(value: str) -> Evidence | None:
 def course(country: str = "", institution: str = "") -> Evidence:
     """Evidence of a course (课程): domestic where the country or the institution is Chinese, else foreign."""
     return resource_type_words.course(country, institution)
-

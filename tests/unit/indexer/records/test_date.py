@@ -20,7 +20,17 @@ def test_date_as_written_means_these_years(text: str, start: str, end: str, mark
 
 
 @pytest.mark.parametrize(
-    "year, sign", [(1984, "甲子"), (1911, "辛亥"), (1898, "戊戌"), (1894, "甲午"), (4, "甲子"), (1, "辛酉"), (-1, "庚申"), (1744, "甲子")]
+    "year, sign",
+    [
+        (1984, "甲子"),
+        (1911, "辛亥"),
+        (1898, "戊戌"),
+        (1894, "甲午"),
+        (4, "甲子"),
+        (1, "辛酉"),
+        (-1, "庚申"),
+        (1744, "甲子"),
+    ],
 )
 def test_cyclical_sign_of_a_year(year: int, sign: str) -> None:
     assert date.cycle_of(year) == sign
@@ -28,7 +38,21 @@ def test_cyclical_sign_of_a_year(year: int, sign: str) -> None:
 
 @pytest.mark.parametrize(
     "numeral, number",
-    [("元", 1), ("十", 10), ("十一", 11), ("二十", 20), ("五十", 50), ("六十一", 61), ("廿三", 23), ("卅", 30), ("一百", 100), ("23", 23), ("二〇〇四", 2004), ("x", 0), ("", 0)],
+    [
+        ("元", 1),
+        ("十", 10),
+        ("十一", 11),
+        ("二十", 20),
+        ("五十", 50),
+        ("六十一", 61),
+        ("廿三", 23),
+        ("卅", 30),
+        ("一百", 100),
+        ("23", 23),
+        ("二〇〇四", 2004),
+        ("x", 0),
+        ("", 0),
+    ],
 )
 def test_chinese_numerals(numeral: str, number: int) -> None:
     assert date.number_of(numeral) == number
@@ -48,7 +72,12 @@ def test_every_reign_year_lies_within_its_reign() -> None:
 
 
 def test_traditional_and_simplified_reign_titles_are_the_same() -> None:
-    for simplified, traditional in (("光绪三年", "光緒三年"), ("庆历四年", "慶曆四年"), ("万历十年", "萬曆十年"), ("贞观元年", "貞觀元年")):
+    for simplified, traditional in (
+        ("光绪三年", "光緒三年"),
+        ("庆历四年", "慶曆四年"),
+        ("万历十年", "萬曆十年"),
+        ("贞观元年", "貞觀元年"),
+    ):
         assert date.parse(simplified) == date.parse(traditional)
 
 

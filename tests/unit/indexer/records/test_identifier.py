@@ -11,15 +11,21 @@ from indexer.records import identifier
 
 
 @pytest.mark.parametrize("scheme, text, value, valid, note", rows("identifiers.tsv", 5))
-def test_identifier_as_written_has_this_normal_form(scheme: str, text: str, value: str, valid: str, note: str) -> None:
+def test_identifier_as_written_has_this_normal_form(
+    scheme: str, text: str, value: str, valid: str, note: str
+) -> None:
     found = identifier.parse(scheme, text)
     assert (found.value, found.valid) == (value, valid == "yes")
     if note:
         assert found.note == note
 
 
-@pytest.mark.parametrize("scheme, text, value, valid, note", [row for row in rows("identifiers.tsv", 5) if row[3] == "yes"])
-def test_normal_form_is_its_own_normal_form(scheme: str, text: str, value: str, valid: str, note: str) -> None:
+@pytest.mark.parametrize(
+    "scheme, text, value, valid, note", [row for row in rows("identifiers.tsv", 5) if row[3] == "yes"]
+)
+def test_normal_form_is_its_own_normal_form(
+    scheme: str, text: str, value: str, valid: str, note: str
+) -> None:
     first = identifier.parse(scheme, text)
     again = identifier.parse(first.scheme, first.value)
     assert (again.scheme, again.value, again.valid) == (first.scheme, first.value, True)

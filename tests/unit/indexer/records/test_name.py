@@ -1,0 +1,98 @@
+"""Names and statements of responsibility."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from record_cases import rows
+
+from indexer.records import name
+from indexer.records.record import Contributor
+
+
+@pytest.mark.parametrize("text, wanted", rows("statements.tsv", 2))
+def test_statement_of_responsibility_names_these(text: str, wanted: str) -> None:
+    found = [f"{who.name}|{who.role}|{who.kind}|{who.note}" for who in name.parse_statement(text)]
+    assert found == [part for part in wanted.split(";") if part]
+
+
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        ("Twain, Mark,", "Twain, Mark"),
+        ("Smith, John.", "Smith, John"),
+        ("Smith, J.", "Smith, J."),
+        ("Smith, J. R. R.", "Smith, J. R. R."),
+        ("King, Martin Luther, Jr.", "King, Martin Luther, Jr."),
+        ("Acme Inc.", "Acme Inc."),
+        ("马克.吐温", "马克·吐温"),
+        ("马克•吐温", "马克·吐温"),
+        ("马克・吐温", "马克·吐温"),
+        ("马克‧吐温", "马克·吐温"),
+        ("马克．吐温", "马克·吐温"),
+        ("J. K. 罗琳", "J. K. 罗琳"),
+        ("王　力", "王力"),
+        ("张三等", "张三"),
+        ("张三,", "张三"),
+        ("ゲーテ・ヨハン", "ゲーテ・ヨハン"),
+    ],
+)
+def test_clean_name(text: str, wanted: str) -> None:
+    assert name.clean(text) == wanted
+    assert name.clean(wanted) == wanted
+
+
+@pytest.mark.parametrize(
+    "word, wanted",
+    [
+        ("著", "author"), ("主编", "editor"), ("主編", "editor"), ("譯", "translator"), ("edt", "editor"), ("Editor.", "editor"), ("ed.", "editor"),
+        ("340", "editor"), ("070", "author"), ("730", "translator"), ("http://id.loc.gov/vocabulary/relators/trl", "translator"), ("joint author,", "author"),
+        ("(著)", "author"), ("分卷主编", "editor"), ("第三卷主编", "editor"), ("plumber", "plumber"), ("", ""), ("导师", "thesis advisor"),
+    ],
+)  # fmt: skip
+def test_role_in_the_words_of_the_field(word: str, wanted: str) -> None:
+    assert name.role(word) == wanted
+
+
+@pytest.mark.parametrize(
+    "text, straight, turned",
+    [
+        ("Twain, Mark", "Mark Twain", "Twain, Mark"),
+        ("Mark Twain", "Mark Twain", "Twain, Mark"),
+        ("Ludwig van Beethoven", "Ludwig van Beethoven", "van Beethoven, Ludwig"),
+        ("曹雪芹", "曹雪芹", "曹雪芹"),
+        ("Plato", "Plato", "Plato"),
+        ("King, Stephen, 1947-", "Stephen King", "King, Stephen, 1947-"),
+        ("Homer, 800 BC", "Homer", "Homer, 800 BC"),
+    ],
+)
+def test_names_turn_both_ways(text: str, straight: str, turned: str) -> None:
+    assert name.direct(text) == straight
+    assert name.inverted(text) == turned
+
+
+def test_dynasty_or_country_before_a_name_goes_to_the_note() -> None:
+    assert name.normalise(Contributor("(清)曹雪芹", "著")) == Contributor("曹雪芹", "author", note="清")
+    assert name.normalise(Contributor("[美] 福克纳", "", note="美国")).note == "美国"
+
+
+def test_a_name_in_order_comes_back_as_it_is() -> None:
+    who = Contributor("Twain, Mark", "author")
+    assert name.normalise(who) is who
+
+
+@given(st.text(max_size=120))
+def test_no_text_makes_a_statement_raise(text: str) -> None:
+    for who in name.parse_statement(text):
+        assert who.name
+    name.normalise(Contributor(text, text))
+    name.direct(text)
+    name.inverted(text)
+
+
+def test_hostile_statements_are_answered_quickly() -> None:
+    name.parse_statement("张三, " * 100_000)
+    name.parse_statement("[" * 100_000 + "著")
+    name.parse_statement("by " * 100_000)
+    name.clean("." * 100_000 + "张")
