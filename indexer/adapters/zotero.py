@@ -156,11 +156,11 @@ def _bracket(name: str) -> tuple[str, str]:
 
 def _publication(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) -> None:
     names = ("court", "issuingAuthority", *_PUBLISHERS) if kind in ("case", "statute") else _PUBLISHERS
-    draft.publisher = next((plain(item.get(n)) for n in names if plain(item.get(n))), "") or first(
-        extra, "publisher", "organizer"
-    )
+    draft.publisher = next(
+        (plain(item.get(n)) for n in names if plain(item.get(n))), ""
+    ) or zotero_extra.first(extra, "publisher", "organizer")
     draft.place = plain(item.get("place") or item.get("country")) or zotero_extra.first(extra, "place")
-    raw_date = next((plain(item.get(n)) for n in _DATES if plain(item.get(n))), "") or first(
+    raw_date = next((plain(item.get(n)) for n in _DATES if plain(item.get(n))), "") or zotero_extra.first(
         extra, "issued", "date", "original-date"
     )
     draft.date = re.sub(r"[T ]\d\d:\d\d(?::\d\d.*)?$", "", raw_date)
@@ -242,7 +242,7 @@ def _identifiers(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) ->
 
 
 def _host(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) -> None:
-    host = next((plain(item.get(n)) for n in _HOSTS if plain(item.get(n))), "") or first(
+    host = next((plain(item.get(n)) for n in _HOSTS if plain(item.get(n))), "") or zotero_extra.first(
         extra, "container-title"
     )
     extra.pop("container-title", None)
