@@ -37,23 +37,24 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
     first = True
     while True:
         chunk = stream.read(_CHUNK)
-        if first and chunk:
-            chunk = chunk.removeprefix(BOM)
-            first = False
+        more = bool(chunk)
         block = rest + chunk
+        if first and (len(block) >= len(BOM) or not more):
+            block = block.removeprefix(BOM)
+            first = False
         # A CR at the end of a block may be the first half of a line end, so it waits for the next block.
-        held = b"\r" if chunk and block.endswith(b"\r") else b""
+        held = b"\r" if more and block.endswith(b"\r") else b""
         parts = _NEWLINE.split(block[: len(block) - len(held)])
-        rest = (parts.pop() if chunk else b"") + held
+        rest = (parts.pop() if more else b"") + held
         for part in parts:
             number += 1
-            if chunk or part:
+            if more or part:
                 yield Line(number, part)
         if len(rest) > LINE_LIMIT:
             number += 1
             yield Line(number, rest)
             rest = b""
-        if not chunk:
+        if not more:
             return
 
 

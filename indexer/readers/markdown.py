@@ -32,7 +32,15 @@ _DASH = re.compile(r"^\s*(?:[-–—:：,]|\s-\s)+\s*")
 _KEY = re.compile(r"\s*(?:\*\*|__)?\s*([^：:*\[\]<>`（(]{1,40}?)\s*(?:[（(][^（）()]*[)）])?\s*(?:\*\*|__)?\s*[：:]\s*(?:\*\*|__)?\s*(.*)$", re.S)
 _BOOK = re.compile(r"《([^《》]{2,120})》")
 _EMPHASIS = re.compile(r"(?<![*_\w])(\*\*\*|\*\*|\*|__|_)(?=\S)([^*_\n]{4,160}?)(?<=\S)\1(?![*_\w])")
-_NOTHING = frozenset("无 暂无 没有 none no n/a - 无。 没有指定教材".split())
+# What stands where a work should be named, and names none: 无, 参见课程 notes, Lecture Notes / Slides.
+_NO_WORK = re.compile(
+    r"(?:无|暂无|没有|未指定|不指定|参见|詳見|详见|参考课程|参考課程|见课程|見課程|见官网|以 ?|本课程不|none\b|n/?a\b|no\b|see\b|course notes|"
+    r"(?:the )?lecture notes?\b|slides?\b|课件|讲义|精选论文|课程 ?notes|课程讲义|https?://|$)",
+    re.I,
+)
+_REFERENCE = re.compile(r"^\s{0,3}\[([^\[\]]{1,80})\]:\s*<?(\S+?)>?\s*$", re.M)
+_REFERRED = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]{0,80})\]")
+_PART_OF_NAME = re.compile(r"(?:Inc|Ltd|LLC|Jr|Sr|PhD|Ph\.D|Co|Corp|GmbH)\.?$", re.I)
 
 LIST_MAPPING: dict[str, Any] = {
     "record": {
@@ -95,8 +103,9 @@ class MarkdownReader:
                     yield raw
             return
         parts = [(part, {**context, "part": str(part.get("name", ""))}) for part in mapping.get("part", [])]
-        for number, text in _pages(lines(stream), charsets):
+        for number, written in _pages(lines(stream), charsets):
             position += 1
+            text = _resolved(written)
             if len(text) > _PAGE_LIMIT:
                 problem = Problem("record-too-long", "error", f"the page at line {number} is too long", position=position)
                 yield Raw(format, b"", position, number, problems=(problem,))
@@ -239,10 +248,29 @@ def _people(text: str) -> tuple[list[str], str]:
     """Names, or the text itself where it is no list of names."""
     if not text:
         return [], ""
-    pieces = [piece.strip(" .") for piece in re.split(r"\s*[,，、;；&]\s*|\s+and\s+|\s+和\s+", text) if piece.strip(" .")]
+    pieces: list[str] = []
+    for piece in re.split(r"\s*[,，、;；&]\s*|\s+and\s+|\s+和\s+", text):
+        name = piece.strip(" .")
+        if pieces and _PART_OF_NAME.match(name):
+            pieces[-1] = f"{pieces[-1]}, {name}."
+        elif name and not re.fullmatch(r"et al|等|others", name, re.I):
+            pieces.append(name)
     if pieces and all(len(piece) <= 40 and len(piece.split()) <= 5 and not re.search(r"[。！？!?:：]", piece) for piece in pieces):
         return list(dict.fromkeys(pieces)), ""
     return [], text
+
+
+def _resolved(text: str) -> str:
+    """Links by reference (``[words][name]``) written out, so that every part of the page can be read by itself."""
+    addresses = {match.group(1).casefold(): match.group(2) for match in _REFERENCE.finditer(text)}
+    if not addresses:
+        return text
+
+    def written_out(match: re.Match[str]) -> str:
+        address = addresses.get((match.group(2) or match.group(1)).casefold())
+        return f"[{match.group(1)}]({address})" if address else match.group()
+
+    return _REFERRED.sub(written_out, text)
 
 
 def _bullets(text: str) -> Iterator[tuple[str, str]]:
@@ -326,17 +354,22 @@ def _works(value: str, without: frozenset[str]) -> list[str]:
     if emphasised:
         return emphasised
     first = value.split("\n")[0].strip(" 。.")
-    words = plain_markdown(first)
-    if not words or words.casefold() in _NOTHING or words in without or len(words) > 160:
+    words = _without_bare_links(first)
+    if not words or _NO_WORK.match(words) or words in without or len(words) > 160:
         return []
-    return [] if bare and not re.sub(r"\W", "", _LINK.sub("", first)) else [first]
+    return [] if "推荐教材" in words and bare else [first]
+
+
+def _without_bare_links(text: str) -> str:
+    shortened = _LINK.sub(lambda match: match.group(1) or "", text)
+    return plain_markdown(shortened).strip("。.，,：: ").removesuffix("链接").strip("，,：: ")
 
 
 def _part_row(text: str) -> dict[str, Any]:
     page = _page_row(text.rsplit("\n", 1)[0])
     key, value = next(_bullets(text.rsplit("\n", 1)[-1]), ("", ""))
     link = next((match for match in _LINK.finditer(value) if _outside(match)), None)
-    words = plain_markdown((link.group(1) or "") if link is not None else value).strip("。. ")
+    words = plain_markdown(link.group(1)) if link is not None and link.group(1) else _without_bare_links(value)
     named = _BOOK.search(words)
     return {
         **{name: content for name, content in page.items() if name not in ("title", "abstract", "urls", "sections")},
