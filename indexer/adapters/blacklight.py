@@ -195,6 +195,7 @@ def _geographic(draft: Draft, document: dict[str, Any]) -> None:
     ):  # fmt: skip
         statements.extend(Statement(element, qualifier, value) for value in texts(get(name)))
     fill(draft, [s for s in statements if s.element != "publisher"])
+    draft.date = plain(get("dct_issued_s"))
     _publisher(draft, texts(get("dct_publisher_sm") or get("dc_publisher_s") or get("dc_publisher_sm")))
     draft.abstract = " ".join(texts(get("dct_description_sm") or get("dc_description_s")))
     draft.notes.extend(texts(get("gbl_displayNote_sm")))
