@@ -1,0 +1,57 @@
+"""axe finds no serious violation on any page, on a desk and on a phone, light and dark, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+PAGES = (
+    "/",
+    "/search?q=研究",
+    "/search?q=研究&f.library=pku&x.library=fudan&year=1900-1950",
+    "/search?q=红楼梦&type=map",
+    "/search?q=\"unclosed AND (title:",
+    "/search/facet?facet=subject&q=研究",
+    "/help",
+    "/about",
+    "/advanced",
+    "/nothing",
+    "RECORD 红楼梦 人民文学出版社",
+    "RECORD inelastic",
+    "RECORD 墓志铭",
+    "STAFF 红楼梦 人民文学出版社",
+)  # fmt: skip
+WORST = ("serious", "critical")
+
+
+def open_page(visit: Callable[..., Any], path: str, **how: Any) -> Any:
+    kind, _, q = path.partition(" ")
+    if kind not in ("RECORD", "STAFF"):
+        return visit(path, **how)
+    page = visit(f"/search?q={q}", **how)
+    page.goto(page.locator(".hits a").first.get_attribute("href").partition("?")[0] + ("/staff" if kind == "STAFF" else ""))
+    return page
+
+
+@pytest.mark.parametrize(("lang", "phone", "dark"), [("zh-CN", False, False), ("en", False, True), ("zh-CN", True, True), ("en", True, False)])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_serious(visit: Callable[..., Any], path: str, lang: str, phone: bool, dark: bool) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(visit, path, lang=lang, phone=phone, dark=dark)
+    answer = Axe().run(page).response
+    assert len(answer["passes"]) > 10, "axe looked at the page"
+    told = [f"{v['id']}: {node['html'][:200]}" for v in answer["violations"] if v["impact"] in WORST for node in v["nodes"]]
+    assert told == []
+
+
+def test_axe_finds_nothing_serious_in_the_dialog_of_a_facet(visit: Callable[..., Any]) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit("/search?q=研究")
+    page.locator("a[data-dialog]").first.click()
+    page.get_by_role("dialog").wait_for()
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in WORST] == []
