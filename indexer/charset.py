@@ -181,6 +181,45 @@ def repair_mojibake(text: str) -> tuple[str, int]:
     return text, mended
 
 
+# A program that took Windows-1252 for its character set dropped the five bytes that are not in it (81, 8D, 8F,
+# 90, 9D). What is left of a character is its first byte's letter and perhaps another.
+_OR_LEFTOVER = re.compile(
+    f"({_MOJIBAKE.pattern})|(\u00d9)|((?<=[A-LN-Za-ln-z])\u00cc)|[\u00e2-\u00ef][{re.escape(_TAIL)}]?"
+    f"|[\u00f0-\u00f4][{re.escape(_TAIL)}]{{0,2}}|[\u00c2-\u00df]"
+)
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_ENOUGH = 3  # places mended in a record before its other letters are taken for leftovers
+
+
+def repair(text: str) -> tuple[str, int, int]:
+    """Mend the text of one record that was read in a wrong set; the text, places mended, characters lost.
+
+    Where UTF-8 was read as Windows-1252 and bytes were dropped, the two characters that can be told from the rest
+    are put back (Arabic feh, the acute accent of romanisation); of the others nothing is left but 〓.
+    """
+    better, mended = repair_mojibake(text)
+    if not mended:
+        return *repair_marc8(text), 0
+    if mended < _ENOUGH:
+        return better, mended, 0
+    arabic = _ARABIC.search(better) is not None
+    lost = 0
+
+    def mend(found: re.Match[str]) -> str:
+        nonlocal lost
+        whole, feh, acute = found.group(1, 2, 3)
+        if whole:
+            return repair_mojibake(whole)[0]
+        if feh and arabic:
+            return "\u0641"
+        if acute:
+            return "\u0301"
+        lost += 1
+        return LOST
+
+    return _OR_LEFTOVER.sub(mend, text), mended, lost
+
+
 # MARC-8 that was read as Latin-1 has its marks in front of the letters: åOe for Ōe, Garcâia for García.
 _MARK_FIRST = re.compile("([\u00e0-\u00fe]{1,2})([A-Za-z])")
 # Pairs that no language writes; one of them makes the rest of the same record certain.

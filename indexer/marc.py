@@ -98,7 +98,6 @@ _CONTROLS = bytes(code for code in range(0x1D) if code != 0x1B) + b"\x7f"
 _ENTRY = re.compile(rb"[0-9A-Za-z]{3}[0-9 ]{9}")
 # Bytes of UTF-8 that begin what clean() would change besides what NFC does; looking for them is cheap.
 _SUSPECT = (b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xe3\x80\x80", b"\xef\xbb", b"\xef\xbf")
-_MOJIBAKE = (b"\xc2", b"\xe2", b"\xc5", b"\xc6", b"\xcb")
 _NAKED_MARK = re.compile("\x1f([^\x00-\x7f])")
 
 
@@ -115,8 +114,9 @@ def decode(data: bytes, *, charset: str = "", legacy: str = "gb18030", position:
     count, rest = divmod(base - 25, 12)
     if rest or not count:
         return _damaged_directory(data, base, charset, legacy, position)
-    text, found, lost = _text(data, charset, legacy)
-    marc = Marc(text[:24], [], found, [])
+    notes: list[tuple[str, int]] = []
+    text, found, lost = _text(data, charset, legacy, notes)
+    marc = Marc(text[:24], [], found, report_mended(notes, position) if notes else [])
     start = base if text.isascii() or data[:base].isascii() else text.find("\x1e", 24) + 1
     body = text[start:]
     ended = body.endswith("\x1d")
@@ -152,7 +152,7 @@ def decode(data: bytes, *, charset: str = "", legacy: str = "gb18030", position:
     return marc
 
 
-def _text(data: bytes, charset: str, legacy: str) -> tuple[str, str, int]:
+def _text(data: bytes, charset: str, legacy: str, notes: list[tuple[str, int]]) -> tuple[str, str, int]:
     """Text of a whole record in NFC without control characters, its character set, and characters lost."""
     if len(data.translate(None, _CONTROLS)) != len(data):
         data = data.translate(_BLANKED)
@@ -174,17 +174,17 @@ def _text(data: bytes, charset: str, legacy: str) -> tuple[str, str, int]:
                 pass
             else:
                 if b"\x1b" in data:
-                    return _mixed(data, legacy, declared == "marc-8")
-                return _finished(text, data), "utf-8", 0
+                    return _mixed(data, legacy, declared == "marc-8", notes)
+                return _finished(text, data, notes), "utf-8", 0
     elif charset in ("utf-8", "utf-16"):
         try:
-            return _finished(data.decode("utf-8"), data), charset, 0
+            return _finished(data.decode("utf-8"), data, notes), charset, 0
         except UnicodeDecodeError:
             pass
     else:
         text, lost = charsets.to_text(data, charset)
-        return _finished(text, None), charset, lost
-    return _mixed(data, legacy, declared == "marc-8")
+        return _finished(text, None, notes), charset, lost
+    return _mixed(data, legacy, declared == "marc-8", notes)
 
 
 _BLANKED = bytes(0x20 if code in _CONTROLS else code for code in range(256))
@@ -204,13 +204,15 @@ def has_tag(directory: bytes, tag: bytes) -> bool:
     return False
 
 
-def _finished(text: str, data: bytes | None) -> str:
-    """NFC and without unwanted characters; a subfield that begins with a mark keeps its code."""
-    if data is None or (b"\xc3" in data and any(mark in data for mark in _MOJIBAKE)):
+def _finished(text: str, data: bytes | None, notes: list[tuple[str, int]]) -> str:
+    """NFC and without unwanted characters, misread sets mended; a subfield that begins with a mark keeps its code."""
+    if data is None or b"\xc3" in data:
         # Before the controls go: some of them are the second half of a misread character.
-        text, _ = charsets.repair_mojibake(text)
-    if data is not None and b"\xc3" in data:
-        text, _ = charsets.repair_marc8(text)
+        text, mended, lost = charsets.repair(text)
+        if mended:
+            notes.append(("mended", mended))
+        if lost:
+            notes.append(("lost", lost))
     if data is None or any(mark in data for mark in _SUSPECT):
         cleaned = charsets.clean(text)
     else:
@@ -220,10 +222,25 @@ def _finished(text: str, data: bytes | None) -> str:
     return cleaned
 
 
+def report_mended(notes: list[tuple[str, int]], position: int) -> list[Problem]:
+    """Problems that say how much of a misread character set was mended and what was lost."""
+    problems = []
+    for what, count in notes:
+        if what == "mended":
+            message = f"the text had been read in a wrong character set; {count} places were mended, mend the source"
+            problems.append(Problem("mojibake-mended", "warning", message, "", position))
+        else:
+            message = f"{count} characters were lost in an earlier conversion; each stands as {charsets.LOST}"
+            problems.append(Problem("mojibake-lost", "error", message, "", position))
+    return problems
+
+
 _NAKED = re.compile("(\x1f[\x00-\x7f])[\u0300-\u036f]+")
 
 
-def _mixed(data: bytes, legacy: str, marc8_declared: bool) -> tuple[str, str, int]:
+def _mixed(
+    data: bytes, legacy: str, marc8_declared: bool, notes: list[tuple[str, int]]
+) -> tuple[str, str, int]:
     """Field by field, for a record that is not strict UTF-8 as a whole.
 
     The set of the record is judged from all of its bytes; a field that is strict UTF-8 with more than a few
@@ -252,7 +269,7 @@ def _mixed(data: bytes, legacy: str, marc8_declared: bool) -> tuple[str, str, in
             text, missing = charsets.to_text(piece, chosen)
         out.append(text.replace("\x1b", ""))
         lost += missing
-    return _finished("\x1e".join(out), None), chosen, lost
+    return _finished("\x1e".join(out), None, notes), chosen, lost
 
 
 def _high(piece: bytes) -> int:
@@ -325,9 +342,9 @@ def _cut_by_directory(
         if piece.isascii() and b"\x1b" not in piece:
             text = piece.decode("ascii")
         elif found == "utf-8" and _is_utf8(piece):
-            text = _finished(piece.decode("utf-8"), piece)
+            text = _finished(piece.decode("utf-8"), piece, [])
         else:
-            text = _finished(charsets.to_text(piece, charset or found)[0], None)
+            text = _finished(charsets.to_text(piece, charset or found)[0], None, [])
         fields.append((tag, text))
     return fields
 
@@ -338,8 +355,9 @@ def _damaged_directory(data: bytes, base: int, charset: str, legacy: str, positi
     pieces = data[base:].rstrip(b"\x1d\r\n \x00").removesuffix(FIELD_END).split(FIELD_END)
     if not entries or len(entries) != len(pieces):
         return _hopeless(data, position, "directory-unusable", "the directory is damaged beyond repair")
-    text, found, lost = _text(data, charset, legacy)
-    marc = Marc(text[:24], [], found, [])
+    notes: list[tuple[str, int]] = []
+    text, found, lost = _text(data, charset, legacy, notes)
+    marc = Marc(text[:24], [], found, report_mended(notes, position) if notes else [])
     body = text[text.find("\x1e", 24) + 1 :].rstrip("\x1d\r\n \x00").removesuffix("\x1e").split("\x1e")
     marc.fields = [(entry[:3].decode("ascii"), piece) for entry, piece in zip(entries, body, strict=False)]
     message = "the directory is damaged; its tags were put to the fields in order"

@@ -31,7 +31,18 @@ def parse(raw: Raw, profile: Profile) -> Marc:
     text, found = charsets.decode_text(raw.data, profile.legacy_charset)
     record = _PARSERS[syntax](text, raw)
     record.charset = raw.charset or found
+    if not text.isascii() or "&#" in text or "\\u" in text:
+        _mend(record, raw.position)
     return record
+
+
+def _mend(record: Marc, position: int) -> None:
+    """Bring the values of a record into NFC, and mend what was read in a wrong character set, in one go."""
+    whole, mended, lost = charsets.repair("\x1e".join(value for _, value in record.fields))
+    values = charsets.clean(whole).split("\x1e")
+    record.fields = [(tag, value) for (tag, _), value in zip(record.fields, values, strict=True)]
+    notes = [(what, count) for what, count in (("mended", mended), ("lost", lost)) if count]
+    record.problems.extend(marc.report_mended(notes, position))
 
 
 def format_of(raw: Raw) -> str:
@@ -55,8 +66,8 @@ def _value(text: str) -> str:
     """A value without delimiters, line ends and control characters, in NFC, mojibake mended where it is certain."""
     if text.isascii():
         return text if text.isprintable() else charsets.clean(text.translate(_NO_CONTROLS))
-    text = charsets.repair_mojibake(text)[0]
-    return charsets.clean(text if text.isprintable() else text.translate(_NO_CONTROLS))
+    # C1 controls stay until the whole record is looked at: they may be halves of misread characters.
+    return text.translate(_NO_CONTROLS)
 
 
 _NO_CONTROLS: dict[int, str | None] = {
