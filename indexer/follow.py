@@ -45,7 +45,7 @@ class Follower:
         """Makes the documents of these union records again; answers with how many there were."""
         count = 0
         for union_id, sources in self._store.members_of(union_ids):
-            self._writer.replace(union_id, documents(union_id, self.shown(sources)))
+            self._writer.replace(union_id, documents(union_id, shown(sources, self._store, self._members)))
             count += 1
         self._dirty = self._dirty or count > 0
         return count
@@ -59,20 +59,10 @@ class Follower:
         """Like ``replace``, for an index known to hold none of them."""
         count = 0
         for union_id, sources in self._store.members_of(union_ids):
-            self._writer.add(documents(union_id, self.shown(sources)))
+            self._writer.add(documents(union_id, shown(sources, self._store, self._members)))
             count += 1
         self._dirty = self._dirty or count > 0
         return count
-
-    def shown(self, sources: Iterable[SourceRecord]) -> list[Member]:
-        """Source records with the atoms and places they have today; hidden ones have none."""
-        members = []
-        for source in sources:
-            record = source.record
-            hidden = record.deleted or record.suppressed or self._store.embargoed(record)
-            atoms = frozenset[str]() if hidden else self._members.atoms(source.repository)
-            members.append(Member(source, atoms, () if hidden else self._members.places(source.repository)))
-        return members
 
     def seconds_since_commit(self) -> float:
         return time.monotonic() - self._committed
@@ -85,6 +75,17 @@ class Follower:
             self._dirty = False
         self._store.note_indexed(seq)
         self._committed = time.monotonic()
+
+
+def shown(sources: Iterable[SourceRecord], store: Store, members: Members) -> list[Member]:
+    """Source records with the atoms and places they have today; hidden ones have none."""
+    result = []
+    for source in sources:
+        record = source.record
+        hidden = record.deleted or record.suppressed or store.embargoed(record)
+        atoms = frozenset[str]() if hidden else members.atoms(source.repository)
+        result.append(Member(source, atoms, () if hidden else members.places(source.repository)))
+    return result
 
 
 @contextmanager
