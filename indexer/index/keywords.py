@@ -39,22 +39,29 @@ def keyword(field: Field, value: str) -> str:
     return value.translate(_COMPACT) if value.isascii() else _NOT_COMPACT.sub("", fold(value))
 
 
+def well_formed(text: str) -> str:
+    """The text with lone surrogates, which no engine can take, made question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 @lru_cache(maxsize=65536)
 def facet_term(name: str, value: str) -> str:
     """The term that stands for a facet value in the index: folded key, separator, shown form.
 
     Codes stand for themselves. The key in front makes "values that begin with" and suggestions a walk over terms.
     """
+    value = well_formed(value[:MAX_VALUE])
     if BY_NAME[name].coded:
-        return value[:MAX_VALUE]
-    value = value[:MAX_VALUE]
+        return value
     return f"{key(value)}{SEPARATOR}{value}"
 
 
 @lru_cache(maxsize=65536)
 def facet_digest(term: str) -> int:
     """The number that stands for a facet term in a column of numbers (63 bits)."""
-    return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+    return (
+        int.from_bytes(hashlib.blake2b(term.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+    )
 
 
 def facet_value(term: str) -> str:

@@ -158,10 +158,14 @@ class TantivyEngine:
         """One step through all hits in the order of their ids' digests; the cursor says (digest, hits with it so far)."""
         plain = self._plain.query(call.tree)
         whole = narrowed(plain)
-        total = self._remember(state, ("count", _identity(call)), lambda: int(state.searcher.search(whole, 1).count))
+        total = self._remember(
+            state, ("count", _identity(call)), lambda: int(state.searcher.search(whole, 1).count)
+        )
         start, skip = _read_cursor(call.cursor)
         if start:
-            whole = Filter([*narrowed.must, number_range(self._schema, "walk", start, None)], narrowed.never)(plain)
+            whole = Filter([*narrowed.must, number_range(self._schema, "walk", start, None)], narrowed.never)(
+                plain
+            )
         limit = max(1, call.limit)
         hits = state.searcher.search(
             whole, limit + skip + 1, count=False, order_by_field="walk", order=Order.Asc
@@ -199,7 +203,9 @@ class TantivyEngine:
 
     # Beside searching
 
-    def suggest(self, prefix: str, view: View, kinds: Sequence[str], limit: int) -> list[tuple[str, str, int]]:
+    def suggest(
+        self, prefix: str, view: View, kinds: Sequence[str], limit: int
+    ) -> list[tuple[str, str, int]]:
         state = self._present()
         return tantivy_suggest.suggest(self._schema, state, prefix, view, kinds, limit) if state else []
 

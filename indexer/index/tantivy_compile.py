@@ -23,6 +23,7 @@ from indexer.text.fold import fold
 MAX_TOKENS = 128  # words of one clause that are required; readers paste whole pages
 MAX_PAIRS = 24
 MAX_PIECES = 5
+MAX_PATTERN = 64
 _NUMBER_LIKE = re.compile(r"[\dxX][\dxX -]{6,22}|10\.\d{4,9}/\S+")
 _REGEX_SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&~\-])")
 _WILDCARD_LITERALS = re.compile(r"[*?]+")
@@ -213,12 +214,15 @@ class Compiler:
 
     def _regex(self, field: str, pattern: str) -> Query:
         literal = _WILDCARD_LITERALS.split(pattern)[0]
-        if len(literal) < 2:
+        if len(literal) < 2 or len(pattern) > MAX_PATTERN or pattern.count("*") > 4:
             return Query.empty_query()
         regex = "".join(
             ".*" if c == "*" else "." if c == "?" else _REGEX_SPECIAL.sub(r"\\\1", c) for c in pattern
         )
-        return Query.const_score_query(Query.regex_query(self.schema, field, regex), 1.0)
+        try:
+            return Query.const_score_query(Query.regex_query(self.schema, field, regex), 1.0)
+        except ValueError:  # It is too large for the engine, as many ? in a row are.
+            return Query.empty_query()
 
     def _range(self, field: Field | None, low: int | None, high: int | None) -> Query:
         if field is None or field.kind != "number":

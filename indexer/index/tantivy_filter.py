@@ -11,6 +11,7 @@ from tantivy import Occur, Query
 from holdings.members.view import PUBLIC, View
 from indexer.index.engine import SearchCall
 from indexer.index.fields import BY_NAME
+from indexer.index.keywords import well_formed
 from indexer.index.tantivy_compile import either, facet_query, number_range
 
 
@@ -70,7 +71,7 @@ def narrowing(
     """All filters of a call; ``leave_out`` is the facet whose own selection does not count for its values."""
     found = sight(schema, state, call.view)
     if call.scope:
-        found.must.append(Query.term_query(schema, "sight", f"@{call.scope}", "basic"))
+        found.must.append(Query.term_query(schema, "sight", f"@{well_formed(call.scope)}", "basic"))
     if year and call.year is not None and call.year != (None, None):
         found.must.append(number_range(schema, "year", *call.year))
     for selection in call.selections:

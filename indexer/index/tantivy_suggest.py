@@ -12,6 +12,7 @@ from tantivy import Occur, Query
 
 from holdings.members.view import View
 from indexer.index.fields import BY_NAME, SEPARATOR
+from indexer.index.keywords import well_formed
 from indexer.index.tantivy_compile import either
 from indexer.index.tantivy_filter import State, sight
 from indexer.text.analyse import analyse, has_han, key
@@ -93,7 +94,7 @@ def near_terms(
 def similar_query(schema: tantivy.Schema, state: State, id: str, view: View) -> Query | None:
     """A query for documents like the one with this id; None when the View does not see it or nothing can be shared."""
     visible = sight(schema, state, view)
-    itself = Query.term_query(schema, "id", id, "basic")
+    itself = Query.term_query(schema, "id", well_formed(id), "basic")
     hits = state.searcher.search(visible(itself), 1).hits
     if not hits:
         return None
@@ -105,7 +106,9 @@ def similar_query(schema: tantivy.Schema, state: State, id: str, view: View) -> 
     display: dict[str, Any] = msgspec.json.decode(bytes(document.get_first("display")))
     tokens = list(dict.fromkeys(analyse(display.get("title", ""))))[:24]
     shared += [
-        Query.term_query(schema, "title", token, "freq") for token in tokens if len(token) > 3 or not token.isascii()
+        Query.term_query(schema, "title", token, "freq")
+        for token in tokens
+        if len(token) > 3 or not token.isascii()
     ]
     if not shared:
         return None

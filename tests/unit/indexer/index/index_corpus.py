@@ -18,7 +18,12 @@ CENTRE = View("C:centre", frozenset({PUBLIC}))
 
 
 def member(
-    uid: str, record: Record, atoms: Iterable[str] = (PUBLIC,), repository: str = "r", library: str = "l", **more: Any
+    uid: str,
+    record: Record,
+    atoms: Iterable[str] = (PUBLIC,),
+    repository: str = "r",
+    library: str = "l",
+    **more: Any,
 ) -> Member:
     source = SourceRecord(uid=uid, library=library, repository=repository, id=uid, record=record, **more)
     return Member(source, frozenset(atoms), (f"L:{library}", "C:centre"))
