@@ -1,7 +1,8 @@
 """Looks at a normalised Record and says what is doubtful about it (检查).
 
-Checks never change a record and never refuse one. What they are called, how grave they are and how to mend what they find is
-in ``checks.toml``. ``problems`` that are known already (from reading, adapting and normalising) are not told again.
+Checks never change a record and never refuse one. What they are called, how grave they are and how to mend
+what they find is in ``checks.toml``. ``problems`` that are known already (from reading, adapting and
+normalising) are not told again.
 """
 
 from __future__ import annotations
@@ -15,20 +16,25 @@ from indexer.records import classification, date, script
 from indexer.records.record import Contributor, Identifier, Record
 
 _PLACEHOLDER = re.compile(
-    r"[\[(（【]?(?:untitled|no title|title|test(?: ?title)?|n/?a|none|null|nan|undefined|unknown|xxx+|\?+|-+|\.+|无题名?|無題名?|题名|未知|测试(?:题名)?|空|书名不详)[\])）】]?\d*",
+    r"[\[(（【]?(?:untitled|no title|title|test(?: ?title)?|n/?a|none|null|nan|undefined|unknown|xxx+|\?+"
+    r"|-+|\.+|无题名?|無題名?|题名|未知|测试(?:题名)?|空|书名不详)[\])）】]?\d*",
     re.I,
 )
 _MARKUP = re.compile(
-    r"</?(?:[a-z][a-z0-9]{0,9}|jats:\w+)(?:\s[^<>]{0,300})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,6}|#x[0-9a-f]{2,6});",
+    r"</?(?:[a-z][a-z0-9]{0,9}|jats:\w+)(?:\s[^<>]{0,300})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,6}"
+    r"|#x[0-9a-f]{2,6});",
     re.I,
 )
-# UTF-8 read as Latin-1 or Windows-1252: a lead byte as a letter, then signs that stand in no word; or as GBK: a few famous pairs.
+# UTF-8 read as Latin-1 or Windows-1252: a lead byte as a letter, then signs that stand in no word; or as GBK:
+# a few famous pairs.
 _MOJIBAKE = re.compile(
-    "(?:Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]|Â[\xa0-\xbf]|â€|[äåæçèé][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ¡-¿]{2}|[ÐÑ][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹]{1}[ÐÑ]|锟斤拷|烫烫烫|屯屯屯)"
+    "(?:Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]|Â[\xa0-\xbf]|â€|[äåæçèé][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ¡-¿]{"
+    "2}|[ÐÑ][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹]{1}[ÐÑ]|锟斤拷|烫烫烫|屯屯屯)"
 )
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _LOCAL_LINK = re.compile(
-    r"(?:https?|ftp)://(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|169\.254\.|\[::1\]|[^/.:]+(?::\d+)?(?:/|$))",
+    r"(?:https?|ftp)://(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\.|169\.254\."
+    r"|\[::1\]|[^/.:]+(?::\d+)?(?:/|$))",
     re.I,
 )
 _NAME = re.compile(r"[^\W\d_]")

@@ -1,7 +1,7 @@
 """The table of named checks (检查项): severity, what is wrong, how to mend it, in Chinese and English.
 
-The table is ``checks.toml``; ``docs/checks.md`` is made from it. ``check_fields.tsv`` says where a member of the record stands in the
-formats cataloguers edit, so that a Problem names a field they know.
+The table is ``checks.toml``; ``docs/checks.md`` is made from it. ``check_fields.tsv`` says where a member of
+the record stands in the formats cataloguers edit, so that a Problem names a field they know.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from indexer.records.record import Record
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One named check (检查项); ``member`` is the member of the record, or the scheme of the identifier, it looks at."""
+    """One named check (检查项).
+
+    ``member`` is the member of the record, or the scheme of the identifier, it looks at.
+    """
 
     code: str
     severity: Severity
@@ -53,14 +56,17 @@ def _fields() -> dict[str, list[str]]:
     rows: dict[str, list[str]] = {}
     for line in (files(__package__) / "check_fields.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            cells = line.split("\t") + ["", "", "", ""]
+            cells = [*line.split("\t"), "", "", "", ""]
             rows[cells[0]] = cells[:5]
     return rows
 
 
 @lru_cache(maxsize=1024)
 def field_of(format: str, member: str) -> str:
-    """Where ``member`` stands in records of ``format`` (字段位置); the member's own name for formats without fields."""
+    """Where ``member`` stands in records of ``format`` (字段位置).
+
+    The member's own name for formats without fields.
+    """
     column = _FAMILY.get(format, 0)
     row = _fields().get(member)
     return (row[column] or member) if row and column else member
@@ -85,24 +91,30 @@ def _shown(value: str) -> str:
     return value if value.isprintable() else "".join(char if char.isprintable() else " " for char in value)
 
 
+def _places(member: str) -> str:
+    return ", ".join(dict.fromkeys(field_of(name, member) for name in ("marc21", "unimarc", "dc", "")))
+
+
 def document() -> str:
     """The text of docs/checks.md: every check in Chinese and English (检查项说明)."""
     lines = [
         "# 检查项 · Checks",
         "",
-        "`ereader check FILE --report DIR` 与装载都使用这些检查。本页由 `indexer/checks.toml` 生成（`scripts/checks-doc`），请勿手改。",
+        "`ereader check FILE --report DIR` 与装载都使用这些检查。本页由 `indexer/checks.toml` "
+        "生成（`scripts/checks-doc`），请勿手改。",
         "",
         "These checks are run by `ereader check FILE --report DIR` and by every load. This page is made from",
         "`indexer/checks.toml` by `scripts/checks-doc`; change that table, not this page.",
         "",
-        "error 错误: a value was lost or the record refused. warning 警告: kept, but doubtful. info 提示: a remark.",
+        "error 错误: a value was lost or the record refused. warning 警告: kept, but doubtful. info 提示: "
+        "a remark.",
         "",
     ]
     for row in CHECKS.values():
         lines += [
             f"## {row.code}",
             "",
-            f"*{row.severity}* · {', '.join(dict.fromkeys(field_of(name, row.member) for name in ('marc21', 'unimarc', 'dc', '')))}",
+            f"*{row.severity}* · {_places(row.member)}",
             "",
             f"{row.zh}。{row.mend_zh}。",
             "",

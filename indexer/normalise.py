@@ -1,8 +1,10 @@
-"""Brings a Record into normal form (规范化): texts, identifiers, names, dates, languages, countries, class numbers, links.
+"""Brings a Record into normal form (规范化): texts, identifiers, names, dates, languages, countries, class
+numbers, links.
 
 The values an adapter took over are made comparable here, the same for every format. What could not be kept is
-told as a Problem; nothing raises. Normalising twice changes nothing. Most values of most records are in order already, so each step
-first asks the cheapest question that proves it, and structures are built again only where something changed.
+told as a Problem; nothing raises. Normalising twice changes nothing. Most values of most records are in order
+already, so each step first asks the cheapest question that proves it, and structures are built again only
+where something changed.
 """
 
 from __future__ import annotations
@@ -38,8 +40,8 @@ MAX_VALUES = 5_000  # values of one list
 # C0 and C1 controls, surrogates, noncharacters and invisible marks that carry no meaning in a catalogue.
 # ZWNJ and ZWJ stay: Persian and Indic scripts need them.
 _REMOVED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff0-\ufffb"
-    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _URL = re.compile(r"(?:https?|ftp)://[^\s/?#<>\"\\^`{|}]{1,255}", re.I)
@@ -101,8 +103,8 @@ def normalise(record: Record) -> tuple[Record, list[Problem]]:
 
 _NO_PUBLICATION = Publication()
 _TEXTS = (
-    "title", "title_remainder", "responsibility", "edition", "extent", "abstract", "volume", "audience", "rights", "price", "id",
-    "embargo_until", "modified",
+    "title", "title_remainder", "responsibility", "edition", "extent", "abstract", "volume", "audience",
+    "rights", "price", "id", "embargo_until", "modified",
 )  # fmt: skip
 _LISTS = ("series", "notes", "contents", "places", "type_evidence")
 
@@ -145,7 +147,10 @@ _TITLE_END = " /:;=,"
 
 
 def _strip_title(text: str) -> str:
-    """A title without the mark of ISBD that led to the next area; a full stop stays after an abbreviation or dots."""
+    """A title without the mark of ISBD that led to the next area.
+
+    A full stop stays after an abbreviation or dots.
+    """
     if text and text[-1] in _TITLE_END:
         text = text.rstrip(_TITLE_END) or text
     if (
@@ -408,7 +413,8 @@ def _holding(given: Holding) -> Holding:
     same = all(new is old for new, old in zip(items, given.items, strict=True))
     if same and neat == texts and url == given.url:
         return given
-    return Holding(*neat, items, url)
+    library, location, call_number, summary = neat
+    return Holding(library, location, call_number, summary, items, url)
 
 
 def _item(given: Item) -> Item:

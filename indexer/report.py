@@ -1,6 +1,8 @@
-"""The quality report of a file (质量报告): counts while it is read, a CSV of every problem, an HTML page to read.
+"""The quality report of a file (质量报告): counts while it is read, a CSV of every problem, an HTML page to
+read.
 
-Memory does not grow with the file: the CSV is written as the problems come, the page keeps a limited number of examples of each check.
+Memory does not grow with the file: the CSV is written as the problems come, the page keeps a limited number
+of examples of each check.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from indexer.records.record import Record
 EXAMPLES = 200  # rows of one check on the page; the CSV has them all
 MAX_CODES = 1_000
 COLUMNS = (
-    "position", "id", "title", "severity", "code", "field", "value", "what and how to mend", "问题", "修改办法", "file",
+    "position", "id", "title", "severity", "code", "field", "value", "what and how to mend",
+    "问题", "修改办法", "file",
 )  # fmt: skip
 CSV_NAME = "problems.csv"
 PAGE_NAME = "report.html"
@@ -54,7 +57,8 @@ class Summary(msgspec.Struct, frozen=True):
 class Report:
     """Collects the problems of one file (报告收集器); a context manager that closes its CSV file.
 
-    ``directory`` is made when absent; None writes no files. ``finish`` writes the page and answers with the Summary.
+    ``directory`` is made when absent; None writes no files. ``finish`` writes the page and answers with the
+    Summary.
     """
 
     def __init__(self, file: str, directory: Path | None = None) -> None:
@@ -113,7 +117,8 @@ class Report:
         title = record.title[:200] if record else ""
         known = CHECKS.get(item.code)
         cells = (
-            str(item.position), local_id, title, item.severity, item.code, item.field, item.value, item.message,
+            str(item.position), local_id, title, item.severity, item.code, item.field, item.value,
+            item.message,
             known.zh if known else "", known.mend_zh if known else "", item.file,
         )  # fmt: skip
         self._rows.writerow([_cell(text) for text in cells])

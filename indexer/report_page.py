@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from indexer.report import Example, Summary
 
 _STYLE = """
-:root{color-scheme:light dark;--ink:#22252a;--soft:#5c6370;--line:#d9dce1;--paper:#fff;--error:#a4262c;--warning:#8a5a00;--info:#2b5c8a}
-@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#a3abb8;--line:#3a3f47;--paper:#17191c;--error:#ff8f8f;--warning:#e8b65c;--info:#8fc1f0}}
-body{font:16px/1.6 "Source Han Sans SC","Noto Sans CJK SC","Microsoft YaHei",system-ui,sans-serif;color:var(--ink);background:var(--paper);
-max-width:70rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.5rem;font-weight:600}h2{font-size:1.1rem;margin-top:2.2rem;border-top:1px solid var(--line);padding-top:1rem}
-table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid var(--line)}
+:root{color-scheme:light
+dark;--ink:#22252a;--soft:#5c6370;--line:#d9dce1;--paper:#fff;--error:#a4262c;--warning:#8a5a00;--info:#2b5c8a}
+@media
+(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#a3abb8;--line:#3a3f47;--paper:#17191c;--error:#ff8f8f;--warning:#e8b65c;--info:#8fc1f0}}
+body{font:16px/1.6 "Source Han Sans SC","Noto Sans CJK SC","Microsoft
+YaHei",system-ui,sans-serif;color:var(--ink);background:var(--paper); max-width:70rem;margin:2rem
+auto;padding:0 1rem} h1{font-size:1.5rem;font-weight:600}h2{font-size:1.1rem;margin-top:2.2rem;border-top:1px
+solid var(--line);padding-top:1rem}
+table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{text-align:left;vertical-align:top;padding:.3rem
+.6rem;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:500}td.n{text-align:right;font-variant-numeric:tabular-nums}td.v{overflow-wrap:anywhere}
-.error{color:var(--error)}.warning{color:var(--warning)}.info{color:var(--info)}p.mend{color:var(--soft);margin:.2rem 0 .8rem}.wide{overflow-x:auto}
-a{color:inherit}
+.error{color:var(--error)}.warning{color:var(--warning)}.info{color:var(--info)}p.mend{color:var(--soft);margin:.2rem
+0 .8rem}.wide{overflow-x:auto} a{color:inherit}
 """.strip()
 _SEVERITY = {"error": "错误 error", "warning": "警告 warning", "info": "提示 info"}
 
@@ -38,7 +42,8 @@ def render(
     parts = [
         '<!doctype html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+        "'unsafe-inline'\">\n"
         f"<title>{name} · 质量报告 Quality report</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
         f'<h1>质量报告 <span lang="en">Quality report</span>: {name}</h1>\n'
     ]

@@ -68,7 +68,8 @@ def _problems(out: Any, encode: Any, problems: list[Any]) -> None:
 
 def _print(summary: Summary, directory: Path | None) -> None:
     print(
-        f"{summary.file}: {summary.read} records read, {summary.refused} refused, {summary.clean} without error or warning"
+        f"{summary.file}: {summary.read} records read, {summary.refused} refused, {summary.clean} without "
+        f"error or warning"
     )
     for code, count in summary.types.items():
         kind = BY_CODE.get(code)

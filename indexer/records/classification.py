@@ -1,7 +1,8 @@
 """Class numbers (分类号): validity, normal form and the path of hierarchical facets.
 
-Schemes: ``clc`` 中国图书馆分类法, ``lcc`` Library of Congress Classification, ``ddc`` Dewey, ``udc``, ``cas`` 中科院分类法, ``sibu`` 四部. Only the
-main classes have names here (``classes.toml``); deeper steps of a path are shown as their numbers.
+Schemes: ``clc`` 中国图书馆分类法, ``lcc`` Library of Congress Classification, ``ddc`` Dewey, ``udc``, ``cas``
+中科院分类法, ``sibu`` 四部. Only the main classes have names here (``classes.toml``); deeper steps of a path
+are shown as their numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from importlib.resources import files
 from indexer.records.record import Class
 
 _CLC = re.compile(
-    r"(?:[A-KN-SUVXZ]|T[A-NP-SUVQ]?)(?:[0-9][0-9]{0,6})?(?:[./=\-\"'(<#:+][0-9A-Z.\-/=()\"<>:+*#{}\[\]']{0,30})*[a]?"
+    r"(?:[A-KN-SUVXZ]|T[A-NP-SUVQ]?)(?:[0-9][0-9]{0,6})?(?:[./=\-\"'(<#:+][0-9A-Z.\-/=()\"<>:+*#{}\[\]']{0,"
+    r"30})*[a]?"
 )
 _LCC = re.compile(r"([A-HJ-NP-VZ][A-Z]{0,2})\s?(?:([0-9]{1,4})(\.[0-9]{1,4})?)?(?![0-9A-Za-z])")
 _DDC = re.compile(r"([0-9]{3})(?:\.([0-9]{1,20}))?")
@@ -31,7 +33,9 @@ _SIBU: dict[str, str] = {"經": "经", "子": "子", "史": "史", "集": "集",
 
 @lru_cache(maxsize=32768)
 def normalise(scheme: str, value: str) -> Class:
-    """A class number in normal form (分类号规范): blanks, prime marks, full width and marks of the field taken off."""
+    """A class number in normal form (分类号规范): blanks, prime marks, full width and marks of the field
+    taken off.
+    """
     number = value.strip()
     if not number.isascii():
         number = unicodedata.normalize("NFKC", number)
@@ -50,7 +54,10 @@ def normalise(scheme: str, value: str) -> Class:
 
 @lru_cache(maxsize=32768)
 def valid(scheme: str, number: str) -> bool:
-    """Whether a number can be one of its scheme (分类号是否合法); schemes without rules here take anything."""
+    """Whether a number can be one of its scheme (分类号是否合法).
+
+    Schemes without rules here take anything.
+    """
     if scheme == "clc":
         return bool(_CLC.fullmatch(number.replace(" ", "")))
     if scheme == "lcc":
@@ -73,10 +80,12 @@ def valid(scheme: str, number: str) -> bool:
 
 @lru_cache(maxsize=32768)
 def path(scheme: str, number: str) -> tuple[str, ...]:
-    """The steps from the main class down to a number (分类层级), widest first; () where the number is not valid.
+    """The steps from the main class down to a number (分类层级), widest first.
 
-    ``clc K248.107`` → K, K2, K24, K248, K248.1; ``lcc BQ4710.A8`` → B, BQ, BQ4710; ``ddc 823.912`` → 800, 820, 823, 823.9;
-    ``sibu 史部/地理類/都會郡縣`` → 史部, 史部/地理類, 史部/地理類/都會郡縣.
+    () where the number is not valid.
+
+    ``clc K248.107`` → K, K2, K24, K248, K248.1; ``lcc BQ4710.A8`` → B, BQ, BQ4710; ``ddc 823.912`` → 800,
+    820, 823, 823.9; ``sibu 史部/地理類/都會郡縣`` → 史部, 史部/地理類, 史部/地理類/都會郡縣.
     """
     if scheme == "clc" and valid(scheme, number):
         match = re.match(r"(T[A-Z]|[A-Z])([0-9]*)(?:\.([0-9]))?", number.replace(" ", ""))

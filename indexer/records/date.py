@@ -1,8 +1,9 @@
 """Years out of dates as sources write them (出版年).
 
-``parse`` understands years, ranges, uncertain and approximate years (RDA, AACR2, MARC 21 008/07-14, UNIMARC 100/9-16), years before our
-era, Chinese numerals, reign years with numbers or cyclical signs (康熙五十年, 光緒甲辰), 民国, Japanese eras, and Hebrew, Hijri
-and Dangi years. Where the source adds our year in brackets, the brackets win.
+``parse`` understands years, ranges, uncertain and approximate years (RDA, AACR2, MARC 21 008/07-14, UNIMARC
+100/9-16), years before our era, Chinese numerals, reign years with numbers or cyclical signs (康熙五十年,
+光緒甲辰), 民国, Japanese eras, and Hebrew, Hijri and Dangi years. Where the source adds our year in brackets,
+the brackets win.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ NEWEST = 2100  # no sound year is later
 
 
 class YearSpan(msgspec.Struct, frozen=True):
-    """The years a date can mean (年代范围), both ends included; negative before our era; None where nothing was understood."""
+    """The years a date can mean (年代范围), both ends included; negative before our era.
+
+    None where nothing was understood.
+    """
 
     start: int | None = None
     end: int | None = None
@@ -33,7 +37,8 @@ _ISO = re.compile(r"([12][0-9]{3})(?:[-/.]?(0[1-9]|1[0-2]))(?:[-/.]?([0-3][0-9])
 _FLOAT = re.compile(r"(-?[0-9]{1,4})\.0+")
 _NEGATIVE = re.compile(r"-([0-9]{1,4})(?:\.0+)?")
 _RANGE = re.compile(
-    r"([12][0-9]{3})(?:年(?:[0-9]{1,2}月)?)?\s*\??\s*(?:[-–—~～至到/]|\bto\b|\band\b|\bor\b)\s*[c©]?\[?([12][0-9]{3}|[0-9]{2}(?![0-9.]))?"
+    r"([12][0-9]{3})(?:年(?:[0-9]{1,2}月)?)?\s*\??\s*(?:[-–—~～至到/]|\bto\b|\band\b"
+    r"|\bor\b)\s*[c©]?\[?([12][0-9]{3}|[0-9]{2}(?![0-9.]))?"
 )
 _PARTIAL = re.compile(r"(?<![0-9])([12][0-9])([0-9])?(?:[uU?xX_]|-(?![0-9]))([uU?xX_-])?(?=[\]?.,;)\s]|$)")
 _CENTURY = re.compile(r"(?<![0-9])([0-9]{1,2})\s?(?:th|st|nd|rd)[ -]?cent", re.I)
@@ -41,7 +46,8 @@ _DECADE = re.compile(r"(?<![0-9])([12][0-9]{2})0\s?(?:'?s\b|年代)")
 _BCE = re.compile(r"([0-9]{1,4})\s*(?:-\s*([0-9]{1,4})\s*)?(?:b\.?\s?c\.?(?:\s?e\.?)?)(?![a-z])", re.I)
 _BCE_ZH = re.compile(r"(?:公元|西元)?前\s?([0-9]{1,4})(?:\s?[-—~至]\s?(?:前\s?)?([0-9]{1,4}))?\s?年?")
 _BRACKET_YEAR = re.compile(
-    r"[\[(（【〔]\s*(?:i\.\s?e\.?,?\s*|即|公元|西元|ca\.? ?|約|约|c|©)*([12][0-9]{3})(?![0-9])([^\])）】〕]*)[\])）】〕]"
+    r"[\[(（【〔]\s*(?:i\.\s?e\.?,?\s*|即|公元|西元|ca\.? ?|約|约|c"
+    r"|©)*([12][0-9]{3})(?![0-9])([^\])）】〕]*)[\])）】〕]"
 )
 _YEAR = re.compile(r"(?<![0-9])([12][0-9]{3})(?![0-9])")
 _SMALL_YEAR = re.compile(r"(?:公元|西元|a\.?d\.?\s?)([0-9]{1,3})(?![0-9])", re.I)
@@ -56,8 +62,10 @@ _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _CYCLE = re.compile(f"([{_STEMS}])([{_BRANCHES}])")
 _TRADITIONAL = str.maketrans(
-    "紀暦國曆歷慶緒統啟啓禎萬順樂豐漢龍觀顯總儀調開證聖歲長寶應廣貞祿祐乾會紹興寧天淳嘉靖隆德憲陽啟維齊陳吳蜀魏晉梁遼後節鳳黃神竟鴻壽綏攝漢質安康青龍興監寶禎臨達",
-    "纪历国历历庆绪统启启祯万顺乐丰汉龙观显总仪调开证圣岁长宝应广贞禄祐乾会绍兴宁天淳嘉靖隆德宪阳启维齐陈吴蜀魏晋梁辽后节凤黄神竟鸿寿绥摄汉质安康青龙兴监宝祯临达",
+    "紀暦國曆歷慶緒統啟啓禎萬順樂豐漢龍觀顯總儀調開證聖歲長寶應廣貞祿祐乾會紹興寧天淳嘉靖隆德憲陽啟維齊陳吳"
+    "蜀魏晉梁遼後節鳳黃神竟鴻壽綏攝漢質安康青龍興監寶禎臨達",
+    "纪历国历历庆绪统启启祯万顺乐丰汉龙观显总仪调开证圣岁长宝应广贞禄祐乾会绍兴宁天淳嘉靖隆德宪阳启维齐陈吴"
+    "蜀魏晋梁辽后节凤黄神竟鸿寿绥摄汉质安康青龙兴监宝祯临达",
 )
 # Spans of dynasties, for dates that say no more (清刻本); a word for a part of a dynasty narrows them.
 _DYNASTIES: dict[str, tuple[int, int]] = {
@@ -252,7 +260,10 @@ def _eastern(text: str) -> YearSpan | None:
 
 
 def number_of(numeral: str) -> int:
-    """A number in Chinese or Arabic digits (数目): 五十 → 50, 廿三 → 23, 元 → 1, 二〇〇四 → 2004; 0 where it is none."""
+    """A number in Chinese or Arabic digits (数目): 五十 → 50, 廿三 → 23, 元 → 1, 二〇〇四 → 2004.
+
+    0 where it is none.
+    """
     if numeral.isascii():
         return int(numeral) if numeral.isdigit() and len(numeral) < 10 else 0
     if numeral == "元":
@@ -291,7 +302,9 @@ class _Era(msgspec.Struct, frozen=True):
 
 @cache
 def _eras() -> tuple[dict[str, list[_Era]], re.Pattern[str], dict[str, _Era], re.Pattern[str]]:
-    """The table of reign titles: by name, the pattern that finds one, by romanised name, the pattern for those."""
+    """The table of reign titles: by name, the pattern that finds one, by romanised name, the pattern for
+    those.
+    """
     by_name: dict[str, list[_Era]] = {}
     romanised: dict[str, _Era] = {}
     for line in (files(__package__) / "eras.tsv").read_text(encoding="utf-8").splitlines():
@@ -304,7 +317,8 @@ def _eras() -> tuple[dict[str, list[_Era]], re.Pattern[str], dict[str, _Era], re
             romanised[_plain_latin(form)] = era
     names = "|".join(sorted(map(re.escape, by_name), key=len, reverse=True))
     pattern = re.compile(
-        rf"({names})(?:皇帝)?\s?(?:([{_NUMERAL}]{{1,6}})\s?年?(?![卷册冊回])|(?:[岁歲])?([{_STEMS}][{_BRANCHES}])|(?=[间間年朝刻刊抄鈔写寫初末中\s,，;；)\]）】]|$))"
+        rf"({names})(?:皇帝)?\s?(?:([{_NUMERAL}]{{1,6}})\s?年?(?![卷册冊回])"
+        rf"|(?:[岁歲])?([{_STEMS}][{_BRANCHES}])|(?=[间間年朝刻刊抄鈔写寫初末中\s,，;；)\]）】]|$))"
     )
     latin = re.compile(
         r"(?<![a-z])("
@@ -320,7 +334,10 @@ def _plain_latin(text: str) -> str:
 
 
 def _choose(eras: list[_Era], before: str) -> _Era:
-    """The era whose dynasty stands in front of the name; a Japanese one when the text says so; else the first."""
+    """The era whose dynasty stands in front of the name; a Japanese one when the text says so.
+
+    Else the first.
+    """
     if len(eras) > 1:
         named = [era for era in eras if era.dynasty in before[-4:]]
         if named:
@@ -356,7 +373,10 @@ def _era(plain: str, text: str) -> YearSpan | None:
 
 
 def cycle_of(value: int) -> str:
-    """The cyclical sign of a year (干支): 1984 is 甲子; negative years are before our era, there is no year 0."""
+    """The cyclical sign of a year (干支): 1984 is 甲子.
+
+    Negative years are before our era, there is no year 0.
+    """
     index = (value if value > 0 else value + 1) - 4
     return _STEMS[index % 10] + _BRANCHES[index % 12]
 

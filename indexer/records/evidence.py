@@ -10,7 +10,10 @@ Strength = Literal["declared", "coded", "class", "words"]
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """One reason to believe in a type (类型依据); ``text`` is shown to staff: ``leader/06 = a``, ``title: …县志``."""
+    """One reason to believe in a type (类型依据).
+
+    ``text`` is shown to staff: ``leader/06 = a``, ``title: …县志``.
+    """
 
     type: str
     strength: Strength

@@ -1,8 +1,9 @@
 """Identifiers in their normal form, kept and flagged when they do not check (标识符).
 
-Every function takes text as a source wrote it and returns an Identifier; nothing raises. Rules: ISBN (ISO 2108), ISSN (ISO 3297), DOI
-(ISO 26324), CN 统一刊号 (GB/T 9999.1), 统一书号 (the national book number before 1987), LCCN (the Library of Congress's
-normalisation of its info:lccn namespace), ISMN (ISO 10957), ZDB number (check digit modulo 11), URN (RFC 8141).
+Every function takes text as a source wrote it and returns an Identifier; nothing raises. Rules: ISBN (ISO
+2108), ISSN (ISO 3297), DOI (ISO 26324), CN 统一刊号 (GB/T 9999.1), 统一书号 (the national book number before
+1987), LCCN (the Library of Congress's normalisation of its info:lccn namespace), ISMN (ISO 10957), ZDB number
+(check digit modulo 11), URN (RFC 8141).
 """
 
 from __future__ import annotations
@@ -94,10 +95,13 @@ def to_isbn10(isbn: str) -> str:
 
 
 def isbn(text: str) -> Identifier:
-    """An ISBN (国际标准书号) with its qualifier as the note; ``valid`` false, value as found, when it does not check.
+    """An ISBN (国际标准书号) with its qualifier as the note.
 
-    Takes hyphens, blanks, full-width digits, binding and price behind it, ISBN-10, spreadsheet numbers (``9.78E+12``,
-    ``9787100000017.0``) and ISBNs whose leading zeros a spreadsheet lost: these come back whole and the note says so.
+    ``valid`` false, value as found, when it does not check.
+
+    Takes hyphens, blanks, full-width digits, binding and price behind it, ISBN-10, spreadsheet numbers
+    (``9.78E+12``, ``9787100000017.0``) and ISBNs whose leading zeros a spreadsheet lost: these come back
+    whole and the note says so.
     """
     plain = _ascii(text)
     match = _ISBN_PLAIN.match(plain)
@@ -217,7 +221,10 @@ _CN_REGIONS = frozenset(
 
 
 def cn_serial(text: str) -> Identifier:
-    """A Chinese serial number (国内统一连续出版物号): ``11-1234/G2``; the class after the slash may be missing."""
+    """A Chinese serial number (国内统一连续出版物号): ``11-1234/G2``.
+
+    The class after the slash may be missing.
+    """
     plain = _ascii(text)
     match = _CN.search(plain)
     if not match:
@@ -228,7 +235,9 @@ def cn_serial(text: str) -> Identifier:
 
 
 def csbn(text: str) -> Identifier:
-    """A national book number of 1956-1986 (统一书号): class and publisher, a dot, the running number: ``10019·1234``."""
+    """A national book number of 1956-1986 (统一书号): class and publisher, a dot, the running number:
+    ``10019·1234``.
+    """
     plain = _ascii(text)
     match = _CSBN.search(plain)
     if not match:
@@ -240,7 +249,9 @@ _LCCN = re.compile(r"[a-z]{0,3}[0-9]{8}|[a-z]{0,2}[0-9]{10}")
 
 
 def lccn(text: str) -> Identifier:
-    """An LCCN (美国国会图书馆控制号) as the info:lccn namespace normalises it: ``n78-890351`` becomes ``n78890351``."""
+    """An LCCN (美国国会图书馆控制号) as the info:lccn namespace normalises it: ``n78-890351`` becomes
+    ``n78890351``.
+    """
     value = text[:60].replace(" ", "").partition("/")[0].lower()
     head, hyphen, tail = value.partition("-")
     if hyphen:
@@ -357,7 +368,10 @@ _BY_SCHEME: dict[str, Callable[[str], Identifier]] = {
 
 
 def parse(scheme: str, text: str) -> Identifier:
-    """An identifier of a scheme in normal form (标识符规范化); an unknown scheme keeps its value; '' means: guess."""
+    """An identifier of a scheme in normal form (标识符规范化); an unknown scheme keeps its value.
+
+    '' means: guess.
+    """
     if not scheme:
         return guess(text)
     known = _BY_SCHEME.get(scheme)
@@ -388,7 +402,10 @@ _GUESSES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def guess(text: str) -> Identifier:
-    """An identifier whose scheme only its own form tells (dc:identifier); scheme ``local`` when nothing fits."""
+    """An identifier whose scheme only its own form tells (dc:identifier).
+
+    Scheme ``local`` when nothing fits.
+    """
     for pattern, scheme in _GUESSES:
         if pattern.search(text[:_LIMIT]):
             cut = re.sub(r"^\s*(?:info:(?:doi|oclcnum|lccn)/|lccn[:\s]+)", "", text, flags=re.I)
@@ -400,7 +417,10 @@ def guess(text: str) -> Identifier:
 
 
 def parse_all(scheme: str, text: str) -> list[Identifier]:
-    """Every identifier of a cell that may hold several (``9787…; 9787…``): split at commas, semicolons, bars and blanks lines."""
+    """Every identifier of a cell that may hold several (``9787….
+
+    9787…``): split at commas, semicolons, bars and blanks lines.
+    """
     parts = [part for part in re.split(r"[,;；，、|\n]+", text[:20_000]) if part.strip()]
     found = [parse(scheme, part) for part in parts]
     return list({(item.scheme, item.value): item for item in found}.values())

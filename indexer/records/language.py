@@ -1,6 +1,7 @@
 """Languages made one code list (语种): ISO 639-3, or the ISO 639-2 code of a group.
 
-Understands ISO 639-1, 639-2/B and /T, 639-3, discontinued MARC codes, language tags (``zh-Hans-CN``) and names in English and Chinese.
+Understands ISO 639-1, 639-2/B and /T, 639-3, discontinued MARC codes, language tags (``zh-Hans-CN``) and
+names in English and Chinese.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Names of persons and bodies, and what they did (责任者).
 
-Chinese statements name several people before one word of responsibility (张三, 李四主编), put a dynasty or country in
-brackets before a name ([清] 曹雪芹; (美) 马克·吐温), and end a list with 等. Western ones put the word first (translated by …).
+Chinese statements name several people before one word of responsibility (张三, 李四主编), put a dynasty or
+country in brackets before a name ([清] 曹雪芹; (美) 马克·吐温), and end a list with 等. Western ones put the
+word first (translated by …).
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ _ORIGIN = re.compile(
     rf"^\s*[\[(（【〔［﹝]\s*((?:[{_HAN}]{{1,8}}|[A-Za-z][A-Za-z .]{{1,24}}))\s*[\])）】〕］﹞]\s*(?=\S)"
 )
 _ETC = re.compile(
-    r"(?:\s*[\[(（【〔［]?\s*(?:\.\.\.|…+)?\s*(?:等|et\.? al\.?|and others|u\.\s?a\.|\[et\.? al\.?\])\s*[\])）】〕］]?\s*)+$",
+    r"(?:\s*[\[(（【〔［]?\s*(?:\.\.\.|…+)?\s*(?:等|et\.? al\.?|and others|u\.\s?a\."
+    r"|\[et\.? al\.?\])\s*[\])）】〕］]?\s*)+$",
     re.I,
 )
 _ETC_INSIDE = re.compile(
@@ -34,14 +36,20 @@ _ETC_INSIDE = re.compile(
 _BY_ORDER = re.compile(r"(?<=..)(?:奉[敕勅旨詔诏]|等奉[敕勅])$")
 _TAIL = " ,;:/；，：、"
 _DATES = re.compile(
-    r"[,，]?\s*[(（]?((?:ca\. ?|b\. ?|d\. ?|fl\. ?|约)?[0-9]{3,4}\??\s?[-–—~]\s?(?:[0-9]{3,4}\??)?)[)）]?\s*\.?$"
+    r"[,，]?\s*[(（]?((?:ca\. ?|b\. ?|d\. ?|fl\. ?"
+    r"|约)?[0-9]{3,4}\??\s?[-–—~]\s?(?:[0-9]{3,4}\??)?)[)）]?\s*\.?$"
 )
 _LATIN_ROLE = re.compile(
-    r"^\s*(?:(written|edited|translated|compiled|illustrated|adapted|selected|annotated|introduced|retold|arranged|read|directed"
-    r"|photographed)(?:,? (?:and|&) (?:written|edited|translated|compiled|illustrated|adapted|selected|annotated|introduced|arranged))?"
-    r"(?:\s(?:from|into)[^;]{1,40}?|\s(?:with|and)[^;]{1,60}?)?\s+by|(editors?|authors?|compilers?|translators?|eds?\.|photographs|photos"
-    r"|illustrations|drawings|foreword|preface|introduction|with (?:an? )?(?:introduction|foreword|preface)(?: and [a-z]+)*|text|notes)"
-    r"(?:\s*[:,]|\s+by)?|(hrsg\. von|herausgegeben von|bearbeitet von|übersetzt von|traduit par|traduction de|sous la direction de|a cura di"
+    r"^\s*(?:(written|edited|translated|compiled|illustrated|adapted|selected|annotated|introduced|retold"
+    r"|arranged|read|directed"
+    r"|photographed)(?:,? (?:and|&) (?:written|edited|translated|compiled|illustrated|adapted|selected"
+    r"|annotated|introduced|arranged))?"
+    r"(?:\s(?:from|into)[^;]{1,40}?|\s(?:with|and)[^;]{1,60}?)?\s+by|(editors?|authors?|compilers?"
+    r"|translators?|eds?\.|photographs|photos"
+    r"|illustrations|drawings|foreword|preface|introduction|with (?:an? )?(?:introduction|foreword"
+    r"|preface)(?: and [a-z]+)*|text|notes)"
+    r"(?:\s*[:,]|\s+by)?|(hrsg\. von|herausgegeben von|bearbeitet von|übersetzt von|traduit par"
+    r"|traduction de|sous la direction de|a cura di"
     r"|trad\. de|von|par|por|di)|by)\s+",
     re.I,
 )
@@ -85,12 +93,16 @@ _LATIN_ROLES: dict[str, str] = {
     "trad. de": "translator",
 }
 _BODY = re.compile(
-    r"(?:大[学學]|[学學]院|[学學]校|研究[所院会會]|[图圖][书書][馆館]|出版社|委[员員][会會]|[协協][会會]|[学學][会會]|公司|集[团團]|[厂廠]|部|局|[处處]|中心|政府|[厅廳]|[编編][写寫辑輯]?[组組]"
-    r"|[编編][委纂辑輯][会會]|博物[馆館]|[档檔]案[馆館]|委|社|室|[馆館]|医院|[医醫]院|教研[组組室]|[编編]辑部|[联聯]合[会會])$"
+    r"(?:大[学學]|[学學]院|[学學]校|研究[所院会會]|[图圖][书書][馆館]|出版社|委[员員][会會]|[协協][会會]"
+    r"|[学學][会會]|公司|集[团團]|[厂廠]|部|局|[处處]|中心|政府|[厅廳]|[编編][写寫辑輯]?[组組]"
+    r"|[编編][委纂辑輯][会會]|博物[馆館]|[档檔]案[馆館]|委|社|室|[馆館]|医院|[医醫]院|教研[组組室]"
+    r"|[编編]辑部|[联聯]合[会會])$"
 )
 _LATIN_BODY = re.compile(
-    r"\b(?:University|Institute|Library|Department|Association|Society|Committee|Commission|Council|Ministry|Bureau|Office|Company|Inc\.?|Ltd\.?"
-    r"|Corporation|Museum|Academy|College|School|Center|Centre|Press|Foundation|Group|Organi[sz]ation|Universit(?:ät|é|à)|Institut|Gesellschaft)\b"
+    r"\b(?:University|Institute|Library|Department|Association|Society|Committee|Commission|Council"
+    r"|Ministry|Bureau|Office|Company|Inc\.?|Ltd\.?"
+    r"|Corporation|Museum|Academy|College|School|Center|Centre|Press|Foundation|Group|Organi[sz]ation"
+    r"|Universit(?:ät|é|à)|Institut|Gesellschaft)\b"
 )
 
 
@@ -120,7 +132,10 @@ def _role_prefix() -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def role(word: str) -> str:
-    """The role a word, relator code or relator address stands for (责任方式); an unknown word comes back trimmed."""
+    """The role a word, relator code or relator address stands for (责任方式).
+
+    An unknown word comes back trimmed.
+    """
     text = word[:80].strip().strip(_TAIL + "()（）[]［］")
     if not text:
         return ""
@@ -137,7 +152,9 @@ def role(word: str) -> str:
 
 
 def split_origin(text: str) -> tuple[str, str]:
-    """(dynasty or country, name) of a name with brackets before it (朝代或国别): ``[清] 曹雪芹`` → ``("清", "曹雪芹")``."""
+    """(dynasty or country, name) of a name with brackets before it (朝代或国别): ``[清] 曹雪芹`` → ``("清",
+    "曹雪芹")``.
+    """
     match = _ORIGIN.match(text)
     if match:
         return match.group(1), text[match.end() :].strip()
@@ -145,7 +162,9 @@ def split_origin(text: str) -> tuple[str, str]:
 
 
 def clean(text: str) -> str:
-    """A name without the marks of a statement around it, its dots made one kind (人名规范): 马克•吐温 → 马克·吐温."""
+    """A name without the marks of a statement around it, its dots made one kind (人名规范): 马克•吐温 →
+    马克·吐温.
+    """
     if text.isascii():
         name = text.strip(_TAIL)
         # A full stop ends a heading unless it belongs to an initial or an abbreviation.
@@ -190,7 +209,10 @@ def direct(name: str) -> str:
 
 
 def inverted(name: str) -> str:
-    """A personal name with the family name first (倒置): ``Mark Twain`` → ``Twain, Mark``; Chinese names stay."""
+    """A personal name with the family name first (倒置): ``Mark Twain`` → ``Twain, Mark``.
+
+    Chinese names stay.
+    """
     if "," in name or _HAS_HAN.search(name):
         return name
     parts = name.split()
@@ -219,7 +241,10 @@ def inverted(name: str) -> str:
 
 
 def parse_statement(text: str) -> tuple[Contributor, ...]:
-    """Contributors of a statement of responsibility (责任说明): ``[清] 曹雪芹著 ; 高鹗续``; () for one without a name."""
+    """Contributors of a statement of responsibility (责任说明): ``[清] 曹雪芹著 ; 高鹗续``.
+
+    () for one without a name.
+    """
     found: list[Contributor] = []
     for part in re.split(r"\s*[;；]\s*", text[:4000]):
         part = part.strip().strip("/").strip()
@@ -246,7 +271,8 @@ def _han_part(part: str) -> list[Contributor]:
             word, part = tail.group(1), part[: tail.start()]
         else:
             match = _role_suffix().search(part)
-            # A single character is a word of responsibility only when at least two characters of a name stay before it.
+            # A single character is a word of responsibility only when at least two characters of a name stay
+            # before it.
             if match and len(part[: match.start()].strip(" ,，、")) >= 2:
                 body = part.strip()
                 if not (_BODY.search(body) and len(match.group()) == 1):
@@ -278,7 +304,10 @@ def _han_part(part: str) -> list[Contributor]:
 
 
 def _blank_separated(piece: str) -> list[str]:
-    """Names with blanks between them (张三 李四), but not the two halves of one name (王 力; 马克·吐温 Mark Twain)."""
+    """Names with blanks between them (张三 李四), but not the two halves of one name (王 力.
+
+    马克·吐温 Mark Twain).
+    """
     words = piece.split()
     if len(words) > 1 and all(_HAN_ONLY.fullmatch(word) and 2 <= len(word) <= 4 for word in words):
         return words
@@ -308,7 +337,9 @@ def _latin_part(part: str) -> list[Contributor]:
 
 
 def normalise(who: Contributor) -> Contributor:
-    """A contributor with its name cleaned, dynasty or country taken off and role in the field's words (责任者规范)."""
+    """A contributor with its name cleaned, dynasty or country taken off and role in the field's words
+    (责任者规范).
+    """
     name = who.name
     done = who.role
     note = who.note

@@ -1,6 +1,8 @@
-"""Countries and places (国家与地区): one list of codes, names in English and Chinese, plain forms of place names.
+"""Countries and places (国家与地区): one list of codes, names in English and Chinese, plain forms of place
+names.
 
-Countries are MARC country codes (``cc``, ``nyu``), whatever list the source used; ISO 3166-1 codes come in capitals.
+Countries are MARC country codes (``cc``, ``nyu``), whatever list the source used; ISO 3166-1 codes come in
+capitals.
 """
 
 from __future__ import annotations
@@ -67,7 +69,10 @@ def _tables() -> tuple[dict[str, Country], dict[str, str]]:
 
 @lru_cache(maxsize=4096)
 def to_country(text: str) -> str:
-    """The MARC country code of a MARC code, an ISO 3166-1 code in capitals or a name (国家代码); '' where unknown."""
+    """The MARC country code of a MARC code, an ISO 3166-1 code in capitals or a name (国家代码).
+
+    '' where unknown.
+    """
     word = text[:60].strip().rstrip(".,;:")
     if word.lower() in _UNKNOWN:
         return ""
@@ -76,7 +81,8 @@ def to_country(text: str) -> str:
         return word
     if word.isascii() and word.isupper() and len(word) in (2, 3):
         return by_word.get(word) or (word.lower() if word.lower() in by_code and len(word) == 3 else "")
-    # Discontinued codes of states end in u, c or k with the country behind a blank; a code may also come padded.
+    # Discontinued codes of states end in u, c or k with the country behind a blank; a code may also come
+    # padded.
     low = word.casefold()
     return low if low in by_code else by_word.get(low) or by_word.get(word) or ""
 
@@ -87,7 +93,10 @@ def of(code: str) -> Country | None:
 
 
 def path(code: str) -> tuple[str, ...]:
-    """Codes from the country down to the part (国家层级): ``nyu`` → ``("xxu", "nyu")``; ``()`` for an unknown code."""
+    """Codes from the country down to the part (国家层级): ``nyu`` → ``("xxu", "nyu")``.
+
+    ``()`` for an unknown code.
+    """
     country = of(code)
     if country is None:
         return ()
@@ -153,7 +162,9 @@ _NO_PLACE = re.compile(r"s\.?\s?l\.?$|place of publication|^n\.?p\.?$|出版地�
 
 @lru_cache(maxsize=16384)
 def plain(text: str) -> str:
-    """One form of a place of publication for comparing and facets (出版地规范): ``[北京市]``, ``Beijing :`` → ``北京``."""
+    """One form of a place of publication for comparing and facets (出版地规范): ``[北京市]``, ``Beijing :`` →
+    ``北京``.
+    """
     word = _MARKS.sub("", _MARKS.sub("", text[:120]))
     if not word or _NO_PLACE.search(word):
         return ""

@@ -1,12 +1,13 @@
 """The 21 resource types (资源类型) and the decision which of them a record has.
 
-One table (``resource_types.toml``) names the types; one (``resource_type_codes.tsv``) says how each exchange format
-says each of them. An adapter turns what its format says into Evidence (``from_ris``, ``from_zotero`` …,
-``resource_type_marc.from_marc21``) and calls ``type_of``, which adds the evidence that is the same in all
+One table (``resource_types.toml``) names the types; one (``resource_type_codes.tsv``) says how each exchange
+format says each of them. An adapter turns what its format says into Evidence (``from_ris``, ``from_zotero``
+…, ``resource_type_marc.from_marc21``) and calls ``type_of``, which adds the evidence that is the same in all
 formats (class numbers and words) and decides.
 
 Precedence: declared by the source > coded fields > class number > words. A weaker piece of evidence may only
-*refine* a stronger one (an image with the words of a rubbing is a rubbing; a journal with the same words stays a journal).
+*refine* a stronger one (an image with the words of a rubbing is a rubbing; a journal with the same words
+stays a journal).
 """
 
 from __future__ import annotations
@@ -106,8 +107,8 @@ _NOTHING: frozenset[str] = frozenset()
 def decide(evidence: Iterable[Evidence]) -> tuple[str, tuple[str, ...]]:
     """Choose the type (判定类型): the strongest evidence, sharpened by what refines it; without any, a book.
 
-    Among evidence of equal strength the first counts, unless a later piece refines it. Returns the code and the
-    texts of the evidence that carried the decision, the strongest first.
+    Among evidence of equal strength the first counts, unless a later piece refines it. Returns the code and
+    the texts of the evidence that carried the decision, the strongest first.
     """
     ranked = sorted(evidence, key=lambda piece: _RANK[piece.strength])
     chosen = ""
@@ -149,12 +150,14 @@ def type_of(
 ) -> tuple[str, tuple[str, ...]]:
     """Decide the type of one record (资源类型判定); what every adapter calls.
 
-    ``declared`` is the type the source declares for all of its records (Profile.type, a mapping's constant): it always
-    wins. ``coded`` is what the format's own codes say. The rest are facts for the evidence common to all
-    formats: ``titles`` the title proper in each script it came in (the main one first), ``notes`` free notes, ``edition``
-    the edition statement, ``genres`` genre and form terms (655, GMD, 200$b), ``subjects`` headings, ``classes``
-    pairs (scheme, number), ``year`` and ``year_end`` the earliest and latest year that this publication can have, ``languages``
-    codes of its text, ``modern_identifier`` whether it has an ISBN, ISSN or 统一书号. Returns the code and the texts of the evidence for ``Record.type`` and ``Record.type_evidence``.
+    ``declared`` is the type the source declares for all of its records (Profile.type, a mapping's constant):
+    it always wins. ``coded`` is what the format's own codes say. The rest are facts for the evidence common
+    to all formats: ``titles`` the title proper in each script it came in (the main one first), ``notes`` free
+    notes, ``edition`` the edition statement, ``genres`` genre and form terms (655, GMD, 200$b), ``subjects``
+    headings, ``classes`` pairs (scheme, number), ``year`` and ``year_end`` the earliest and latest year that
+    this publication can have, ``languages`` codes of its text, ``modern_identifier`` whether it has an ISBN,
+    ISSN or 统一书号. Returns the code and the texts of the evidence for ``Record.type`` and
+    ``Record.type_evidence``.
     """
     if declared in BY_CODE:
         return declared, (f"declared by the source: {declared}",)
@@ -189,7 +192,8 @@ def _codes() -> dict[tuple[str, str], str]:
 def from_code(scheme: str, code: str, strength: Strength = "coded") -> Evidence | None:
     """What a format's code says (格式代码 → 类型); None for a code that the table does not know.
 
-    ``scheme`` is one of ris, refer, zotero, csl, bibtex, crossref, jats, openurl, dc, schema, mods, gbt7714, rdacontent.
+    ``scheme`` is one of ris, refer, zotero, csl, bibtex, crossref, jats, openurl, dc, schema, mods, gbt7714,
+    rdacontent.
     """
     found = _codes().get((scheme, code.strip().casefold()))
     return Evidence(found, strength, f"{scheme} type {code.strip()[:60]}") if found else None

@@ -1,8 +1,8 @@
 """What MARC 21 and UNIMARC/CNMARC code about the type of a record (机读目录的类型代码).
 
-The two families share leader letters with different meanings (UNIMARC ``b`` is a manuscript text, MARC 21 ``t``), so the
-adapter decides the family first. Sources: MARC 21 Format for Bibliographic Data (leader/06-07, 006-008, 33X); UNIMARC
-Bibliographic Format 3rd ed. (leader/6-7, 100-145, 181-183); WH/T 0503 CNMARC.
+The two families share leader letters with different meanings (UNIMARC ``b`` is a manuscript text, MARC 21
+``t``), so the adapter decides the family first. Sources: MARC 21 Format for Bibliographic Data (leader/06-07,
+006-008, 33X); UNIMARC Bibliographic Format 3rd ed. (leader/6-7, 100-145, 181-183); WH/T 0503 CNMARC.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def _marc21_base(
     elif kind in ("i", "j"):
         return (Evidence("audio", "coded", leader),)
     elif kind == "g":
-        # 008/33 of visual materials: s slide, f filmstrip and t transparency are still pictures that are projected.
+        # 008/33 of visual materials: s slide, f filmstrip and t transparency are still pictures that are
+        # projected.
         return (Evidence("image" if visual in ("s", "t") else "video", "coded", leader),)
     elif kind in ("k", "r"):
         return (Evidence("image", "coded", leader),)
@@ -84,8 +85,9 @@ def from_marc21(
 ) -> list[Evidence]:
     """Evidence of a MARC 21 record (MARC 21 类型依据).
 
-    ``gmd`` is 245$h, ``content_codes`` 336$b, ``carrier_codes`` 338$b (and 337$b), ``extent`` 300$a, ``thesis_note`` the text of 502,
-    ``host`` whether there is a 773, ``host_issn`` whether it has $x, ``host_meeting`` whether its host is a conference.
+    ``gmd`` is 245$h, ``content_codes`` 336$b, ``carrier_codes`` 338$b (and 337$b), ``extent`` 300$a,
+    ``thesis_note`` the text of 502, ``host`` whether there is a 773, ``host_issn`` whether it has $x,
+    ``host_meeting`` whether its host is a conference.
     """
     kind = leader[6:7]
     level = leader[7:8]
@@ -132,7 +134,8 @@ def _electronic(
     elif any(code in ("cr", "c", "cd", "ck", "cb") for code in carrier_codes):
         if "nc" not in carrier_codes and "n" not in carrier_codes:
             found.append(Evidence("ebook", "coded", "338 = computer carrier"))
-    # A printed book that is also on line may carry 007 = cr for the copy (LC does so with 530), so 007 wants a second witness.
+    # A printed book that is also on line may carry 007 = cr for the copy (LC does so with 530), so 007 wants
+    # a second witness.
     elif f007 and any(value[:2] == "cr" for value in f007):
         low = extent.casefold()
         if (
@@ -184,8 +187,9 @@ def from_unimarc(
 ) -> list[Evidence]:
     """Evidence of a UNIMARC or CNMARC record (CNMARC 类型依据).
 
-    ``f105a`` … are the coded subfields $a as received; ``gmd`` is 200$b or 204, ``thesis_note`` whether there is a 328, ``host`` whether
-    there is a 461-464 link, ``host_issn`` whether it carries an 011, ``host_meeting`` whether the record has a meeting as its host.
+    ``f105a`` … are the coded subfields $a as received; ``gmd`` is 200$b or 204, ``thesis_note`` whether there
+    is a 328, ``host`` whether there is a 461-464 link, ``host_issn`` whether it carries an 011,
+    ``host_meeting`` whether the record has a meeting as its host.
     """
     kind = leader[6:7]
     level = leader[7:8]

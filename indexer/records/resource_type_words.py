@@ -1,8 +1,8 @@
 """Evidence of a type that all formats share: class numbers and words (类号与字词依据).
 
-Kept conservative: a book *about* gazetteers, genealogies or rubbings is a book, and a modern edition of an ancient work (it has an
-ISBN, or says 影印) is a book too. So a word counts only where it stands as the form of the thing itself: at the end of a title or
-of a title's part, in a genre term, in an edition statement.
+Kept conservative: a book *about* gazetteers, genealogies or rubbings is a book, and a modern edition of an
+ancient work (it has an ISBN, or says 影印) is a book too. So a word counts only where it stands as the form
+of the thing itself: at the end of a title or of a title's part, in a genre term, in an edition statement.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from indexer.records.evidence import Evidence
 
-# What may follow the word that names the form: the end of the title, punctuation, years, a number of volumes or a continuation.
+# What may follow the word that names the form: the end of the title, punctuation, years, a number of volumes
+# or a continuation.
 _END = r"(?=$|[\s.,，。;；:：=＝/／(（\[［【、·・《》_-]|[一二三四五六七八九十百〇零\d]+[卷冊册輯辑編编]|[卷第上中下]|首?续编|續編)"
 _PLACE = r"(?:省|自治区|自治區|自治州|地区|地區|(?<![城都])市|[县縣]|[区區]|州|(?<!政)府|(?<![同民])盟|旗|[镇鎮]|[乡鄉]|村|街道)"
 _GAZETTEER = re.compile(
@@ -21,7 +22,8 @@ _GAZETTEER = re.compile(
     rf"|[郡州][县縣][图圖]?[志誌]{_END}"
 )
 _GENEALOGY = re.compile(
-    rf"(?:宗|族|家|支|世|房|家世)[谱譜牒]{_END}|家乘{_END}|世系[谱譜表圖图]{_END}|氏[^\s年画畫圖图]{{0,4}}[谱譜]{_END}"
+    rf"(?:宗|族|家|支|世|房|家世)[谱譜牒]{_END}|家乘{_END}|世系[谱譜表圖图]{_END}"
+    rf"|氏[^\s年画畫圖图]{{0,4}}[谱譜]{_END}"
 )
 _RUBBING_TITLE = re.compile(rf"(?:拓片|拓本|原拓|[墨舊旧精初]拓){_END}")
 _RUBBING_STONE = re.compile(r"墓[志誌]|墓碑|碑[^\s]{0,3}$|造像[记記]|神道碑|塔[铭銘]|拓")
@@ -33,14 +35,17 @@ _WOODBLOCK = re.compile(
     re.I,
 )
 _DYNASTY_EDITION = re.compile(
-    r"(?:宋|金|元|明|清|洪武|永[乐樂]|成化|弘治|正德|嘉靖|隆[庆慶]|[万萬][历曆]|天[启啟]|崇[祯禎]|[顺順]治|康熙|雍正|乾隆"
-    r"|嘉[庆慶]|道光|咸[丰豐]|同治|光[绪緒]|宣[统統])[^，。;；]{0,20}?(?:[刻刊抄鈔钞稿写寫]本|活字|套印|[递遞]修)"
+    r"(?:宋|金|元|明|清|洪武|永[乐樂]|成化|弘治|正德|嘉靖|隆[庆慶]|[万萬][历曆]|天[启啟]|崇[祯禎]|[顺順]治"
+    r"|康熙|雍正|乾隆"
+    r"|嘉[庆慶]|道光|咸[丰豐]|同治|光[绪緒]|宣[统統])[^，。;；]{0,20}?(?:[刻刊抄鈔钞稿写寫]本|活字|套印"
+    r"|[递遞]修)"
 )
 _MODERN_REPRINT = re.compile(
     r"影印|[复複][制製]|重印|排印|reprint|facsim|photocop|reproduction|整理本|[标標][点點]本|校注本", re.I
 )
 _THESIS = re.compile(
-    r"^\s*(?:thesis|dissertation|diss\.)\b|\b(?:this|the present) (?:thesis|dissertation)\b|\bthesis\s*[(,]|\((?:ph\.? ?d|m\.? ?[as]|doctora\w*|master\w*)[^)]{0,30}\)\s*--"
+    r"^\s*(?:thesis|dissertation|diss\.)\b|\b(?:this|the present) (?:thesis|dissertation)\b"
+    r"|\bthesis\s*[(,]|\((?:ph\.? ?d|m\.? ?[as]|doctora\w*|master\w*)[^)]{0,30}\)\s*--"
     r"|\b(?:ph\.? ?d\.?|doctoral|master'?s?|bachelor'?s?|senior|honou?rs) (?:thesis|dissertation)\b"
     r"|(?:博士|[硕碩]士|[学學]士|[学學]位)(?:[学學]位)?[论論]文",
     re.I,
@@ -80,7 +85,10 @@ def evidence(
     languages: Sequence[str] = (),
     modern_identifier: bool = False,
 ) -> list[Evidence]:
-    """Evidence of class numbers and words (类号与字词依据), strongest first; parameters as in ``resource_type.type_of``."""
+    """Evidence of class numbers and words (类号与字词依据), strongest first.
+
+    Parameters as in ``resource_type.type_of``.
+    """
     found: list[Evidence] = []
     han_titles = [title for title in titles if not title.isascii() and _HAN.search(title)]
     if classes:
@@ -142,7 +150,8 @@ def _classes(
     for scheme, number in classes:
         if scheme == "lcc":
             match = _LCC_FAMILY.match(number)
-            # CS 39-2209: genealogy of families and by country; before it method, after it personal names (LCC, class C).
+            # CS 39-2209: genealogy of families and by country; before it method, after it personal names
+            # (LCC, class C).
             if (
                 match
                 and 39 <= int(match.group(1)) <= 2209
@@ -200,12 +209,16 @@ _HAN_SCHOOL = re.compile(
     r"[㐀-鿿].*(?:大[学學]|[学學]院|[学學]校|[党黨]校|中[学學]|[电電]大|慕课|学堂|研究[院所])"
 )
 _FOREIGN_SCHOOL = re.compile(
-    r"麻省|斯坦福|史丹佛|哈佛|耶鲁|耶魯|普林斯顿|普林斯頓|加州|伯克利|剑桥|劍橋|牛津|东京|東京|京都大|早稻田|首尔|首爾|莫斯科|康奈尔|康奈爾|哥伦比亚"
-    r"|芝加哥|密歇根|密西根|华盛顿|華盛頓|卡内基|卡內基|多伦多|多倫多|苏黎世|蘇黎世|墨尔本|悉尼|新加坡|南洋理工|宾夕法尼亚|赫尔辛基|洛桑|可汗"
+    r"麻省|斯坦福|史丹佛|哈佛|耶鲁|耶魯|普林斯顿|普林斯頓|加州|伯克利|剑桥|劍橋|牛津|东京|東京|京都大"
+    r"|早稻田|首尔|首爾|莫斯科|康奈尔|康奈爾|哥伦比亚"
+    r"|芝加哥|密歇根|密西根|华盛顿|華盛頓|卡内基|卡內基|多伦多|多倫多|苏黎世|蘇黎世|墨尔本|悉尼|新加坡"
+    r"|南洋理工|宾夕法尼亚|赫尔辛基|洛桑|可汗"
 )
 _ROMAN_CHINESE_SCHOOL = re.compile(
-    r"\b(?:tsinghua|peking|fudan|zhejiang|nanjing|wuhan|tongji|renmin|beihang|nankai|xiamen|jiao ?tong|jiaotong|ustc|sjtu|pku|thu|hust"
-    r"|zju|nju|sustech|beijing|shanghai|sichuan|shandong|harbin|taiwan|hong kong|ntu|hkust|cuhk|china|chinese)\b",
+    r"\b(?:tsinghua|peking|fudan|zhejiang|nanjing|wuhan|tongji|renmin|beihang|nankai|xiamen|jiao ?tong"
+    r"|jiaotong|ustc|sjtu|pku|thu|hust"
+    r"|zju|nju|sustech|beijing|shanghai|sichuan|shandong|harbin|taiwan|hong kong|ntu|hkust|cuhk|china"
+    r"|chinese)\b",
     re.I,
 )
 

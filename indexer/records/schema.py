@@ -1,4 +1,6 @@
-"""The JSON Schema of the Record (记录的 JSON 模式), made from the structures so that it cannot disagree with them."""
+"""The JSON Schema of the Record (记录的 JSON 模式), made from the structures so that it cannot disagree with
+them.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
         "title": "Record",
-        "description": "One description by one source. Empty members are left out; keys may be added, none will go.",
+        "description": "One description by one source. Empty members are left out; keys may be added, none "
+        "will go.",
         **reference,
         "$defs": definitions,
     }

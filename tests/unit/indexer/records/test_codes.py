@@ -12,10 +12,14 @@ from indexer.records import classification, language, place, script
 @pytest.mark.parametrize(
     "text, wanted",
     [
-        ("chi", "zho"), ("zho", "zho"), ("zh", "zho"), ("zh-CN", "zho"), ("zh_Hans", "zho"), ("Chinese", "zho"), ("中文", "zho"), ("汉语", "zho"), ("漢語", "zho"),
-        ("eng", "eng"), ("en", "eng"), ("EN-us", "eng"), ("English", "eng"), ("英语", "eng"), ("英文", "eng"), ("fre", "fra"), ("fra", "fra"), ("法语", "fra"),
-        ("ger", "deu"), ("de", "deu"), ("German", "deu"), ("jpn", "jpn"), ("日本語", "jpn"), ("tib", "bod"), ("藏文", "bod"), ("may", "msa"), ("scr", "hrv"),
-        ("scc", "srp"), ("mol", "ron"), ("cmn", "cmn"), ("und", ""), ("zxx", ""), ("|||", ""), ("", ""), ("qqq", ""), ("Klingonisch", ""), ("English language", "eng"),
+        ("chi", "zho"), ("zho", "zho"), ("zh", "zho"), ("zh-CN", "zho"), ("zh_Hans", "zho"),
+        ("Chinese", "zho"), ("中文", "zho"), ("汉语", "zho"), ("漢語", "zho"),
+        ("eng", "eng"), ("en", "eng"), ("EN-us", "eng"), ("English", "eng"), ("英语", "eng"),
+        ("英文", "eng"), ("fre", "fra"), ("fra", "fra"), ("法语", "fra"),
+        ("ger", "deu"), ("de", "deu"), ("German", "deu"), ("jpn", "jpn"), ("日本語", "jpn"), ("tib", "bod"),
+        ("藏文", "bod"), ("may", "msa"), ("scr", "hrv"),
+        ("scc", "srp"), ("mol", "ron"), ("cmn", "cmn"), ("und", ""), ("zxx", ""), ("|||", ""), ("", ""),
+        ("qqq", ""), ("Klingonisch", ""), ("English language", "eng"),
     ],
 )  # fmt: skip
 def test_language_becomes_iso_639_3(text: str, wanted: str) -> None:
@@ -50,9 +54,12 @@ def test_languages_of_a_cell(text: str, wanted: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "text, wanted",
     [
-        ("红楼梦", "Hans"), ("紅樓夢", "Hant"), ("人口", "Hani"), ("日本の歴史", "Jpan"), ("カタカナ", "Jpan"), ("한국어", "Kore"), ("한국史", "Kore"), ("Hong lou meng", "Latn"),
-        ("Война и мир", "Cyrl"), ("דרך אמונה", "Hebr"), ("شفاعة", "Arab"), ("Ελλάδα", "Grek"), ("हिन्दी", "Deva"), ("བོད", "Tibt"), ("ไทย", "Thai"), ("123", ""), ("", ""),
-        ("…—", ""), ("C语言程序设计", "Hans"), ("Programming in C 语", "Latn"), ("Übung", "Latn"), ("𠀀𠀁", "Hani"), ("ᠮᠣᠩᠭᠣᠯ", "Mong"), ("한", "Kore"),
+        ("红楼梦", "Hans"), ("紅樓夢", "Hant"), ("人口", "Hani"), ("日本の歴史", "Jpan"),
+        ("カタカナ", "Jpan"), ("한국어", "Kore"), ("한국史", "Kore"), ("Hong lou meng", "Latn"),
+        ("Война и мир", "Cyrl"), ("דרך אמונה", "Hebr"), ("شفاعة", "Arab"), ("Ελλάδα", "Grek"),
+        ("हिन्दी", "Deva"), ("བོད", "Tibt"), ("ไทย", "Thai"), ("123", ""), ("", ""),
+        ("…—", ""), ("C语言程序设计", "Hans"), ("Programming in C 语", "Latn"), ("Übung", "Latn"),
+        ("𠀀𠀁", "Hani"), ("ᠮᠣᠩᠭᠣᠯ", "Mong"), ("한", "Kore"),
     ],
 )  # fmt: skip
 def test_script_of_a_text(text: str, wanted: str) -> None:
@@ -62,8 +69,10 @@ def test_script_of_a_text(text: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     "text, wanted",
     [
-        ("cc", "cc"), ("CN", "cc"), ("中国", "cc"), ("China", "cc"), ("TW", "ch"), ("台湾", "ch"), ("HK", "hk"), ("nyu", "nyu"), ("enk", "enk"), ("GB", "xxk"), ("US", "xxu"),
-        ("USA", "xxu"), ("United States", "xxu"), ("美国", "xxu"), ("日本", "ja"), ("JP", "ja"), ("gw", "gw"), ("DE", "gw"), ("Germany", "gw"), ("xx", ""), ("|||", ""), ("", ""),
+        ("cc", "cc"), ("CN", "cc"), ("中国", "cc"), ("China", "cc"), ("TW", "ch"), ("台湾", "ch"),
+        ("HK", "hk"), ("nyu", "nyu"), ("enk", "enk"), ("GB", "xxk"), ("US", "xxu"),
+        ("USA", "xxu"), ("United States", "xxu"), ("美国", "xxu"), ("日本", "ja"), ("JP", "ja"),
+        ("gw", "gw"), ("DE", "gw"), ("Germany", "gw"), ("xx", ""), ("|||", ""), ("", ""),
         ("QQ", ""), ("Atlantis", ""), ("fr ", "fr"), ("CA", "xxc"), ("ca", "ca"),
     ],
 )  # fmt: skip
@@ -130,9 +139,12 @@ def test_path_of_a_class_number(scheme: str, number: str, steps: tuple[str, ...]
 @pytest.mark.parametrize(
     "scheme, number, ok",
     [
-        ("clc", "TP312", True), ("clc", "K248.107", True), ("clc", "G40-051", True), ("clc", "I712.45", True), ("clc", "D922.290.4", True), ("clc", "TN911.7-62", True),
-        ("clc", "R-33", True), ("clc", "B222.2=5", True), ("clc", "F0", True), ("clc", "Y1", False), ("clc", "W", False), ("clc", "12", False), ("clc", "Hello", False),
-        ("lcc", "PS3545", True), ("lcc", "MLCM 2004", True), ("lcc", "I12", False), ("lcc", "123", False), ("ddc", "823", True), ("ddc", "82", False), ("ddc", "Fic", True),
+        ("clc", "TP312", True), ("clc", "K248.107", True), ("clc", "G40-051", True),
+        ("clc", "I712.45", True), ("clc", "D922.290.4", True), ("clc", "TN911.7-62", True),
+        ("clc", "R-33", True), ("clc", "B222.2=5", True), ("clc", "F0", True), ("clc", "Y1", False),
+        ("clc", "W", False), ("clc", "12", False), ("clc", "Hello", False),
+        ("lcc", "PS3545", True), ("lcc", "MLCM 2004", True), ("lcc", "I12", False), ("lcc", "123", False),
+        ("ddc", "823", True), ("ddc", "82", False), ("ddc", "Fic", True),
     ],
 )  # fmt: skip
 def test_class_number_can_be_one_of_its_scheme(scheme: str, number: str, ok: bool) -> None:

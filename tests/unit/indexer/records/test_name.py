@@ -46,9 +46,12 @@ def test_clean_name(text: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     "word, wanted",
     [
-        ("著", "author"), ("主编", "editor"), ("主編", "editor"), ("譯", "translator"), ("edt", "editor"), ("Editor.", "editor"), ("ed.", "editor"),
-        ("340", "editor"), ("070", "author"), ("730", "translator"), ("http://id.loc.gov/vocabulary/relators/trl", "translator"), ("joint author,", "author"),
-        ("(著)", "author"), ("分卷主编", "editor"), ("第三卷主编", "editor"), ("plumber", "plumber"), ("", ""), ("导师", "thesis advisor"),
+        ("著", "author"), ("主编", "editor"), ("主編", "editor"), ("譯", "translator"), ("edt", "editor"),
+        ("Editor.", "editor"), ("ed.", "editor"),
+        ("340", "editor"), ("070", "author"), ("730", "translator"),
+        ("http://id.loc.gov/vocabulary/relators/trl", "translator"), ("joint author,", "author"),
+        ("(著)", "author"), ("分卷主编", "editor"), ("第三卷主编", "editor"), ("plumber", "plumber"),
+        ("", ""), ("导师", "thesis advisor"),
     ],
 )  # fmt: skip
 def test_role_in_the_words_of_the_field(word: str, wanted: str) -> None:
