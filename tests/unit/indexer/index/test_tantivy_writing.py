@@ -11,7 +11,7 @@ import pytest
 from index_corpus import CENTRE, ask, ids, member
 
 from indexer.document import documents
-from indexer.index import fields, open_engine
+from indexer.index import fields
 from indexer.index import tantivy as engine_module
 from indexer.index.engine import SearchCall
 from indexer.index.query import Everything

@@ -42,4 +42,9 @@ def test_chinese_sorts_by_pinyin_among_latin_titles_without_their_articles() -> 
 
 
 def test_surnames_sort_by_their_reading_as_a_surname() -> None:
-    assert sorted(["曾国藩", "曹雪芹", "单田芳", "石峰"], key=name_sort_key) == ["曹雪芹", "单田芳", "石峰", "曾国藩"]
+    assert sorted(["曾国藩", "曹雪芹", "单田芳", "石峰"], key=name_sort_key) == [
+        "曹雪芹",
+        "单田芳",
+        "石峰",
+        "曾国藩",
+    ]
