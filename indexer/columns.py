@@ -25,10 +25,11 @@ _CN = re.compile(r"(?:CN\s*)?[0-6]\d?-\d{4}(?:/[A-Z0-9.]+)?")
 _ISSN = re.compile(r"\d{4}-\d{3}[\dXx]")
 _ISBN_LIKE = re.compile(r"(?:97[89][\d -]{10,14}|[\d][\d -]{8,11}[\dXx])")
 _LANGUAGES = frozenset(
-    "eng en en-us en-gb english chi zho zh zh-cn zh-tw chinese 中文 汉语 英文 英语 英語 日文 日语 jpn ja french fre fra fr german ger deu de spa es "
-    "spanish rus ru russian 俄文 法文 德文 韩文 kor ko ita it por pt lat ara nl dut".split()
+    ["eng", "en", "en-us", "en-gb", "english", "chi", "zho", "zh", "zh-cn", "zh-tw", "chinese", "中文", "汉语", "英文", "英语", "英語", "日文", "日语", "jpn", "ja", "french", "fre", "fra", "fr", "german", "ger", "deu", "de", "spa", "es", "spanish", "rus", "ru", "russian", "俄文", "法文", "德文", "韩文", "kor", "ko", "ita", "it", "por", "pt", "lat", "ara", "nl", "dut"]
 )
-_WESTERN_NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]*(?:,? [A-ZÀ-Þa-z][\w.'’-]*){1,4}(?:, (?:b\. |d\. |ca\. )?\d{4}.*)?")
+_WESTERN_NAME = re.compile(
+    r"[A-ZÀ-Þ][\w.'’-]*(?:,? [A-ZÀ-Þa-z][\w.'’-]*){1,4}(?:, (?:b\. |d\. |ca\. )?\d{4}.*)?"
+)
 _HAN_NAME = re.compile(
     r"(?:[\[(（［][^\])）］]{1,6}[\])）］])?[\u3400-\u9fff]{2,4}(?:[,，、;；和 ]+[\u3400-\u9fff]{2,4})*(?:著|编|编著|主编|等|译|撰|等著|等编)*"
 )
@@ -102,9 +103,16 @@ def member_of_values(values: Sequence[str]) -> str:
         return "abstract"
     if share(_HAN_NAME.fullmatch) > 0.6 and lengths[len(lengths) // 2] <= 12 and _varied(found) > 0.3:
         return "contributors.author" if lengths[len(lengths) // 2] <= 8 else ""
-    if share(_WESTERN_NAME.fullmatch) > 0.7 and share(lambda text: len(text.split()) <= 5) > 0.9 and _varied(found) > 0.3:
+    if (
+        share(_WESTERN_NAME.fullmatch) > 0.7
+        and share(lambda text: len(text.split()) <= 5) > 0.9
+        and _varied(found) > 0.3
+    ):
         return "contributors.author"
-    if share(lambda text: re.search(r"(?:大学|大學|学院|學院|University|College|Institute)", text)) > 0.8 and lengths[-1] < 60:
+    if (
+        share(lambda text: re.search(r"(?:大学|大學|学院|學院|University|College|Institute)", text)) > 0.8
+        and lengths[-1] < 60
+    ):
         return "extra.school"
     return ""
 
@@ -116,14 +124,19 @@ def _varied(values: Sequence[str]) -> float:
 def suggest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     """The mapping a table suggests (映射建议): the ``[record]`` table only; empty when nothing looks like a title."""
     values = {
-        name: [row[index] for row in rows if index < len(row) and row[index].strip()] for index, name in enumerate(columns)
+        name: [row[index] for row in rows if index < len(row) and row[index].strip()]
+        for index, name in enumerate(columns)
     }
     chosen: dict[str, list[str]] = {}
     for name in columns:
         member = member_of(name) or member_of_values(values[name])
         if not member or (rows and not values[name]):
             continue
-        if member == "relations.in.title" and len(values[name]) > 5 and _varied(values[name]) <= 1 / len(values[name]):
+        if (
+            member == "relations.in.title"
+            and len(values[name]) > 5
+            and _varied(values[name]) <= 1 / len(values[name])
+        ):
             continue  # The same words in every row name the list's own source, not a journal.
         chosen.setdefault(member, []).append(name)
     if "title" not in chosen:
@@ -156,10 +169,26 @@ def _settle(chosen: dict[str, list[str]], values: dict[str, list[str]]) -> None:
     years = chosen.get("year", [])
     if len(years) == 2 and re.search(r"end|last|止|終|终", years[1], re.I):
         chosen["year"], chosen["year_end"] = years[:1], years[1:]
-    for member in ("id", "date", "year", "edition", "extent", "publisher", "place", "rights", "price", "volume", "responsibility"):
+    for member in (
+        "id",
+        "date",
+        "year",
+        "edition",
+        "extent",
+        "publisher",
+        "place",
+        "rights",
+        "price",
+        "volume",
+        "responsibility",
+    ):
         if len(chosen.get(member, [])) > 1:
             # A column without a word before its name comes first: date before ingest_date.
-            chosen[member] = sorted(chosen[member], key=len)[:1] if member in ("id", "date", "year") else chosen[member][:1]
+            chosen[member] = (
+                sorted(chosen[member], key=len)[:1]
+                if member in ("id", "date", "year")
+                else chosen[member][:1]
+            )
 
 
 def _is_han(found: Sequence[str]) -> bool:
@@ -167,9 +196,13 @@ def _is_han(found: Sequence[str]) -> bool:
     return sum("\u3400" <= sign <= "\u9fff" for sign in sample) * 3 > len(sample)
 
 
-def _title_column(candidates: Sequence[str], values: dict[str, list[str]], chosen: dict[str, list[str]]) -> str:
+def _title_column(
+    candidates: Sequence[str], values: dict[str, list[str]], chosen: dict[str, list[str]]
+) -> str:
     """The column that could be titles: filled, varied, neither codes nor long texts; the first of the best."""
-    taken = {name for member, names in chosen.items() if not member.startswith("contributors") for name in names}
+    taken = {
+        name for member, names in chosen.items() if not member.startswith("contributors") for name in names
+    }
     best = ("", 0.0)
     for name in candidates:
         found = values[name]
@@ -213,7 +246,9 @@ def _mark(found: list[str], member: str) -> str:
         if mark == "," and member.startswith("contributors."):
             # "Rowling, Joanne" is one name: every part of a list of names has two words or is Chinese.
             parts = [part.strip() for text in with_mark for part in text.split(",")]
-            whole = sum(" " in part or "." in part or bool(re.search(r"[\u3400-\u9fff]", part)) for part in parts)
+            whole = sum(
+                " " in part or "." in part or bool(re.search(r"[\u3400-\u9fff]", part)) for part in parts
+            )
             if whole < 0.8 * len(parts) or any(re.search(r"\d{4}", part) for part in parts):
                 continue
         return mark

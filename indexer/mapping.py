@@ -104,14 +104,20 @@ def check(mapping: Mapping[str, Any]) -> list[Problem]:
     problems: list[Problem] = []
     for key in mapping:
         if key not in SOURCE_KEYS | _TABLES:
-            problems.append(Problem("mapping-unknown-key", "warning", f"the mapping has a key {key!r} that means nothing", key))
+            problems.append(
+                Problem(
+                    "mapping-unknown-key", "warning", f"the mapping has a key {key!r} that means nothing", key
+                )
+            )
     for name, rules in _record_tables(mapping):
         try:
             _compile(rules, name, mapping)
         except MappingError as error:
             problems.append(Problem("mapping-invalid", "error", str(error), name))
         if "title" not in rules:
-            problems.append(Problem("mapping-no-title", "error", f"[{name}] does not say where the title is", name))
+            problems.append(
+                Problem("mapping-no-title", "error", f"[{name}] does not say where the title is", name)
+            )
     if "record" not in mapping:
         problems.append(Problem("mapping-no-record", "error", "the mapping has no table [record]", "record"))
     return problems
@@ -182,14 +188,20 @@ def _flat(rules: Mapping[str, Any], where: str) -> Iterator[tuple[str, Any]]:
                 yield f"{key}.{name}", inner
         elif key in NESTED:
             if not isinstance(rule, dict):
-                raise MappingError(f"{where}.{key} must say which member is meant, as in {key}.{sorted(NESTED[key])[0]}")
+                raise MappingError(
+                    f"{where}.{key} must say which member is meant, as in {key}.{sorted(NESTED[key])[0]}"
+                )
             inner_tables = rule.items() if key == "relations" else [("", rule)]
             for name, members in inner_tables:
                 if not isinstance(members, dict):
-                    raise MappingError(f"{where}.{key}.{name} must say which member is meant, as in {key}.in.title")
+                    raise MappingError(
+                        f"{where}.{key}.{name} must say which member is meant, as in {key}.in.title"
+                    )
                 for member, inner in members.items():
                     if member not in NESTED[key]:
-                        raise MappingError(f"{where}.{key}: {member!r} is none of {', '.join(sorted(NESTED[key]))}")
+                        raise MappingError(
+                            f"{where}.{key}: {member!r} is none of {', '.join(sorted(NESTED[key]))}"
+                        )
                     yield ".".join(part for part in (key, name, member) if part), inner
         else:
             raise MappingError(f"{where}: a record has no member {key!r}")
@@ -216,7 +228,9 @@ def values_of(rule: Any, where: str) -> Values:
         raise MappingError(f"{where}: a rule is a column, a list or a table, not {rule!r}")
     for key in rule:
         if key not in _RULE_KEYS and key not in ATTRIBUTES:
-            raise MappingError(f"{where}: a rule has no key {key!r}; known are {', '.join(sorted(_RULE_KEYS | ATTRIBUTES))}")
+            raise MappingError(
+                f"{where}: a rule has no key {key!r}; known are {', '.join(sorted(_RULE_KEYS | ATTRIBUTES))}"
+            )
     steps = _steps(rule, where)
     take = _source(rule, where)
     applies = condition(rule["when"], f"{where}.when") if "when" in rule else None
@@ -311,7 +325,9 @@ def regex(pattern: Any, where: str) -> re.Pattern[str]:
 
 
 def _splitter(pattern: re.Pattern[str]) -> _Step:
-    return lambda text: list(dict.fromkeys(part.strip() for part in pattern.split(text) if part and part.strip()))
+    return lambda text: list(
+        dict.fromkeys(part.strip() for part in pattern.split(text) if part and part.strip())
+    )
 
 
 def _finder(pattern: re.Pattern[str]) -> _Step:

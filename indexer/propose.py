@@ -90,7 +90,11 @@ def _columns(rows: list[Mapping[str, Any]]) -> dict[str, list[str]]:
 
 def _paths(row: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[str]:
     for name, value in row.items():
-        if not isinstance(name, str) or (name.startswith("_") and name not in ("_key",)) or name in ("", "children"):
+        if (
+            not isinstance(name, str)
+            or (name.startswith("_") and name not in ("_key",))
+            or name in ("", "children")
+        ):
             continue
         items = value if isinstance(value, list) else [value]
         objects = [item for item in items[:20] if isinstance(item, dict)]
@@ -101,15 +105,23 @@ def _paths(row: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator
             yield f"{prefix}{name}"
 
 
-def _record(code: str, source: dict[str, Any], columns: dict[str, list[str]], rows: list[Any]) -> dict[str, Any]:
+def _record(
+    code: str, source: dict[str, Any], columns: dict[str, list[str]], rows: list[Any]
+) -> dict[str, Any]:
     if code == "markdown":
         if source.get("cut") == "list":
             return dict(LIST_MAPPING["record"])
         named = [column for column in columns if member_of(column)]
         return {**_suggested(named, rows), **PAGE_MAPPING["record"]}
     if code == "org":
-        top = [column for column in columns if "." not in column and column not in ("headline", "path", "body")]
-        record = {key: rule for key, rule in _suggested(top, rows).items() if key not in ("title", "id", "relations")}
+        top = [
+            column for column in columns if "." not in column and column not in ("headline", "path", "body")
+        ]
+        record = {
+            key: rule
+            for key, rule in _suggested(top, rows).items()
+            if key not in ("title", "id", "relations")
+        }
         return {"title": "headline", "id": _ids(top), "subjects": "path", **record, **_people(columns)}
     if source.get("header") is False:
         renamed = dict(zip(columns, source["columns"], strict=False))
@@ -122,7 +134,9 @@ def _record(code: str, source: dict[str, Any], columns: dict[str, list[str]], ro
         # Everything is a level down: {"metadata": {"title": …}}.
         nested = [column for column in columns if "." in column]
         short = {column.rsplit(".", 1)[-1]: column for column in reversed(nested)}
-        lifted = [{name: next(iter(texts_at(row, column)), "") for name, column in short.items()} for row in rows]
+        lifted = [
+            {name: next(iter(texts_at(row, column)), "") for name, column in short.items()} for row in rows
+        ]
         record = _renamed(_suggested(list(short), lifted), short)
     people = _people(columns)
     if people:
@@ -131,14 +145,24 @@ def _record(code: str, source: dict[str, Any], columns: dict[str, list[str]], ro
             contributors.update(people["contributors"])
     for column in columns:
         prefix, _, last = column.rpartition(".")
-        if prefix and last.casefold() in ("name", "term", "label") and member_of(prefix.rsplit(".", 1)[-1]) == "subjects":
+        if (
+            prefix
+            and last.casefold() in ("name", "term", "label")
+            and member_of(prefix.rsplit(".", 1)[-1]) == "subjects"
+        ):
             record.setdefault("subjects", column)
     return record
 
 
 def _suggested(columns: list[str], rows: list[Any]) -> dict[str, Any]:
     lists = {column for column in columns if any(isinstance(row.get(column), list) for row in rows[:50])}
-    grid = [[" | ".join(texts_at(row, c)[:5]) if c in lists else next(iter(texts_at(row, c)), "") for c in columns] for row in rows]
+    grid = [
+        [
+            " | ".join(texts_at(row, c)[:5]) if c in lists else next(iter(texts_at(row, c)), "")
+            for c in columns
+        ]
+        for row in rows
+    ]
     record: dict[str, Any] = suggest(columns, grid).get("record", {})
     return {key: _unsplit(rule, lists) for key, rule in record.items()}
 
@@ -157,7 +181,12 @@ def _ids(columns: list[str]) -> Any:
     return named if len(named) != 1 else named[0]
 
 
-_NAME_PARTS = (("last_name", "first_name"), ("lastName", "firstName"), ("family", "given"), ("surname", "forename"))
+_NAME_PARTS = (
+    ("last_name", "first_name"),
+    ("lastName", "firstName"),
+    ("family", "given"),
+    ("surname", "forename"),
+)
 
 
 def _people(columns: dict[str, list[str]]) -> dict[str, Any]:
@@ -219,14 +248,22 @@ def _type_of(record: dict[str, Any], columns: dict[str, list[str]], rows: int) -
         return "journal"
     if "刊名" in names or "journal" in names:
         return "journal"
-    for words, code in (("拓片", "rubbing"), ("rubbing", "rubbing"), ("地图", "map"), ("播讲", "audio"), ("narrator", "audio")):
+    for words, code in (
+        ("拓片", "rubbing"),
+        ("rubbing", "rubbing"),
+        ("地图", "map"),
+        ("播讲", "audio"),
+        ("narrator", "audio"),
+    ):
         if words in names:
             return code
     if "narrator" in contributors or "totaltime" in names or "时长" in names:
         return "audio"
     if "isbn" not in identifiers:
-        for code, words in _WORDS:
-            if any(sum(bool(words.search(text)) for text in texts) > 0.3 * rows for texts in filled.values()):
+        for code, pattern in _WORDS:
+            if any(
+                sum(bool(pattern.search(text)) for text in texts) > 0.3 * rows for texts in filled.values()
+            ):
                 return code
     return "book"
 
@@ -242,7 +279,9 @@ def texts_of(rule: Any) -> list[str]:
     return [name for part in rule.values() for name in texts_of(part)] if isinstance(rule, dict) else []
 
 
-def _toml(filename: str, source: dict[str, Any], record: dict[str, Any], columns: dict[str, list[str]]) -> str:
+def _toml(
+    filename: str, source: dict[str, Any], record: dict[str, Any], columns: dict[str, list[str]]
+) -> str:
     used = set(texts_of({key: rule for key, rule in record.items() if key != "type"}))
     lines = [
         f"# Proposed for {_one_line(filename)}; look through it before loading. The language is described in docs/mapping.md.",
@@ -262,7 +301,9 @@ def _toml(filename: str, source: dict[str, Any], record: dict[str, Any], columns
         for name in left:
             samples = list(dict.fromkeys(columns[name]))[:_SAMPLES]
             guess = member_of_values(columns[name])
-            lines.append(f"#   {_value(name)}{f' (looks like {guess})' if guess else ''}: {_one_line(' ¦ '.join(samples)) or 'empty'}")
+            lines.append(
+                f"#   {_value(name)}{f' (looks like {guess})' if guess else ''}: {_one_line(' ¦ '.join(samples)) or 'empty'}"
+            )
     return "\n".join(lines) + "\n"
 
 
@@ -277,7 +318,14 @@ def _dotted(rules: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key if _BARE_KEY.fullmatch(key) else _value(key)} = {_value(part)}" for key, part in value.items()) + " }"
+        return (
+            "{ "
+            + ", ".join(
+                f"{key if _BARE_KEY.fullmatch(key) else _value(key)} = {_value(part)}"
+                for key, part in value.items()
+            )
+            + " }"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(_value(part) for part in value) + "]"
     # TOML's basic strings and JSON's have the same escapes, but for DEL.

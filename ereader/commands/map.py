@@ -23,10 +23,14 @@ def add_parser(subparsers: Any) -> None:
         description="Proposes a TOML mapping for a list (CSV, TSV, JSON, Markdown, Org) from the names and values of its columns.",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
-    parser.add_argument("--format", default="", help="format of the file; recognised from its content when not given")
+    parser.add_argument(
+        "--format", default="", help="format of the file; recognised from its content when not given"
+    )
     parser.add_argument("--type", default="", metavar="CODE", help="resource type of the records")
     parser.add_argument("--charset", default="", help="character set of the file; found when not given")
-    parser.add_argument("--output", type=Path, metavar="FILE.toml", help="write there instead of to standard output")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE.toml", help="write there instead of to standard output"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

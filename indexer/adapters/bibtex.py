@@ -53,8 +53,12 @@ class BibtexAdapter:
         problems: list[Problem] = []
         evidence = resource_type.from_bibtex(entry.type)
         if evidence is None:
-            message = f"the entry type @{entry.type[:40]} is not known; the type is decided by what the entry says"
-            problems.append(Problem("type-unknown", "info", message, "type", raw.position, value=entry.type[:200]))
+            message = (
+                f"the entry type @{entry.type[:40]} is not known; the type is decided by what the entry says"
+            )
+            problems.append(
+                Problem("type-unknown", "info", message, "type", raw.position, value=entry.type[:200])
+            )
         members, bodies = _members(entry)
         coded = _coded(entry, evidence)
         record = reference.record_of(
@@ -62,7 +66,10 @@ class BibtexAdapter:
         )
         if record is None:
             message = f"the entry {entry.key[:60]!r} has no title, so it cannot be shown"
-            return None, [*problems, Problem("title-missing", "error", message, "title", raw.position, value=entry.key[:200])]
+            return None, [
+                *problems,
+                Problem("title-missing", "error", message, "title", raw.position, value=entry.key[:200]),
+            ]
         return _with_bodies(record, bodies), problems
 
 
@@ -81,7 +88,9 @@ def _members(entry: Entry) -> tuple[dict[str, list[str]], frozenset[str]]:
                 members.setdefault(_NAMES[name], []).append(text)
         elif name in ("url", "doi", "file", "eprint"):
             if member := _MEMBERS.get(name):
-                members.setdefault(member, []).append(re.sub(r"\\([_%&#~])", r"\1", value).replace("{", "").replace("}", ""))
+                members.setdefault(member, []).append(
+                    re.sub(r"\\([_%&#~])", r"\1", value).replace("{", "").replace("}", "")
+                )
         elif member := _MEMBERS.get(name):
             text = plain_text(value)
             if name == "howpublished" and re.match(r"\\?url|https?:", value.strip()):
@@ -122,7 +131,9 @@ def _date(entry: Entry) -> str:
         return date.replace("–", "--") if "/" not in date else date.split("/")[0]
     year = plain_text(fields.get("year", ""))
     month = plain_text(fields.get("month", ""))
-    number = MONTHS.get(month[:3].lower(), month.zfill(2) if month.isdigit() and 1 <= int(month) <= 12 else "")
+    number = MONTHS.get(
+        month[:3].lower(), month.zfill(2) if month.isdigit() and 1 <= int(month) <= 12 else ""
+    )
     if re.fullmatch(r"\d{4}", year) and number:
         day = plain_text(fields.get("day", ""))
         return f"{year}-{number}" + (f"-{day.zfill(2)}" if day.isdigit() else "")
@@ -138,7 +149,9 @@ def _kind(entry: Entry, evidence: Evidence | None) -> str:
 def _coded(entry: Entry, evidence: Evidence | None) -> list[Evidence]:
     fields = entry.fields
     if entry.type in ("misc", "unpublished", "online") and (
-        "journal" in fields or "journaltitle" in fields or fields.get("archiveprefix", "").lower().strip("{}") == "arxiv"
+        "journal" in fields
+        or "journaltitle" in fields
+        or fields.get("archiveprefix", "").lower().strip("{}") == "arxiv"
     ):
         return [Evidence("article", "coded", f"bibtex type {entry.type} with a journal or an arXiv number")]
     if entry.type == "misc" and "publisher" in fields and ("isbn" in fields or "url" not in fields):
@@ -150,7 +163,8 @@ def _with_bodies(record: Record, bodies: frozenset[str]) -> Record:
     if not bodies:
         return record
     people = tuple(
-        Contributor(person.name, person.role, "corporate") if person.name in bodies else person for person in record.contributors
+        Contributor(person.name, person.role, "corporate") if person.name in bodies else person
+        for person in record.contributors
     )
     return msgspec.structs.replace(record, contributors=people)
 

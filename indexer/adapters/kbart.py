@@ -19,7 +19,17 @@ from indexer.readers import table
 from indexer.records import resource_type
 from indexer.records.evidence import Evidence
 from indexer.records.identifier import isbn13, issn
-from indexer.records.record import Contributor, Holding, Identifier, Link, Publication, Record, Relation, Source, Title
+from indexer.records.record import (
+    Contributor,
+    Holding,
+    Identifier,
+    Link,
+    Publication,
+    Record,
+    Relation,
+    Source,
+    Title,
+)
 
 _ALIASES = {
     "title": "publication_title", "journal_title": "publication_title", "print_issn": "print_identifier",
@@ -50,14 +60,28 @@ class KbartAdapter:
             return None, [Problem("title-missing", "error", message, "publication_title", raw.position)]
         title, via = _undecorated(decorated)
         serial, coded = _kind(row)
-        package = row.get("package_name") or via or row.get("own_anchor", "") or _package_of(str(raw.context.get("file", "")))
+        package = (
+            row.get("package_name")
+            or via
+            or row.get("own_anchor", "")
+            or _package_of(str(raw.context.get("file", "")))
+        )
         identifiers = _identifiers(row, serial)
         _check(row, serial, raw.position, problems)
-        date = "" if serial else row.get("date_monograph_published_online") or row.get("date_monograph_published_print", "")
+        date = (
+            ""
+            if serial
+            else row.get("date_monograph_published_online") or row.get("date_monograph_published_print", "")
+        )
         match = _YEAR.search(date)
         year = int(match.group()) if match is not None else None
         type_code, reasons = resource_type.type_of(
-            profile.type, [coded], titles=[title], year=year, year_end=year, modern_identifier=bool(identifiers)
+            profile.type,
+            [coded],
+            titles=[title],
+            year=year,
+            year_end=year,
+            modern_identifier=bool(identifiers),
         )
         address = web_address(row.get("title_url", ""))
         record = Record(
@@ -126,7 +150,10 @@ def _kind(row: dict[str, str]) -> tuple[bool, Evidence]:
     numbers = [row.get(name, "") for name, _ in _NAMED]
     if any(isbn13(number) for number in numbers):
         return False, Evidence("ebook", "coded", "KBART identifier is an ISBN")
-    if any(row.get(name) for name in ("date_monograph_published_online", "date_monograph_published_print", "monograph_edition")):
+    if any(
+        row.get(name)
+        for name in ("date_monograph_published_online", "date_monograph_published_print", "monograph_edition")
+    ):
         return False, Evidence("ebook", "coded", "KBART dates of a monograph")
     return True, Evidence("journal", "coded", "KBART title list")
 
@@ -153,7 +180,13 @@ def _identifiers(row: dict[str, str], serial: bool) -> list[Identifier]:
 
 def _local_id(row: dict[str, str], package: str) -> str:
     """Title and package and the start of the coverage: rows of one title in several packages, or in one with gaps."""
-    title = row.get("title_id") or row.get("zdb_id") or row.get("online_identifier") or row.get("print_identifier") or ""
+    title = (
+        row.get("title_id")
+        or row.get("zdb_id")
+        or row.get("online_identifier")
+        or row.get("print_identifier")
+        or ""
+    )
     parts = [
         row.get("zdb_id", ""), package, row.get("coverage_notes", ""), row.get("publication_title", ""), row.get("title_url", ""), row.get("publisher_name", ""),
         *(row.get(f"{what}_first_{name}", "") for what, name in (("date", "issue_online"), ("num", "vol_online"), ("num", "issue_online"))),
@@ -189,7 +222,9 @@ def _end_of(row: dict[str, str], which: str) -> str:
         row.get(f"num_{which}_issue_online", ""),
         row.get(f"date_{which}_issue_online", ""),
     )
-    numbers = ", ".join(text for text in (f"v. {volume}" if volume else "", f"no. {issue}" if issue else "") if text)
+    numbers = ", ".join(
+        text for text in (f"v. {volume}" if volume else "", f"no. {issue}" if issue else "") if text
+    )
     return f"{numbers} ({date})" if numbers and date else numbers or date
 
 
@@ -203,7 +238,15 @@ def _relations(row: dict[str, str]) -> list[Relation]:
 
 
 def _extra(row: dict[str, str]) -> dict[str, str]:
-    names = ("title_id", "embargo_info", "coverage_depth", "coverage_notes", "own_anchor", "il_relevance", "il_nationwide")
+    names = (
+        "title_id",
+        "embargo_info",
+        "coverage_depth",
+        "coverage_notes",
+        "own_anchor",
+        "il_relevance",
+        "il_nationwide",
+    )
     return {name: row[name] for name in names if row.get(name)}
 
 
@@ -216,14 +259,20 @@ def _check(row: dict[str, str], serial: bool, position: int, problems: list[Prob
     first, last = row.get("date_first_issue_online", ""), row.get("date_last_issue_online", "")
     if first and last and _DATE.fullmatch(first) and _DATE.fullmatch(last) and last < first[: len(last)]:
         message = f"the coverage ends ({last}) before it begins ({first})"
-        problems.append(Problem("kbart-coverage", "warning", message, "date_last_issue_online", position, value=last))
+        problems.append(
+            Problem("kbart-coverage", "warning", message, "date_last_issue_online", position, value=last)
+        )
     embargo = row.get("embargo_info", "")
     if embargo and _EMBARGO.fullmatch(embargo.replace(" ", "")) is None:
         message = f"{embargo[:60]!r} is not an embargo as KBART has it: R or P, a number, and D, M or Y"
-        problems.append(Problem("kbart-embargo", "warning", message, "embargo_info", position, value=embargo[:200]))
+        problems.append(
+            Problem("kbart-embargo", "warning", message, "embargo_info", position, value=embargo[:200])
+        )
     if row.get("title_url") and not web_address(row["title_url"]):
         message = "title_url is no http, https or ftp address"
-        problems.append(Problem("link-invalid", "warning", message, "title_url", position, value=row["title_url"][:200]))
+        problems.append(
+            Problem("link-invalid", "warning", message, "title_url", position, value=row["title_url"][:200])
+        )
 
 
 ADAPTER = KbartAdapter()

@@ -35,7 +35,9 @@ from indexer.records.record import (
 )
 
 _YEAR = re.compile(r"(?<!\d)(-?\d{1,4})(?:\.0+)?(?!\d)")
-_BODY = re.compile(r"(?:大学|大學|学院|學院|研究所|研究院|委员会|出版社|公司|协会|学会|University|Institute|College|Press|Inc\.?|Ltd\.?|Society)$")
+_BODY = re.compile(
+    r"(?:大学|大學|学院|學院|研究所|研究院|委员会|出版社|公司|协会|学会|University|Institute|College|Press|Inc\.?|Ltd\.?|Society)$"
+)
 _TRUE = frozenset({"1", "true", "yes", "y", "是", "x"})
 
 
@@ -55,14 +57,18 @@ class MappedAdapter:
             return None, [Problem("mapping-invalid", "error", str(error)[:500], position=raw.position)]
         row = row_of(raw)
         if row is None:
-            return None, [Problem("row-unreadable", "error", "this row cannot be read", position=raw.position)]
+            return None, [
+                Problem("row-unreadable", "error", "this row cannot be read", position=raw.position)
+            ]
         if rules.skip(row):
             message = "the mapping says to skip this row"
             return None, [Problem("row-skipped", "info", message, position=raw.position)]
         record, problems = _record(row, rules, raw, profile)
         if record is None:
             message = "the row has no title where the mapping looks for it"
-            problems.append(Problem("title-missing", "error", message, "title", raw.position, value=_sample(row)))
+            problems.append(
+                Problem("title-missing", "error", message, "title", raw.position, value=_sample(row))
+            )
         return record, problems
 
 
@@ -80,13 +86,12 @@ def row_of(raw: Raw) -> Row | None:
             row = msgspec.json.decode(raw.data)
         except (msgspec.DecodeError, RecursionError, ValueError):
             return None
-    if not isinstance(row, dict):
-        row = {"value": row}
+    found: dict[str, Any] = row if isinstance(row, dict) else {"value": row}
     for name in ("member", "file"):
         if name in raw.context:
-            row.setdefault(f"_{name}", raw.context[name])
-    row.setdefault("_position", str(raw.position))
-    return row
+            found.setdefault(f"_{name}", raw.context[name])
+    found.setdefault("_position", str(raw.position))
+    return found
 
 
 def _record(row: Row, rules: Compiled, raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
@@ -112,7 +117,9 @@ def _record(row: Row, rules: Compiled, raw: Raw, profile: Profile) -> tuple[Reco
     declared = one("type") or profile.type if raw.context.get("part") else profile.type or one("type")
     if declared and declared not in resource_type.BY_CODE:
         message = f"{declared[:60]!r} is not one of the 21 resource types"
-        problems.append(Problem("type-unknown", "warning", message, "type", raw.position, value=declared[:200]))
+        problems.append(
+            Problem("type-unknown", "warning", message, "type", raw.position, value=declared[:200])
+        )
     notes, classes, identifiers = several("notes"), members.classes(), members.identifiers()
     subjects, titles = members.subjects(), members.titles(title)
     type_code, reasons = resource_type.type_of(
@@ -218,12 +225,19 @@ class _Members:
 
     def subjects(self) -> tuple[Subject, ...]:
         return tuple(
-            Subject(text, a.get("scheme", ""), (name or a.get("kind", "")).replace("topic", ""), a.get("romanised", ""))
+            Subject(
+                text,
+                a.get("scheme", ""),
+                (name or a.get("kind", "")).replace("topic", ""),
+                a.get("romanised", ""),
+            )
             for name, text, a in self._each("subjects")
         )
 
     def classes(self) -> tuple[Class, ...]:
-        return tuple(Class(text, name or a.get("scheme") or "other") for name, text, a in self._each("classes"))
+        return tuple(
+            Class(text, name or a.get("scheme") or "other") for name, text, a in self._each("classes")
+        )
 
     def links(self) -> tuple[Link, ...]:
         found = []
@@ -247,9 +261,13 @@ class _Members:
         if not values:
             return None
         identifiers = tuple(
-            Identifier(scheme, text) for scheme in ("issn", "isbn", "cn", "doi") for text in values.pop(scheme, [])
+            Identifier(scheme, text)
+            for scheme in ("issn", "isbn", "cn", "doi")
+            for text in values.pop(scheme, [])
         )
-        return Relation(kind=kind, identifiers=identifiers, **{name: texts[0] for name, texts in values.items()})
+        return Relation(
+            kind=kind, identifiers=identifiers, **{name: texts[0] for name, texts in values.items()}
+        )
 
     def holdings(self) -> tuple[Holding, ...]:
         values = {name: texts[0] for name, texts in self._nested("holdings.").items()}
@@ -281,11 +299,17 @@ def _year(text: str) -> int | None:
     if match is None:
         return None
     year = int(match.group(1))
-    return year if -5000 <= year <= 2200 and (len(match.group(1).lstrip("-")) == 4 or match.group() == text.strip()) else None
+    return (
+        year
+        if -5000 <= year <= 2200 and (len(match.group(1).lstrip("-")) == 4 or match.group() == text.strip())
+        else None
+    )
 
 
 def _sample(row: Row) -> str:
-    return "; ".join(f"{name}={value}" for name, value in row.items() if value and not str(name).startswith("_"))[:200]
+    return "; ".join(
+        f"{name}={value}" for name, value in row.items() if value and not str(name).startswith("_")
+    )[:200]
 
 
 ADAPTER = MappedAdapter()

@@ -40,7 +40,9 @@ _ISSN = re.compile(r"(?<![0-9A-Za-z-])\d{4}[-–]?\d{3}[\dXx](?![0-9A-Za-z-])")
 _ISBN = re.compile(r"(?<![0-9A-Za-z])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![0-9A-Za-z])")
 _CN = re.compile(r"(?:CN\s*)?[1-6]\d-\d{4}(?:/[A-Z0-9.-]+)?")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
-_STANDARD = re.compile(r"\b(?:GB|GJB|DB\d*|ISO|IEC|IEEE|ANSI|ASTM|DIN|EN|BS|JIS|NISO|[A-Z]{2}/T)\b[ /A-Z-]*\d")
+_STANDARD = re.compile(
+    r"\b(?:GB|GJB|DB\d*|ISO|IEC|IEEE|ANSI|ASTM|DIN|EN|BS|JIS|NISO|[A-Z]{2}/T)\b[ /A-Z-]*\d"
+)
 _CSBN = re.compile(r"\d{4,6}[·.]\d{1,5}")
 _CLC = re.compile(r"[A-Z]{1,2}\d{0,3}(?:[.\-=+/:()\"\d\[\]a]*)?")
 _BLANKS = re.compile(r"\s+")
@@ -88,8 +90,14 @@ def split_keywords(values: Sequence[str]) -> list[str]:
         for part in re.split(r"[;；\n\r|]+", value):
             text = plain(part).strip(" ,，。.*")
             if _HAN.search(text):
-                pieces = re.split(r"[,，、]|\s{1,3}(?=[\u3400-\u9fff])" if "," in text or "，" in text else r"、", text)
-            elif len(values) == 1 and text.count(",") >= 2 and all(len(p.split()) <= 4 for p in text.split(",")):
+                pieces = re.split(
+                    r"[,，、]|\s{1,3}(?=[\u3400-\u9fff])" if "," in text or "，" in text else r"、", text
+                )
+            elif (
+                len(values) == 1
+                and text.count(",") >= 2
+                and all(len(p.split()) <= 4 for p in text.split(","))
+            ):
                 pieces = text.split(",")
             else:
                 pieces = [text]
@@ -100,7 +108,10 @@ def split_keywords(values: Sequence[str]) -> list[str]:
 def kind_of(evidence: Evidence | None, name: str) -> str:
     """The kind of document as far as the secondary members need it: article, chapter, conference, thesis, other."""
     low = name.casefold()
-    if any(word in low for word in ("chap", "section", "inbook", "incollection", "suppbook", "inreference", "bookinbook")):
+    if any(
+        word in low
+        for word in ("chap", "section", "inbook", "incollection", "suppbook", "inreference", "bookinbook")
+    ):
         return "chapter"
     if any(word in low for word in ("patent", "专利")) or name == "PAT":
         return "patent"
@@ -139,7 +150,9 @@ def record_of(
         notes.extend(text for text in several(members, "type_of_work") if not _DOI.search(text))
     classes = tuple(Class(text, _class_scheme(text)) for text in several(members, "classification"))
     keywords = split_keywords(list(members.get("keyword", ())))
-    titles = [Title(text, "parallel") for text in several(members, "translated_title", "original") if text != title]
+    titles = [
+        Title(text, "parallel") for text in several(members, "translated_title", "original") if text != title
+    ]
     short = one(members, "short_title")
     if short and short != title and not title.startswith(short):
         titles.append(Title(short, "variant"))
@@ -150,7 +163,9 @@ def record_of(
     if kind == "conference" and place and (meeting := one(members, "secondary_title")):
         notes.append(f"{meeting}; {place}")
     relations = _relations(members, kind, host_title, host_numbers)
-    languages = tuple(text for value in several(members, "language") for text in re.split(r"[;；,/]\s*", value) if text)
+    languages = tuple(
+        text for value in several(members, "language") for text in re.split(r"[;；,/]\s*", value) if text
+    )
     type_code, reasons = resource_type.type_of(
         profile.type,
         coded,
@@ -203,11 +218,15 @@ def _host_and_series(members: Members, kind: str) -> tuple[str, list[str]]:
         return host, series + rest[:1]
     if kind in ("thesis", "patent", "standard"):
         return "", series
-    return "", series + [text for text in (secondary, tertiary) if text] + ([journal] if journal and not secondary else [])
+    return "", series + [text for text in (secondary, tertiary) if text] + (
+        [journal] if journal and not secondary else []
+    )
 
 
 def _contributors(members: Members, kind: str) -> list[Contributor]:
-    second = {"thesis": "advisor", "patent": "assignee", "chapter": "editor", "conference": "editor"}.get(kind, "editor")
+    second = {"thesis": "advisor", "patent": "assignee", "chapter": "editor", "conference": "editor"}.get(
+        kind, "editor"
+    )
     third = "advisor" if kind == "thesis" else "editor"
     roles = (
         ("author", "inventor" if kind == "patent" else "author"),
@@ -223,7 +242,9 @@ def _contributors(members: Members, kind: str) -> list[Contributor]:
         for value in members.get(member, ()):
             for name in split_names(value):
                 corporate = member == "other_author" and kind == "conference"
-                found.setdefault((name, role), Contributor(name, role, "corporate" if corporate else "person"))
+                found.setdefault(
+                    (name, role), Contributor(name, role, "corporate" if corporate else "person")
+                )
     return list(found.values())
 
 
@@ -261,7 +282,9 @@ def _numbers(members: Members, kind: str) -> tuple[list[Identifier], list[Identi
     for scheme in ("patent", "standard", "arxiv", "pmid", "lccn", "urn", "hdl"):
         own.extend(Identifier(scheme, text) for text in several(members, scheme))
     if kind == "standard":
-        own.extend(Identifier("standard", text) for text in several(members, "volume") if _STANDARD.search(text))
+        own.extend(
+            Identifier("standard", text) for text in several(members, "volume") if _STANDARD.search(text)
+        )
         own.extend(Identifier("isbn", text) for text in several(members, "volume") if _ISBN.fullmatch(text))
     if kind == "patent":
         own.extend(Identifier("patent", text) for text in several(members, "id"))

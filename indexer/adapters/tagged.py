@@ -14,7 +14,9 @@ from indexer.records.evidence import Evidence
 from indexer.records.record import Record
 from indexer.tagged import FORMATS, members, values
 
-_AUTHORS = frozenset({"author", "secondary_author", "tertiary_author", "editor", "translator", "other_author"})
+_AUTHORS = frozenset(
+    {"author", "secondary_author", "tertiary_author", "editor", "translator", "other_author"}
+)
 
 
 class TaggedAdapter:
@@ -39,7 +41,9 @@ class TaggedAdapter:
         name = " ".join((found.get("type") or [""])[0].split())
         evidence = _evidence(raw.format, name)
         if name and evidence is None:
-            message = f"the reference type {name[:60]!r} is not known; the type is decided by what the record says"
+            message = (
+                f"the reference type {name[:60]!r} is not known; the type is decided by what the record says"
+            )
             problems.append(Problem("type-unknown", "info", message, "type", raw.position, value=name[:200]))
         record = reference.record_of(
             found,

@@ -92,7 +92,7 @@ def _legacy(head: bytes, profile: Profile) -> str:
             continue
         trail = head[index + 1]
         pairs += 1
-        level_gb += 0xB0 <= lead <= 0xD7 and trail >= 0xA1 or lead in (0xA1, 0xA3)
+        level_gb += (0xB0 <= lead <= 0xD7 and trail >= 0xA1) or lead in (0xA1, 0xA3)
         level_big5 += 0xA1 <= lead <= 0xC6 and (0x40 <= trail <= 0x7E or trail >= 0xA1)
         index += 2
     lonely = sum(len(run) == 1 for run in runs)

@@ -29,7 +29,10 @@ _EMOJI = re.compile(r":[a-z][a-z0-9_+-]{2,40}:")
 _MARKS = re.compile(r"\s*[*_]{0,2}[(（]\s*([^()（）]{1,80})\s*[)）][*_]{0,2}\s*$")
 _TRANSLATORS = re.compile(r"[`*_]*\b(?:trl|tr|transl|译者|翻译)\.?\s*[:：]?[`*_]*\s*[:：]?\s*(.+)$", re.I)
 _DASH = re.compile(r"^\s*(?:[-–—:：,]|\s-\s)+\s*")
-_KEY = re.compile(r"\s*(?:\*\*|__)?\s*([^：:*\[\]<>`（(]{1,40}?)\s*(?:[（(][^（）()]*[)）])?\s*(?:\*\*|__)?\s*[：:]\s*(?:\*\*|__)?\s*(.*)$", re.S)
+_KEY = re.compile(
+    r"\s*(?:\*\*|__)?\s*([^：:*\[\]<>`（(]{1,40}?)\s*(?:[（(][^（）()]*[)）])?\s*(?:\*\*|__)?\s*[：:]\s*(?:\*\*|__)?\s*(.*)$",
+    re.S,
+)
 _BOOK = re.compile(r"《([^《》]{2,120})》")
 _EMPHASIS = re.compile(r"(?<![*_\w])(\*\*\*|\*\*|\*|__|_)(?=\S)([^*_\n]{4,160}?)(?<=\S)\1(?![*_\w])")
 # What stands where a work should be named, and names none: 无, 参见课程 notes, Lecture Notes / Slides.
@@ -53,7 +56,9 @@ LIST_MAPPING: dict[str, Any] = {
         "type": {"value": "web-resource"},
     }
 }
-PAGE_MAPPING: dict[str, Any] = {"record": {"title": "title", "abstract": "abstract", "links": {"related": "urls"}}}
+PAGE_MAPPING: dict[str, Any] = {
+    "record": {"title": "title", "abstract": "abstract", "links": {"related": "urls"}}
+}
 
 
 class _Item(NamedTuple):
@@ -107,12 +112,16 @@ class MarkdownReader:
             position += 1
             text = _resolved(written)
             if len(text) > _PAGE_LIMIT:
-                problem = Problem("record-too-long", "error", f"the page at line {number} is too long", position=position)
+                problem = Problem(
+                    "record-too-long", "error", f"the page at line {number} is too long", position=position
+                )
                 yield Raw(format, b"", position, number, problems=(problem,))
                 continue
             yield Raw(format, text.encode(), position, number, "utf-8", context)
             for part, part_context in parts:
-                for entry in _entries(text, str(part.get("bullet", "")), frozenset(map(str, part.get("without", ())))):
+                for entry in _entries(
+                    text, str(part.get("bullet", "")), frozenset(map(str, part.get("without", ())))
+                ):
                     position += 1
                     yield Raw(format, entry.encode(), position, number, used, part_context)
 
@@ -224,7 +233,9 @@ def _list_row(text: str) -> dict[str, Any]:
         "translators": translators,
         "description": description,
         "marks": [mark for mark in marks if mark and mark != title],
-        "archived": "yes" if "web.archive.org" in (addresses[0] if addresses else "") or "archived" in marks else "",
+        "archived": "yes"
+        if "web.archive.org" in (addresses[0] if addresses else "") or "archived" in marks
+        else "",
         "section": sections[-1] if sections else "",
         "sections": sections,
         "parent": parents[-1] if parents else "",
@@ -255,7 +266,10 @@ def _people(text: str) -> tuple[list[str], str]:
             pieces[-1] = f"{pieces[-1]}, {name}."
         elif name and not re.fullmatch(r"et al|等|others", name, re.I):
             pieces.append(name)
-    if pieces and all(len(piece) <= 40 and len(piece.split()) <= 5 and not re.search(r"[。！？!?:：]", piece) for piece in pieces):
+    if pieces and all(
+        len(piece) <= 40 and len(piece.split()) <= 5 and not re.search(r"[。！？!?:：]", piece)
+        for piece in pieces
+    ):
         return list(dict.fromkeys(pieces)), ""
     return [], text
 
@@ -282,7 +296,9 @@ def _bullets(text: str) -> Iterator[tuple[str, str]]:
             fenced = not fenced
         bullet = _BULLET.match(line)
         top = bullet is not None and len(bullet.group(1).expandtabs(4)) < 2
-        if (top or _HEADING.match(line) or (line.strip() and not line[:1].isspace() and bullet is None)) and not fenced:
+        if (
+            top or _HEADING.match(line) or (line.strip() and not line[:1].isspace() and bullet is None)
+        ) and not fenced:
             if taken:
                 match = _KEY.match("\n".join(taken))
                 if match is not None:
@@ -293,7 +309,9 @@ def _bullets(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _valued(markdown: str) -> dict[str, Any]:
-    addresses = [web_address(match.group(2) or match.group(3)) for match in _LINK.finditer(markdown) if _outside(match)]
+    addresses = [
+        web_address(match.group(2) or match.group(3)) for match in _LINK.finditer(markdown) if _outside(match)
+    ]
     first, *others = markdown.split("\n")
     text = plain_markdown(first)
     if not text:
@@ -314,10 +332,18 @@ def _page_row(text: str) -> dict[str, Any]:
                 row["sections"].append(plain_markdown(heading.group(2)))
                 if paragraphs:
                     listed = True
-        elif not listed and line.strip() and not _BULLET.match(line) and not line[:1].isspace() and not line.startswith("["):
+        elif (
+            not listed
+            and line.strip()
+            and not _BULLET.match(line)
+            and not line[:1].isspace()
+            and not line.startswith("[")
+        ):
             paragraphs.append(plain_markdown(line))
     row["abstract"] = "\n".join(paragraph for paragraph in paragraphs if paragraph)[:20_000]
-    row["urls"] = list(dict.fromkeys(web_address(m.group(2) or m.group(3)) for m in _LINK.finditer(text) if _outside(m)))
+    row["urls"] = list(
+        dict.fromkeys(web_address(m.group(2) or m.group(3)) for m in _LINK.finditer(text) if _outside(m))
+    )
     for key, value in _bullets(text):
         name, number = key, 2
         while name in row:
@@ -336,7 +362,11 @@ def _entries(text: str, bullet: str, without: frozenset[str]) -> Iterator[str]:
         return
     title = next((line for line in text.split("\n") if line.startswith("# ")), "# ")
     found = list(_bullets(text))
-    facts = [f"- {key}：{value}" for key, value in found if "\n" not in value and not wanted.fullmatch(key) and len(value) < 500]
+    facts = [
+        f"- {key}：{value}"
+        for key, value in found
+        if "\n" not in value and not wanted.fullmatch(key) and len(value) < 500
+    ]
     for key, value in found:
         if wanted.fullmatch(key):
             for entry in _works(value, without):
@@ -369,10 +399,16 @@ def _part_row(text: str) -> dict[str, Any]:
     page = _page_row(text.rsplit("\n", 1)[0])
     key, value = next(_bullets(text.rsplit("\n", 1)[-1]), ("", ""))
     link = next((match for match in _LINK.finditer(value) if _outside(match)), None)
-    words = plain_markdown(link.group(1)) if link is not None and link.group(1) else _without_bare_links(value)
+    words = (
+        plain_markdown(link.group(1)) if link is not None and link.group(1) else _without_bare_links(value)
+    )
     named = _BOOK.search(words)
     return {
-        **{name: content for name, content in page.items() if name not in ("title", "abstract", "urls", "sections")},
+        **{
+            name: content
+            for name, content in page.items()
+            if name not in ("title", "abstract", "urls", "sections")
+        },
         "page": page["title"],
         "key": key,
         "title": named.group(1) if named is not None else words,

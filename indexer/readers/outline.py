@@ -60,7 +60,9 @@ class OutlineReader:
         wanted = tuple(str(name).upper() for name in ([given] if isinstance(given, str) else given))
         context: dict[str, Any] = {"file": filename}
         if not profile.mapping:
-            context["mapping"] = {"record": {"title": "headline", "id": ["ID", "CUSTOM_ID"], "subjects": "path"}}
+            context["mapping"] = {
+                "record": {"title": "headline", "id": ["ID", "CUSTOM_ID"], "subjects": "path"}
+            }
         above: list[_Node] = []
         open_record: list[_Node] = []
         start: _Node | None = None
@@ -93,11 +95,18 @@ def _is_record(node: _Node, wanted: tuple[str, ...]) -> bool:
 
 
 def _raw(
-    format: str, position: int, start: _Node, above: tuple[str, ...], nodes: list[_Node], context: dict[str, Any]
+    format: str,
+    position: int,
+    start: _Node,
+    above: tuple[str, ...],
+    nodes: list[_Node],
+    context: dict[str, Any],
 ) -> Raw:
     text = "\n".join([*above, *(line for node in nodes for line in node.lines)])
     if len(text) > _RECORD_LIMIT:
-        problem = Problem("record-too-long", "error", f"the record at line {start.number} is too long", position=position)
+        problem = Problem(
+            "record-too-long", "error", f"the record at line {start.number} is too long", position=position
+        )
         return Raw(format, b"", position, start.number, problems=(problem,))
     return Raw(format, text.encode("utf-8", "surrogatepass"), position, start.number, "utf-8", context)
 

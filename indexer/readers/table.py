@@ -52,7 +52,9 @@ def cells(text: str, dialect: Dialect) -> list[str]:
     if not dialect.quote:
         return text.split(dialect.delimiter)
     try:
-        rows = list(csv.reader(text.splitlines(keepends=True), delimiter=dialect.delimiter, quotechar=dialect.quote))
+        rows = list(
+            csv.reader(text.splitlines(keepends=True), delimiter=dialect.delimiter, quotechar=dialect.quote)
+        )
     except csv.Error:
         return text.split(dialect.delimiter)
     # One quoted cell may hold line ends; anything after the row is none of it.
@@ -79,14 +81,19 @@ class TableReader:
     formats = ("csv", "tsv", "kbart")
 
     def sniff(self, head: bytes, filename: str) -> tuple[str, float]:
-        text, _, sound = decode(_whole_lines(head), charset_of(head, Profile()))
-        sample = [line for line in text.removeprefix("\ufeff").splitlines()[:_SAMPLE_ROWS] if line.strip()]
-        if not sample or "\x00" in text:
+        if b"\x00" in head:
+            return "", 0.0
+        sample, sound = _sample(head, charset_of(head, Profile()))
+        if not sample:
             return "", 0.0
         first = sample[0].lower()
-        if "publication_title" in first and ("title_url" in first or "title_id" in first or "print_identifier" in first):
+        if "publication_title" in first and (
+            "title_url" in first or "title_id" in first or "print_identifier" in first
+        ):
             return "kbart", 0.98
-        if sample[0].lstrip()[:1] in ("{", "[", "<", "%", "#", "@") and not filename.lower().endswith((".csv", ".tsv", ".tab")):
+        if sample[0].lstrip()[:1] in ("{", "[", "<", "%", "#", "@") and not filename.lower().endswith(
+            (".csv", ".tsv", ".tab")
+        ):
             return "", 0.0
         dialect, evenness = dialect_of(sample)
         if evenness <= 0:
@@ -101,9 +108,23 @@ class TableReader:
         yield from _Cut(head, format, filename, profile).raws(stream)
 
 
-def _whole_lines(head: bytes) -> bytes:
-    head = head.removeprefix(BOM)
-    return head.rsplit(b"\n", 1)[0] if len(head) >= HEAD - 4 and b"\n" in head else head
+def _sample(
+    head: bytes, charsets: tuple[str, ...], skip_lines: int = 0, comment: bytes = b""
+) -> tuple[list[str], bool]:
+    """The first lines that are not empty, each decoded by itself, and whether all of them could be."""
+    whole = head.removeprefix(BOM)
+    if len(head) >= HEAD:
+        whole = whole.rsplit(b"\n", 1)[0]
+    found: list[str] = []
+    all_sound = True
+    for line in re.split(rb"\r\n|\n|\r", whole)[skip_lines:]:
+        if line.strip() and not (comment and line.startswith(comment)):
+            text, _, sound = decode(line, charsets)
+            all_sound = all_sound and sound
+            found.append(text)
+            if len(found) == _SAMPLE_ROWS:
+                break
+    return found, all_sound
 
 
 def dialect_of(sample: list[str], delimiter: str = "") -> tuple[Dialect, float]:
@@ -115,7 +136,11 @@ def dialect_of(sample: list[str], delimiter: str = "") -> tuple[Dialect, float]:
             widths = _widths(sample, dialect)
             if not widths:
                 continue
-            width = widths[0] if widths.count(widths[0]) >= 0.5 * len(widths) else max(set(widths), key=widths.count)
+            width = (
+                widths[0]
+                if widths.count(widths[0]) >= 0.5 * len(widths)
+                else max(set(widths), key=widths.count)
+            )
             if width < 2:
                 continue
             even = widths.count(width) / len(widths)
@@ -124,8 +149,10 @@ def dialect_of(sample: list[str], delimiter: str = "") -> tuple[Dialect, float]:
             if quote and sum(widths) and not _quoted(sample, sign):
                 even -= 0.001
             score = even if len(widths) > 1 else even * 0.6
-            if (score, width) > (best[1], best[2]) if abs(score - best[1]) > 0.05 else width > best[2] or (
-                width == best[2] and score > best[1]
+            if (
+                (score, width) > (best[1], best[2])
+                if abs(score - best[1]) > 0.05
+                else width > best[2] or (width == best[2] and score > best[1])
             ):
                 best = (dialect, score, width)
     return best[0], max(0.0, best[1])
@@ -140,7 +167,11 @@ def _widths(sample: list[str], dialect: Dialect) -> list[int]:
     if not dialect.quote:
         return [line.count(dialect.delimiter) + 1 for line in sample]
     try:
-        return [len(row) for row in csv.reader((f"{line}\n" for line in sample), delimiter=dialect.delimiter) if row]
+        return [
+            len(row)
+            for row in csv.reader((f"{line}\n" for line in sample), delimiter=dialect.delimiter)
+            if row
+        ]
     except csv.Error:
         return []
 
@@ -189,8 +220,7 @@ class _Cut:
         self.skips = skip_rule(mapping)
         self.skip_lines = int(mapping.get("skip_lines", 0) or 0)
         self.comment = str(mapping.get("comment", "")).encode()
-        text, _, _ = decode(_whole_lines(head), self.charsets)
-        sample = [line for line in text.splitlines()[self.skip_lines : self.skip_lines + _SAMPLE_ROWS] if line.strip()]
+        sample, _ = _sample(head, self.charsets, self.skip_lines, self.comment)
         given = str(mapping.get("delimiter", "") or ("\t" if format in ("tsv", "kbart") else ""))
         given = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}.get(given, given)[:1]
         if format == "kbart" and sample and "\t" not in sample[0]:
@@ -200,9 +230,15 @@ class _Cut:
             self.dialect = Dialect(self.dialect.delimiter, str(mapping["quote"])[:1])
         first = cells(sample[0], self.dialect) if sample else []
         listed = [str(name) for name in mapping.get("columns", [])]
-        self.has_header = bool(mapping["header"]) if "header" in mapping else not listed and looks_like_header(first)
+        self.has_header = (
+            bool(mapping["header"]) if "header" in mapping else not listed and looks_like_header(first)
+        )
         self.columns = listed if listed else _unique(first) if self.has_header else _numbered(len(first))
-        context: dict[str, Any] = {"columns": self.columns, "delimiter": self.dialect.delimiter, "quote": self.dialect.quote}
+        context: dict[str, Any] = {
+            "columns": self.columns,
+            "delimiter": self.dialect.delimiter,
+            "quote": self.dialect.quote,
+        }
         if format != "kbart" and not mapping:
             context["mapping"] = _suggested(self, sample)
         context["file"] = filename
@@ -224,9 +260,13 @@ class _Cut:
             position += 1
             problems: list[Problem] = []
             if not sound:
-                message = f"line {taken[0].number}: a quotation mark is never closed; the line is read as it stands"
+                message = (
+                    f"line {taken[0].number}: a quotation mark is never closed; the line is read as it stands"
+                )
                 problems.append(Problem("row-quotes", "warning", message, position=position))
-            if len(row) != len(self.columns) and (len(row) < len(self.columns) or any(c.strip() for c in row[len(self.columns) :])):
+            if len(row) != len(self.columns) and (
+                len(row) < len(self.columns) or any(c.strip() for c in row[len(self.columns) :])
+            ):
                 faults += 1
                 if faults <= _FAULTS_LIMIT:
                     message = f"line {taken[0].number}: {len(row)} columns instead of {len(self.columns)}; what can be told is kept"
@@ -272,7 +312,15 @@ class _Cut:
             yield feed.taken, row[:_MAX_COLUMNS], True
 
     def _swallowed(self, feed: _Feed, row: list[str]) -> bool:
-        """A row over several lines has swallowed others when its first line alone has all columns and so has the next."""
+        """Whether a row over several lines has swallowed others: something stands between the quotation mark that closes
+        a cell and the next delimiter, or each of its lines alone has all the columns."""
+        texts = [f"{decode(line.data, self.charsets)[0]}\n" for line in feed.taken]
+        try:
+            list(
+                csv.reader(texts, delimiter=self.dialect.delimiter, quotechar=self.dialect.quote, strict=True)
+            )
+        except csv.Error:
+            return True
         expected = len(self.columns)
         if expected < 2 or len(row) == expected:
             return False
@@ -309,7 +357,9 @@ def looks_like_header(first: list[str]) -> bool:
     known = sum(bool(member_of(name)) for name in names)
     if known >= max(1, len(names) * 0.3) and all(len(name) < 60 for name in names):
         return True
-    odd = sum(bool(re.search(r"^\W*\d[\d.,-]*\W*$|https?:|[。！？；]", name)) or len(name) > 40 for name in names)
+    odd = sum(
+        bool(re.search(r"^\W*\d[\d.,-]*\W*$|https?:|[。！？；]", name)) or len(name) > 40 for name in names
+    )
     return odd == 0 and len(set(names)) == len(names) and known > 0
 
 

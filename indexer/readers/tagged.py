@@ -14,7 +14,7 @@ from typing import BinaryIO
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
-from indexer.readers.lines import BOM, HEAD, Line, charset_of, decode, lines, rewound
+from indexer.readers.lines import BOM, Line, charset_of, decode, lines, rewound
 from indexer.tagged import FIRST_TAG, FORMATS, tag_of
 
 _RECORD_LIMIT = 4 * 1024 * 1024  # bytes of one reference
@@ -60,12 +60,21 @@ class TaggedReader:
             data = b"\n".join(taken)
             if len(data) > _RECORD_LIMIT:
                 message = f"a reference of {len(data)} bytes is no reference; it begins at line {number}"
-                yield Raw(format, b"", position, number, problems=(_problem("record-too-long", message, position),))
+                yield Raw(
+                    format, b"", position, number, problems=(_problem("record-too-long", message, position),)
+                )
                 continue
             _, charset, sound = decode(data, charsets)
             found = [_problem(code, message, position, "warning") for code, message in problems]
             if not sound:
-                found.append(_problem("charset-undecodable", f"some bytes are not {charset} text and were left out", position, "warning"))
+                found.append(
+                    _problem(
+                        "charset-undecodable",
+                        f"some bytes are not {charset} text and were left out",
+                        position,
+                        "warning",
+                    )
+                )
             yield Raw(format, data, position, number, charset, problems=tuple(found))
 
 
@@ -109,7 +118,9 @@ class _Cut:
                 if not found:
                     continue  # Words between records belong to none.
                 start = line.number
-                problems.append(("type-missing", f"the record does not begin with {self.first}; its type is guessed"))
+                problems.append(
+                    ("type-missing", f"the record does not begin with {self.first}; its type is guessed")
+                )
             if self.at_empty_lines and not line.data.strip():
                 yield start, taken, problems
                 taken, problems, tag, size = [], [], "", 0

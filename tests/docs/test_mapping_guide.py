@@ -24,12 +24,12 @@ EXAMPLES = EXAMPLE.findall((DOCS / "mapping.md").read_text(encoding="utf-8"))
 
 def contains(actual: Any, expected: Any) -> bool:
     if isinstance(expected, dict):
-        return isinstance(actual, dict) and all(contains(actual.get(key), value) for key, value in expected.items())
+        return isinstance(actual, dict) and all(
+            contains(actual.get(key), value) for key, value in expected.items()
+        )
     if isinstance(expected, list):
         return (
-            isinstance(actual, list)
-            and len(actual) == len(expected)
-            and all(map(contains, actual, expected))
+            isinstance(actual, list) and len(actual) == len(expected) and all(map(contains, actual, expected))
         )
     return bool(actual == expected)
 
@@ -63,5 +63,12 @@ def test_every_member_of_the_language_is_on_the_page() -> None:
     from indexer import mapping
 
     page = (DOCS / "mapping.md").read_text(encoding="utf-8")
-    members = mapping.SINGLE | mapping.REPEATED | set(mapping.GROUPS) | set(mapping.NESTED) | mapping._RULE_KEYS | mapping.SOURCE_KEYS
+    members = (
+        mapping.SINGLE
+        | mapping.REPEATED
+        | set(mapping.GROUPS)
+        | set(mapping.NESTED)
+        | mapping._RULE_KEYS
+        | mapping.SOURCE_KEYS
+    )
     assert [name for name in sorted(members) if name not in page] == []

@@ -29,7 +29,7 @@ def read(text: str | bytes) -> list[Record]:
 def test_an_article() -> None:
     record = read(
         '@string{cj = "The Computer Journal"}\n'
-        "@Article{knuth84, author = {Donald E. Knuth and M{\\\"u}ller, J{\\\"o}rg and {Barnes and Noble} and others},\n"
+        '@Article{knuth84, author = {Donald E. Knuth and M{\\"u}ller, J{\\"o}rg and {Barnes and Noble} and others},\n'
         ' title = "Literate {P}rogramming", journal = cj # " (online)", volume=27, number = 2, pages = {97--111}, month = feb,\n'
         " year = 1984, doi = {10.1093/comjnl/27.2.97}, issn = {0010-4620}, keywords = {a, b, c}}"
     )[0]
@@ -40,7 +40,12 @@ def test_an_article() -> None:
         ("Müller, Jörg", "person"),
         ("Barnes and Noble", "corporate"),
     ]
-    assert (host.title, host.volume, host.issue, host.pages) == ("The Computer Journal (online)", "27", "2", "97-111")
+    assert (host.title, host.volume, host.issue, host.pages) == (
+        "The Computer Journal (online)",
+        "27",
+        "2",
+        "97-111",
+    )
     assert host.identifiers[0].value == "0010-4620"
     assert record.publication.date == "1984-02"
 
@@ -57,13 +62,22 @@ def test_an_article() -> None:
 )
 def test_a_broken_entry_takes_no_other_with_it(broken: str) -> None:
     good = "@book{b%d, title = {Good %d}, year = 2000}\n"
-    raws = list(READER.read(io.BytesIO((good % (1, 1) + broken + good % (2, 2)).encode()), "bibtex", "", Profile()))
+    raws = list(
+        READER.read(io.BytesIO((good % (1, 1) + broken + good % (2, 2)).encode()), "bibtex", "", Profile())
+    )
     records = [record for raw in raws if (record := ADAPTER.adapt(raw, Profile())[0]) is not None]
     assert {"Good 1", "Good 2"} <= {record.title for record in records}
 
 
 def test_an_unclosed_entry_is_reported_and_kept() -> None:
-    raws = list(READER.read(io.BytesIO(b"@book{x,\n title = {Open},\n year = 2001\n@book{y, title = {Next}}"), "bibtex", "", Profile()))
+    raws = list(
+        READER.read(
+            io.BytesIO(b"@book{x,\n title = {Open},\n year = 2001\n@book{y, title = {Next}}"),
+            "bibtex",
+            "",
+            Profile(),
+        )
+    )
     assert [problem.code for problem in raws[0].problems] == ["bibtex-unclosed"]
     record = ADAPTER.adapt(raws[0], Profile())[0]
     assert record is not None
@@ -71,19 +85,32 @@ def test_an_unclosed_entry_is_reported_and_kept() -> None:
 
 
 def test_comments_are_no_entries_and_parentheses_are_braces() -> None:
-    records = read("@comment{ @book{no, title={No}} }\n@preamble{\"x\"}\n@book(yes, title={Yes}, year=1999)\nsome text @ home\n")
+    records = read(
+        '@comment{ @book{no, title={No}} }\n@preamble{"x"}\n@book(yes, title={Yes}, year=1999)\nsome text @ home\n'
+    )
     assert [record.title for record in records] == ["Yes"]
 
 
 def test_entries_stand_by_themselves() -> None:
-    raw = list(READER.read(io.BytesIO(b'@string{a = "A"}\n@string{b = a # "B"}\n@book{x, title = b}'), "bibtex", "", Profile()))[0]
+    raw = list(
+        READER.read(
+            io.BytesIO(b'@string{a = "A"}\n@string{b = a # "B"}\n@book{x, title = b}'),
+            "bibtex",
+            "",
+            Profile(),
+        )
+    )[0]
     entry = parse(raw.data.decode())
     assert entry is not None
     assert entry.fields["title"] == "AB"
 
 
 def test_gbk_files_are_read() -> None:
-    record = read("@book{w, title = {数据库系统概论}, author = {王珊 and 萨师煊}, publisher = {高等教育出版社}}".encode("gb18030"))[0]
+    record = read(
+        "@book{w, title = {数据库系统概论}, author = {王珊 and 萨师煊}, publisher = {高等教育出版社}}".encode(
+            "gb18030"
+        )
+    )[0]
     assert record.title == "数据库系统概论"
     assert [person.name for person in record.contributors] == ["王珊", "萨师煊"]
 
@@ -129,5 +156,7 @@ def test_latex_becomes_plain_text(latex: str, text: str) -> None:
 @settings(max_examples=300, deadline=None)
 def test_nothing_raises(text: str) -> None:
     plain_text(text)
-    for raw in READER.read(io.BytesIO(f"@book{{a, title = {text}".encode("utf-8", "replace")), "bibtex", "", Profile()):
+    for raw in READER.read(
+        io.BytesIO(f"@book{{a, title = {text}".encode("utf-8", "replace")), "bibtex", "", Profile()
+    ):
         ADAPTER.adapt(raw, Profile())

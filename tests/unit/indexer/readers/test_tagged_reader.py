@@ -60,7 +60,7 @@ def test_a_record_without_its_type_is_kept() -> None:
 
 
 def test_a_long_value_goes_on_over_lines_even_empty_ones() -> None:
-    raws = cut("%0 Thesis\n%T a\n%X One.\n\n\n    Two.\n%W CNKI\n\n%0 Thesis\n%T b\n".encode())
+    raws = cut(b"%0 Thesis\n%T a\n%X One.\n\n\n    Two.\n%W CNKI\n\n%0 Thesis\n%T b\n")
     assert tagged(raws[0])["X"] == "One.\nTwo."
     assert len(raws) == 2
 
@@ -88,7 +88,9 @@ def test_old_refer_files_are_cut_at_empty_lines() -> None:
 def test_character_sets_are_found(charset: str) -> None:
     text = "TY  - JOUR\nTI  - 資料庫系統概論與書籍目錄的研究\nAU  - 王珊\nER  - \n"
     raw = cut(text.encode(charset))[0]
-    assert values("ris", raw.data.decode({"big5": "cp950"}.get(raw.charset, raw.charset)))[1].value.startswith("資料庫")
+    assert values("ris", raw.data.decode({"big5": "cp950"}.get(raw.charset, raw.charset)))[
+        1
+    ].value.startswith("資料庫")
 
 
 def test_lines_do_not_depend_on_the_blocks_they_come_in() -> None:
