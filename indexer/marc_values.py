@@ -44,7 +44,11 @@ def trim(value: str) -> str:
 
 def trim_end(value: str) -> str:
     """As ``trim``, and without the full stop that ends an area, unless an abbreviation or initial needs it."""
-    value = value.strip().rstrip(_MARKS)
+    value = value.strip()
+    last = value[-1:]
+    if last.isalnum():
+        return value
+    value = value.rstrip(_MARKS)
     last = value[-1:]
     if last == ".":
         bare = value[:-1]
@@ -202,32 +206,32 @@ def join(values: Sequence[str], mark: str) -> str:
     return mark.join(value for value in values if value)
 
 
-_ROLE_WORD = re.compile(
-    r"\b(?:edit|ed\.|eds\.|translat|compil|illustrat|select|annotat|adapt|introduc|foreword|preface|hrsg|herausg"
-    r"|bearb|übers|trad|retold|photogr|drawings|a cura)|[^\x00-\u2e7f]",
+# A statement that begins like this tells of no author, or is in Chinese, where the word stands behind the names.
+_ROLE_FIRST = re.compile(
+    r"\[?(?:edit|eds?\.|translat|compil|illustrat|select|annotat|adapt|introduc|foreword|preface|hrsg|herausg|bearb"
+    r"|übers|trad|retold|photogr|drawings|a cura)|[^\x00-\u2e7f]",
     re.IGNORECASE,
 )
 
 
 def with_roles(
-    people: Sequence[Contributor], fallback: Sequence[str | None], statement: str
+    people: Sequence[Contributor], assumed: Sequence[str | None], statement: str
 ) -> list[Contributor]:
     """Contributors with roles read from the statement of responsibility where the source codes none (责任方式).
 
-    ``fallback`` holds for each of them None when the source says the role, else the role to assume when the statement
+    ``assumed`` holds for each of them None when the source says the role, else the role to take when the statement
     does not name the person either.
     """
-    open_ones = [role for role in fallback if role is not None]
     parsed: Sequence[Contributor] = ()
-    if statement and (not all(open_ones) or _ROLE_WORD.search(statement)):
+    if statement and ("" in assumed or _ROLE_FIRST.match(statement)):
         parsed = names.parse_statement(statement)
     result: list[Contributor] = []
-    for person, role in zip(people, fallback, strict=True):
+    for person, role in zip(people, assumed, strict=True):
         if role is None:
             result.append(person)
             continue
-        found = _role_of(person.name, parsed) or role
-        result.append(msgspec.structs.replace(person, role=found) if found != person.role else person)
+        found = (_role_of(person.name, parsed) if parsed else "") or role
+        result.append(msgspec.structs.replace(person, role=found) if found else person)
     return result
 
 

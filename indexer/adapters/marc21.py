@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from indexer import marc_holdings, marc_syntax
 from indexer.marc_values import (
@@ -116,14 +117,13 @@ class Marc21Adapter:
         leader = marc.leader
         found = _Found(leader[6:7])
         fields = marc.fields
-        if any(tag == "880" for tag, _ in fields):
+        if "880" in dict(fields):
             fields = _pair(fields, found.pairs)
-        own = profile.holdings
+        handlers = _HANDLERS
+        if profile.holdings:
+            handlers = {**_HANDLERS, **dict.fromkeys(profile.holdings, _holding)}
         for tag, text in fields:
-            if tag in own:
-                _holding(found, tag, text)
-                continue
-            handler = _HANDLERS.get(tag)
+            handler = handlers.get(tag)
             if handler:
                 handler(found, tag, text)
         return _record(raw, profile, leader, found, marc.charset, problems)
@@ -644,11 +644,12 @@ def _subject(found: _Found, tag: str, text: str) -> None:
     elif kind == "place":
         found.places.append(value.partition("--")[0])
     if places:
-        found.places.append(" / ".join(places))
+        found.places.append(places)
 
 
-def _heading(text: str) -> tuple[str, list[str]]:
-    """A heading with its subdivisions behind ``--``, and the places among these, widest first."""
+@lru_cache(maxsize=16_384)
+def _heading(text: str) -> tuple[str, str]:
+    """A heading with its subdivisions behind ``--``, and the places among these, widest first, joined with /."""
     main: list[str] = []
     divisions: list[str] = []
     places: list[str] = []
@@ -664,7 +665,7 @@ def _heading(text: str) -> tuple[str, list[str]]:
         else:
             main.append(value)
     head = trim_end(" ".join(main))
-    return "--".join([head, *divisions]) if head else "--".join(divisions), places
+    return "--".join([head, *divisions]) if head else "--".join(divisions), " / ".join(places)
 
 
 def _keywords(found: _Found, _tag: str, text: str) -> None:
@@ -872,6 +873,8 @@ def _record(
         subjects=[subject.value for subject in found.subjects],
         classes=[(entry.scheme, entry.value) for entry in classes],
         year=year,
+        year_end=year_end,
+        languages=found.languages,
         modern_identifier=modern,
     )
     record = Record(

@@ -306,6 +306,8 @@ def _record(
         subjects=[subject.value for subject in subjects],
         classes=[(entry.scheme, entry.value) for entry in classes],
         year=year,
+        year_end=year_end,
+        languages=languages,
         modern_identifier=any(number.scheme in ("isbn", "issn") for number in identifiers),
     )
     record = Record(

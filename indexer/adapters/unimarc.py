@@ -103,12 +103,9 @@ class UnimarcAdapter:
             if len(titles) > 1:
                 message = "there are several fields 200; the one with first indicator 1 was taken"
                 problems.append(Problem("field-repeated", "warning", message, "200", raw.position))
-        own = profile.holdings
+        handlers = {**_HANDLERS, **dict.fromkeys(profile.holdings, _holding)} if profile.holdings else _HANDLERS
         for tag, text in marc.fields:
-            if tag in own:
-                found.holding_fields.append((tag, text))
-                continue
-            handler = _HANDLERS.get(tag)
+            handler = handlers.get(tag)
             if handler:
                 handler(found, tag, text)
         return _record(raw, profile, marc.leader, found, marc.charset, problems)
@@ -650,7 +647,6 @@ def _record(
             f106a=coded.get("106", ""),
             f110a=coded.get("110", ""),
             f115a=coded.get("115", ""),
-            f116a=coded.get("116", ""),
             f135a=coded.get("135", ""),
             f140a=coded.get("140", ""),
             gmd=found.gmd,
@@ -668,6 +664,8 @@ def _record(
         subjects=[subject.value for subject in found.subjects],
         classes=[(entry.scheme, entry.value) for entry in classes],
         year=year,
+        year_end=year_end,
+        languages=found.languages,
         modern_identifier=modern,
     )
     record = Record(
