@@ -46,7 +46,8 @@ _PAGES = re.compile(r"\s*([0-9]{1,6})\s?[-–—~～]\s?([0-9]{1,6})\s*")
 _AUTHORED = frozenset({"book", "article", "thesis", "conference-paper", "ebook"})
 _PUBLISHED = frozenset({"book", "ebook"})
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_FUTURE = 2050  # without a clock: no record describes a later year honestly, wherever ``modified`` does not tell more
+# Without a clock: no record describes a later year honestly, wherever ``modified`` does not tell more.
+_FUTURE = 2050
 _EAST = frozenset({"zho", "jpn", "kor", "vie", "lzh", "cmn", "yue", "wuu", "nan", "hak", "zha", "mul", "txg"})
 
 _BY_SCHEME: dict[str, str] = {
@@ -74,17 +75,19 @@ def check(record: Record, raw_problems: Sequence[Problem] = ()) -> list[Problem]
     if not record.publication.publisher and record.type in _PUBLISHED:
         found.append(problem("publisher-missing", record))
     if record.classes:
-        for item in record.classes:
-            if not classification.valid(item.scheme, item.value):
-                found.append(problem("class-malformed", record, f"{item.scheme} {item.value}"))
+        found.extend(
+            problem("class-malformed", record, f"{item.scheme} {item.value}")
+            for item in record.classes
+            if not classification.valid(item.scheme, item.value)
+        )
     elif not record.subjects:
         found.append(problem("subject-missing", record))
     if record.abstract:
         _abstract(record, found)
     if record.links:
-        for link in record.links:
-            if _LOCAL_LINK.match(link.url):
-                found.append(problem("link-private", record, link.url))
+        found.extend(
+            problem("link-private", record, link.url) for link in record.links if _LOCAL_LINK.match(link.url)
+        )
     elif record.type in ("ebook", "web-resource"):
         found.append(problem("ebook-without-link", record))
     if record.relations or record.type in ("article", "conference-paper"):
@@ -272,9 +275,7 @@ def _relations(record: Record, found: list[Problem]) -> None:
                 # 123-8 is short for 123-128, so only a last page with as many digits can be wrong.
                 if len(first) == len(last) and int(last) < int(first):
                     found.append(problem("pages-reversed", record, item.pages))
-        for given in item.identifiers:
-            if not given.valid:
-                found.append(_invalid(record, given))
+        found.extend(_invalid(record, given) for given in item.identifiers if not given.valid)
     if not host and record.type in ("article", "conference-paper"):
         found.append(problem("article-without-host", record))
 

@@ -9,8 +9,6 @@ where something changed.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +17,7 @@ import msgspec
 from indexer import checks
 from indexer.problem import Problem
 from indexer.records import classification, date, identifier, language, name, place, script
+from indexer.records.plain_text import CONTROL, MAX_TEXT, tidy, web_address
 from indexer.records.record import (
     Class,
     Contributor,
@@ -34,33 +33,9 @@ from indexer.records.record import (
 )
 from indexer.records.resource_type import BY_CODE
 
-MAX_TEXT = 200_000  # characters of one value; longer ones are cut and reported
 MAX_VALUES = 5_000  # values of one list
 
-# C0 and C1 controls, surrogates, noncharacters and invisible marks that carry no meaning in a catalogue.
-# ZWNJ and ZWJ stay: Persian and Indic scripts need them.
-_REMOVED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
-    "\u2066-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
-)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_URL = re.compile(r"(?:https?|ftp)://[^\s/?#<>\"\\^`{|}]{1,255}", re.I)
 _REPLACE = msgspec.structs.replace
-
-
-def tidy(text: str) -> str:
-    """A text in NFC, without controls, blanks made single and taken off the ends (文本清理)."""
-    if len(text) > MAX_TEXT:
-        text = text[:MAX_TEXT]
-    if text.isprintable():
-        # Printable text has no blank but U+0020, no control and no surrogate.
-        if text.isascii() or unicodedata.is_normalized("NFC", text):
-            if "  " in text:
-                return " ".join(text.split())
-            return text if text == text.strip() else text.strip()
-        return " ".join(unicodedata.normalize("NFC", text).split())
-    text = _REMOVED.sub("", text)
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def normalise(record: Record) -> tuple[Record, list[Problem]]:
@@ -139,7 +114,7 @@ def _texts(record: Record, changes: dict[str, Any], problems: list[Problem]) -> 
 def _report(field: str, value: str, record: Record, problems: list[Problem]) -> None:
     if len(value) > MAX_TEXT:
         problems.append(checks.problem("value-shortened", record, f"{len(value)} characters", member=field))
-    elif _CONTROL.search(value):
+    elif CONTROL.search(value):
         problems.append(checks.problem("control-character", record, repr(value[:80]), member=field))
 
 
@@ -300,14 +275,12 @@ def _codes(record: Record, changes: dict[str, Any], problems: list[Problem]) -> 
         known, unknown = _languages(record.languages)
         if known != record.languages:
             changes["languages"] = known
-        for value in unknown:
-            problems.append(checks.problem("language-unknown", record, value))
+        problems.extend(checks.problem("language-unknown", record, value) for value in unknown)
     if record.countries:
         known, unknown = _countries(record.countries)
         if known != record.countries:
             changes["countries"] = known
-        for value in unknown:
-            problems.append(checks.problem("country-unknown", record, value))
+        problems.extend(checks.problem("country-unknown", record, value) for value in unknown)
 
 
 def _identifier(given: Identifier) -> Identifier:
@@ -380,16 +353,6 @@ def _subjects(record: Record, changes: dict[str, Any]) -> None:
         changes["subjects"] = neat
 
 
-def web_address(text: str) -> str:
-    """An address that may be shown as a link (网址), '' for anything but http, https and ftp with a host."""
-    value = _REMOVED.sub("", text).strip()
-    if value[:4].lower() == "www.":
-        value = "http://" + value
-    if not _URL.match(value) or len(value) > 4000:
-        return ""
-    return "".join("%20" if char.isspace() else char for char in value)
-
-
 def _links(record: Record, changes: dict[str, Any], problems: list[Problem]) -> None:
     found: list[Link] = []
     for item in record.links[:MAX_VALUES]:
@@ -434,6 +397,3 @@ def _relation(item: Relation) -> Relation:
     ):
         return item
     return Relation(item.kind, title, identifiers, volume, issue, pages, when, item.local_id, note)
-
-
-__all__ = ["MAX_TEXT", "normalise", "tidy", "web_address"]

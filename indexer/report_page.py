@@ -42,7 +42,7 @@ def render(
     parts = [
         '<!doctype html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src '
         "'unsafe-inline'\">\n"
         f"<title>{name} · 质量报告 Quality report</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
         f'<h1>质量报告 <span lang="en">Quality report</span>: {name}</h1>\n'
@@ -73,17 +73,20 @@ def render(
     parts.append('<h2>检查结果 <span lang="en">Checks</span></h2>\n')
     if summary.codes:
         parts.append(
-            '<table><thead><tr><th scope="col">检查 check</th><th scope="col">级别 severity</th><th scope="col">次数 count</th></tr></thead><tbody>\n'
+            '<table><thead><tr><th scope="col">检查 check</th><th scope="col">级别 severity</th>'
+            '<th scope="col">次数 count</th></tr></thead><tbody>\n'
         )
         for code, count in summary.codes.items():
             severity = severities.get(code, "info")
             parts.append(
-                f'<tr><td><a href="#{_anchor(code)}">{_what(code)}</a></td><td class="{severity}">{_SEVERITY.get(severity, severity)}</td>'
+                f'<tr><td><a href="#{_anchor(code)}">{_what(code)}</a></td>'
+                f'<td class="{severity}">{_SEVERITY.get(severity, severity)}</td>'
                 f'<td class="n">{count}</td></tr>\n'
             )
         parts.append("</tbody></table>\n")
         parts.append(
-            f'<p>全部问题见 <a href="{escape(csv_name)}">{escape(csv_name)}</a>. Every problem is in that table.</p>\n'
+            f'<p>全部问题见 <a href="{escape(csv_name)}">{escape(csv_name)}</a>. '
+            "Every problem is in that table.</p>\n"
         )
     else:
         parts.append("<p>没有发现问题。 Nothing was found.</p>\n")
@@ -99,14 +102,17 @@ def _check(code: str, examples: Sequence[Example], count: int, severity: str) ->
     known = CHECKS.get(code)
     mend = f'{escape(known.mend_zh)}。 <span lang="en">{escape(known.mend_en)}.</span>' if known else ""
     head = (
-        f'<h2 id="{_anchor(code)}"><span class="{severity}">●</span> {_what(code)} <small>{_text(code)} · {count}</small></h2>\n'
-        f'<p class="mend">{mend}</p>\n<div class="wide"><table><thead><tr><th scope="col">序号 position</th><th scope="col">字段 field</th>'
+        f'<h2 id="{_anchor(code)}"><span class="{severity}">●</span> {_what(code)} '
+        f"<small>{_text(code)} · {count}</small></h2>\n"
+        f'<p class="mend">{mend}</p>\n<div class="wide"><table><thead><tr>'
+        '<th scope="col">序号 position</th><th scope="col">字段 field</th>'
         '<th scope="col">内容 value</th><th scope="col">记录 record</th>'
         + ("" if known else '<th scope="col">说明 message</th>')
         + "</tr></thead><tbody>\n"
     )
     rows = "".join(
-        f'<tr><td class="n">{item.problem.position}</td><td>{_text(item.problem.field)}</td><td class="v">{_text(item.problem.value)}</td>'
+        f'<tr><td class="n">{item.problem.position}</td><td>{_text(item.problem.field)}</td>'
+        f'<td class="v">{_text(item.problem.value)}</td>'
         f'<td class="v">{_text(item.id)} {_text(item.title)}</td>'
         + ("" if known else f'<td class="v">{_text(item.problem.message)}</td>')
         + "</tr>\n"

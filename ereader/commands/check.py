@@ -78,9 +78,8 @@ def _print(summary: Summary, directory: Path | None) -> None:
         print("problems:")
         for code, count in summary.codes.items():
             known = CHECKS.get(code)
-            print(
-                f"  {count:>9}  {known.severity if known else '':<8} {code:<28} {known.en if known else ''}".rstrip()
-            )
+            severity, text = (known.severity, known.en) if known else ("", "")
+            print(f"  {count:>9}  {severity:<8} {code:<28} {text}".rstrip())
     else:
         print("nothing was found")
     if directory is not None:

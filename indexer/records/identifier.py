@@ -13,7 +13,34 @@ import unicodedata
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from indexer.records.check_digit import ean_ok, isbn10_ok, isbn13_ok, issn_ok, to_isbn10, to_isbn13
 from indexer.records.record import Identifier
+
+__all__ = [
+    "arxiv",
+    "cn_serial",
+    "csbn",
+    "doi",
+    "guess",
+    "handle",
+    "isbn",
+    "isbn13",
+    "isbn13_ok",
+    "ismn",
+    "isrc",
+    "issn",
+    "issn_ok",
+    "lccn",
+    "oclc",
+    "parse",
+    "parse_all",
+    "pmid",
+    "to_isbn10",
+    "to_isbn13",
+    "uri",
+    "urn",
+    "zdb",
+]
 
 _LIMIT = 400  # characters of a value that are looked at; the rest cannot be an identifier
 
@@ -46,52 +73,10 @@ def _ascii(text: str) -> str:
     return unicodedata.normalize("NFKC", text[:_LIMIT].translate(_DASHES)).translate(_DASHES)
 
 
-def isbn10_ok(digits: str) -> bool:
-    """Whether ten characters are a sound ISBN-10 (modulo 11, X = 10)."""
-    if len(digits) != 10 or not digits[:9].isdigit():
-        return False
-    total = 0
-    for weight, char in zip((10, 9, 8, 7, 6, 5, 4, 3, 2), digits, strict=False):
-        total += weight * (ord(char) - 48)
-    last = digits[9]
-    return (total + (10 if last == "X" else ord(last) - 48)) % 11 == 0 if last in "0123456789X" else False
-
-
-def isbn13_ok(digits: str) -> bool:
-    """Whether 13 digits are a sound EAN-13 of the book range 978 or 979 (979-0 is printed music)."""
-    if len(digits) != 13 or not digits.isdigit() or digits[:3] not in ("978", "979"):
-        return False
-    return ean_ok(digits)
-
-
-def ean_ok(digits: str) -> bool:
-    """Whether 13 digits have the right last one (weights 1 and 3, modulo 10)."""
-    codes = digits.encode("ascii", "replace")
-    return (
-        len(codes) == 13 and digits.isdigit() and (sum(codes[::2]) + 3 * sum(codes[1::2]) - 48 * 25) % 10 == 0
-    )
-
-
 def isbn13(text: str) -> str:
     """The 13 digits of an ISBN in any form, or '' when there is no sound one (十三位国际标准书号)."""
     found = isbn(text)
     return found.value if found.valid and found.scheme == "isbn" else ""
-
-
-def to_isbn13(isbn10: str) -> str:
-    """13 digits of a sound ISBN-10."""
-    body = "978" + isbn10[:9]
-    codes = body.encode("ascii")
-    return body + str(-(sum(codes[::2]) + 3 * sum(codes[1::2]) - 48 * 24) % 10)
-
-
-def to_isbn10(isbn: str) -> str:
-    """Ten characters of a 978 ISBN-13, '' for a 979 one."""
-    if not isbn13_ok(isbn) or not isbn.startswith("978"):
-        return ""
-    total = sum(weight * int(char) for weight, char in zip(range(10, 1, -1), isbn[3:12], strict=True))
-    check = -total % 11
-    return isbn[3:12] + ("X" if check == 10 else str(check))
 
 
 def isbn(text: str) -> Identifier:
@@ -187,19 +172,6 @@ def issn(text: str) -> Identifier:
     return Identifier("issn", " ".join(plain.split())[:40], False, "not an ISSN")
 
 
-def issn_ok(value: str) -> bool:
-    """Whether NNNN-NNNC has the right check character (modulo 11)."""
-    digits = value.replace("-", "")
-    if (
-        len(digits) != 8
-        or not (digits[:7].isascii() and digits[:7].isdigit())
-        or digits[7] not in "0123456789X"
-    ):
-        return False
-    total = sum(weight * int(char) for weight, char in zip(range(8, 1, -1), digits[:7], strict=True))
-    return (total + (10 if digits[7] == "X" else int(digits[7]))) % 11 == 0
-
-
 def doi(text: str) -> Identifier:
     """A DOI (数字对象标识符) in lower case without prefix or resolver address."""
     plain = _ascii(text).strip()
@@ -216,7 +188,7 @@ def doi(text: str) -> Identifier:
 
 # Regions of GB/T 2260 as they open a CN number: 10, 11 central, then the provinces.
 _CN_REGIONS = frozenset(
-    ["10", "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"]
+    (*range(10, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66))
 )
 
 
@@ -230,8 +202,9 @@ def cn_serial(text: str) -> Identifier:
     if not match:
         return Identifier("cn", " ".join(plain.split())[:40], False, "not a CN number")
     region, serial, topic = match.groups()
+    known = int(region) in _CN_REGIONS
     value = f"{region}-{serial}" + (f"/{topic.upper()}" if topic else "")
-    return Identifier("cn", value, region in _CN_REGIONS, "" if region in _CN_REGIONS else "unknown region")
+    return Identifier("cn", value, known, "" if known else "unknown region")
 
 
 def csbn(text: str) -> Identifier:

@@ -30,7 +30,7 @@ def _tables() -> tuple[dict[str, Language], dict[str, str]]:
     for line in (files(__package__) / "languages.tsv").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
-        code, aliases, en, zh, other = (line.split("\t") + ["", "", ""])[:5]
+        code, aliases, en, zh, other = [*line.split("\t"), "", "", ""][:5]
         by_code[code] = Language(code, en, zh or en)
         by_word[code] = code
         for word in (*aliases.split(), en, zh, *other.split("|")):

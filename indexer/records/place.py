@@ -34,7 +34,7 @@ def _tables() -> tuple[dict[str, Country], dict[str, str]]:
     for line in (files(__package__) / "countries.tsv").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
-        code, iso, en, zh, part_of = (line.split("\t") + ["", "", ""])[:5]
+        code, iso, en, zh, part_of = [*line.split("\t"), "", "", ""][:5]
         by_code[code] = Country(code, iso, en, zh, part_of)
         for word in (iso, en.casefold(), zh, zh.removeprefix("中国") if iso in ("TW", "HK", "MO") else ""):
             if word:

@@ -71,7 +71,7 @@ _REFINED_BY: dict[str, frozenset[str]] = {
             "rubbing",
             "map",
         }
-    ),  # fmt: skip
+    ),
     "ebook": frozenset({"gazetteer", "genealogy", "ancient-book", "thesis", "course-reserve"}),
     "ancient-book": frozenset({"gazetteer", "genealogy"}),
     "manuscript": frozenset({"thesis", "genealogy", "gazetteer", "map", "rubbing", "ancient-book"}),

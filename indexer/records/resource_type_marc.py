@@ -104,9 +104,9 @@ def from_marc21(
             )
         elif host_issn:
             found.insert(0, Evidence("article", "coded", f"leader/07 = {level}, 773 with ISSN"))
-    if thesis_note and level not in ("s", "i"):
-        if not (modern_identifier and published_thesis(thesis_note)):
-            found.append(Evidence("thesis", "coded", "502 dissertation note"))
+    published = modern_identifier and published_thesis(thesis_note)
+    if thesis_note and level not in ("s", "i") and not published:
+        found.append(Evidence("thesis", "coded", "502 dissertation note"))
     if kind == "a" and level in ("m", "a", "c", "d"):
         _electronic(found, form, f007, f006, gmd, carrier_codes, extent)
     if content_codes and kind not in ("a", "t"):
@@ -174,7 +174,6 @@ def from_unimarc(
     f106a: str = "",
     f110a: str = "",
     f115a: str = "",
-    f116a: str = "",
     f135a: str = "",
     f140a: str = "",
     gmd: str = "",

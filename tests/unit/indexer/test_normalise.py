@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.check import check
-from indexer.normalise import MAX_TEXT, normalise, tidy, web_address
+from indexer.normalise import normalise
+from indexer.records.plain_text import MAX_TEXT, tidy, web_address
 from indexer.records.record import (
     Class,
     Contributor,

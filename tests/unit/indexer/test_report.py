@@ -70,7 +70,17 @@ def test_without_a_folder_nothing_is_written(tmp_path: Path, monkeypatch: pytest
     assert list(tmp_path.iterdir()) == []
 
 
-RIS = "TY  - BOOK\nTI  - 数据库\nAU  - 王珊\nSN  - 7020002209\nPY  - 2014\nER  - \n\nTY  - JOUR\nTI  - Paper\nER  - \n"
+RIS = """TY  - BOOK
+TI  - 数据库
+AU  - 王珊
+SN  - 7020002209
+PY  - 2014
+ER  -
+
+TY  - JOUR
+TI  - Paper
+ER  -
+"""
 
 
 def test_the_command_writes_the_report_and_says_the_numbers(

@@ -9,8 +9,9 @@ FOLDER = Path(__file__).parents[3] / "cases" / "records"
 
 def rows(name: str, width: int) -> list[tuple[str, ...]]:
     """The rows of a table, each padded to ``width`` cells; lines that begin with # are comments."""
-    found = []
-    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("# "):
-            found.append(tuple((line.split("\t") + [""] * width)[:width]))
-    return found
+    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return [
+        tuple((line.split("\t") + [""] * width)[:width])
+        for line in lines
+        if line and not line.startswith("# ")
+    ]

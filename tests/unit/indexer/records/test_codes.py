@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.records import classification, language, place, script
@@ -167,6 +167,7 @@ def test_main_classes_have_names_in_both_languages() -> None:
     assert classification.label("clc", "K9999") == ""
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_makes_a_code_raise(text: str) -> None:
     language.to_iso639_3(text)

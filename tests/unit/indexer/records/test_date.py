@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_cases import rows
 
@@ -81,6 +81,7 @@ def test_traditional_and_simplified_reign_titles_are_the_same() -> None:
         assert date.parse(simplified) == date.parse(traditional)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_makes_a_date_raise(text: str) -> None:
     span = date.parse(text)
@@ -88,6 +89,7 @@ def test_no_text_makes_a_date_raise(text: str) -> None:
     assert span.end is None or span.start is None or span.end >= span.start
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789-?[]u.年民国清康熙元前公约ca ", max_size=20))
 def test_no_near_date_raises(text: str) -> None:
     date.parse(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_cases import rows
 
@@ -85,6 +85,7 @@ def test_a_name_in_order_comes_back_as_it_is() -> None:
     assert name.normalise(who) is who
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_no_text_makes_a_statement_raise(text: str) -> None:
     for who in name.parse_statement(text):
