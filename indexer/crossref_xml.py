@@ -1,7 +1,8 @@
 """Crossref's XML: deposits, unified XML of answers, short query results (Crossref XML).
 
-Schemas: deposit 4.3 to 5.3, unixref 1.0 and 1.1, query result 2.0 and 3.0. What belongs to an article and what to its journal is
-told apart by the element around it; the reader has put the journal's part in front of each article.
+Schemas: deposit 4.3 to 5.3, unixref 1.0 and 1.1, query result 2.0 and 3.0. What belongs to an article and
+what to its journal is told apart by the element around it; the reader has put the journal's part in front
+of each article.
 """
 
 from __future__ import annotations
@@ -17,16 +18,23 @@ from indexer.records.resource_type import Evidence
 from indexer.xml_tree import attribute, flat, value, values
 
 _TYPES = {
-    "journal_article": "article", "conference_paper": "conference-paper", "content_item": "book", "book_metadata": "book",
-    "book_series_metadata": "book", "book_set_metadata": "book", "journal_metadata": "journal", "journal_issue": "journal",
-    "proceedings_metadata": "book", "proceedings_series_metadata": "book", "event_metadata": "book", "dissertation": "thesis",
-    "report-paper": "book", "standard": "book", "posted_content": "article", "peer_review": "article", "dataset": "web-resource",
+    "journal_article": "article", "conference_paper": "conference-paper", "content_item": "book",
+    "book_metadata": "book",
+    "book_series_metadata": "book", "book_set_metadata": "book", "journal_metadata": "journal",
+    "journal_issue": "journal",
+    "proceedings_metadata": "book", "proceedings_series_metadata": "book", "event_metadata": "book",
+    "dissertation": "thesis",
+    "report-paper": "book", "standard": "book", "posted_content": "article", "peer_review": "article",
+    "dataset": "web-resource",
     "database_metadata": "web-resource", "sa_component": "image", "pending_publication": "article",
 }  # fmt: skip
 _QUERY_TYPES = {
-    "journal_article": "article", "journal_title": "journal", "journal_issue": "journal", "journal_volume": "journal",
-    "conference_paper": "conference-paper", "conference_title": "book", "conference_series": "book", "book_title": "book",
-    "book_series": "book", "book_content": "book", "dissertation": "thesis", "report-paper_title": "book", "standard_title": "book",
+    "journal_article": "article", "journal_title": "journal", "journal_issue": "journal",
+    "journal_volume": "journal",
+    "conference_paper": "conference-paper", "conference_title": "book", "conference_series": "book",
+    "book_title": "book",
+    "book_series": "book", "book_content": "book", "dissertation": "thesis", "report-paper_title": "book",
+    "standard_title": "book",
     "posted_content": "article", "peer_review": "article", "dataset": "web-resource", "component": "image",
 }  # fmt: skip
 _METADATA = ("journal_article", "conference_paper", "content_item", "dataset")

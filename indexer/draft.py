@@ -1,7 +1,8 @@
 """A Record while an adapter fills it (记录草稿).
 
-Adapters of XML and JSON formats say what they find, one value after the other; here values are cleaned, repetitions
-dropped, identifiers recognised and the resource type decided, in the same way for every format.
+Adapters of XML and JSON formats say what they find, one value after the other; here values are cleaned,
+repetitions dropped, identifiers recognised and the resource type decided, in the same way for every
+format.
 """
 
 from __future__ import annotations
@@ -293,7 +294,8 @@ class Draft:
 
 
 def has_han(text: str) -> bool:
-    """Whether a text holds Han characters, so that a name in it is written family name first and in one piece."""
+    """Whether a text holds Han characters, so that a name in it is written family name first and in one
+    piece."""
     return bool(_HAN.search(text))
 
 

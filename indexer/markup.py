@@ -1,7 +1,7 @@
 """Plain text out of what web forms, databases and publishers put into fields (去标记).
 
-Catalogue data that has passed through programs carries HTML and JATS tags, entities, line ends, control characters
-and the words that languages print for "nothing". A Record holds none of them.
+Catalogue data that has passed through programs carries HTML and JATS tags, entities, line ends, control
+characters and the words that languages print for "nothing". A Record holds none of them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _MAX = 200_000  # characters of one value; what is longer is a full text, not a 
 
 
 def plain(value: Any) -> str:
-    """One value as one line of plain text (纯文本); empty for what stands for nothing (``None``, ``null``, ``N/A``).
+    """One value as one line of plain text (纯文本); empty for what stands for nothing (``null``, ``N/A`` …).
 
     Numbers become their digits, booleans and structures become empty. Never raises.
     """
@@ -76,7 +76,8 @@ def plain(value: Any) -> str:
     if len(text) > _MAX:
         text = text[:_MAX]
     if "&" in text:
-        # Twice, because exports escape what was escaped already; not oftener, so that text about entities survives.
+        # Twice, because exports escape what was escaped already; not oftener, so that text about
+        # entities survives.
         text = _ENTITY.sub(_unescape, _ENTITY.sub(_unescape, text))
     if "<" in text:
         text = _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", _UNSEEN.sub(" ", text)))
@@ -94,7 +95,8 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def texts(value: Any) -> list[str]:
-    """Plain texts of a value that may be one or a list, without empty ones and repetitions, in their order (多值)."""
+    """Plain texts of a value that may be one or a list, without empty ones and repetitions, in their order
+    (多值)."""
     if value is None or value == "":
         return []
     values = value if isinstance(value, list) else [value]
@@ -109,7 +111,7 @@ def text(value: Any) -> str:
 
 
 def web_address(value: Any) -> str:
-    """An http, https or ftp address, or nothing (网址): ``javascript:`` and the like never get into a Record."""
+    """An http, https or ftp address, or nothing (网址): ``javascript:`` never gets into a Record."""
     if not isinstance(value, str):
         return ""
     address = _CONTROL.sub("", value).strip().replace("&amp;", "&")

@@ -1,7 +1,8 @@
 """Dublin Core statements, simple and qualified, as a Record (都柏林核心元数据).
 
-One reading of the elements for every format that carries them: OAI-DC and qualified DC in XML (DCMI Metadata
-Terms; ANSI/NISO Z39.85 for the fifteen elements), DSpace's ``dc.contributor.author``, labels of IIIF manifests, JSON-LD.
+One reading of the elements for every format that carries them: OAI-DC and qualified DC in XML (DCMI
+Metadata Terms; ANSI/NISO Z39.85 for the fifteen elements), DSpace's ``dc.contributor.author``, labels of
+IIIF manifests, JSON-LD.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from indexer.code_table import code_table
 from indexer.draft import Draft, has_han
 from indexer.markup import plain, web_address
 from indexer.records import date, identifier, resource_type
@@ -27,40 +29,33 @@ class Statement(NamedTuple):
 
 
 _ROLES = {
-    "author": "author", "editor": "editor", "advisor": "advisor", "supervisor": "advisor", "illustrator": "illustrator",
+    "author": "author", "editor": "editor", "advisor": "advisor", "supervisor": "advisor",
+    "illustrator": "illustrator",
     "translator": "translator", "corporatename": "contributor", "committeemember": "committee member",
-    "referee": "committee member", "photographer": "photographer", "sponsor": "sponsor", "compiler": "compiler",
-    "artist": "artist", "composer": "composer", "cartographer": "cartographer", "speaker": "speaker", "department": "",
+    "referee": "committee member", "photographer": "photographer", "sponsor": "sponsor",
+    "compiler": "compiler",
+    "artist": "artist", "composer": "composer", "cartographer": "cartographer", "speaker": "speaker",
+    "department": "",
     "authorid": "", "orcid": "", "cristinid": "", "affiliation": "",
 }  # fmt: skip
-_REFINES = {
-    "alternative": ("title", "alternative"), "created": ("date", "created"), "issued": ("date", "issued"),
-    "available": ("date", "available"), "modified": ("date", "modified"), "dateSubmitted": ("date", "submitted"),
-    "dateAccepted": ("date", "accepted"), "dateCopyrighted": ("date", "copyright"), "valid": ("date", "valid"),
-    "abstract": ("description", "abstract"), "tableOfContents": ("description", "tableofcontents"),
-    "extent": ("format", "extent"), "medium": ("format", "medium"), "spatial": ("coverage", "spatial"),
-    "temporal": ("coverage", "temporal"), "isPartOf": ("relation", "ispartof"), "hasPart": ("relation", "haspart"),
-    "isVersionOf": ("relation", "isversionof"), "hasVersion": ("relation", "hasversion"),
-    "isFormatOf": ("relation", "isformatof"), "hasFormat": ("relation", "hasformat"), "requires": ("relation", "requires"),
-    "isReferencedBy": ("relation", "isreferencedby"), "references": ("relation", "references"),
-    "replaces": ("relation", "replaces"), "isReplacedBy": ("relation", "isreplacedby"),
-    "isRequiredBy": ("relation", "isrequiredby"), "conformsTo": ("relation", "conformsto"),
-    "bibliographicCitation": ("identifier", "citation"), "accessRights": ("rights", "access"), "license": ("rights", "license"),
-    "rightsHolder": ("rights", "holder"), "educationLevel": ("audience", ""), "mediator": ("audience", ""),
-    "provenance": ("provenance", ""), "keyword": ("subject", ""), "degree": ("degree", ""),
-}  # fmt: skip
+_REFINES = code_table("indexer", "dcterms.tsv")
 _RELATION_KINDS = {
-    "ispartof": "in", "haspart": "has_part", "isversionof": "edition_of", "hasversion": "edition_of", "isformatof": "other_medium",
-    "hasformat": "other_medium", "replaces": "continues", "isreplacedby": "continued_by", "isreferencedby": "related",
+    "ispartof": "in", "haspart": "has_part", "isversionof": "edition_of", "hasversion": "edition_of",
+    "isformatof": "other_medium",
+    "hasformat": "other_medium", "replaces": "continues", "isreplacedby": "continued_by",
+    "isreferencedby": "related",
     "ispartofseries": "series", "requires": "related", "isrequiredby": "related",
 }  # fmt: skip
 _IDENTIFIER_SCHEMES = {
-    "isbn": "isbn", "eisbn": "isbn", "pisbn": "isbn", "issn": "issn", "eissn": "issn", "pissn": "issn", "issnl": "issn", "doi": "doi",
-    "uri": "", "ismn": "ismn", "pmid": "pmid", "pubmed": "pmid", "urn": "urn", "arxiv": "arxiv", "oclc": "oclc", "lccn": "lccn",
+    "isbn": "isbn", "eisbn": "isbn", "pisbn": "isbn", "issn": "issn", "eissn": "issn", "pissn": "issn",
+    "issnl": "issn", "doi": "doi",
+    "uri": "", "ismn": "ismn", "pmid": "pmid", "pubmed": "pmid", "urn": "urn", "arxiv": "arxiv",
+    "oclc": "oclc", "lccn": "lccn",
     "handle": "hdl", "hdl": "hdl", "govdoc": "local", "other": "local", "slug": "", "cn": "cn",
 }  # fmt: skip
 _SUBJECT_SCHEMES = {
-    "lcsh": "lcsh", "mesh": "mesh", "ddc": "ddc", "lcc": "lcc", "udc": "udc", "clc": "clc", "cct": "cct", "fast": "fast", "jel": "jel",
+    "lcsh": "lcsh", "mesh": "mesh", "ddc": "ddc", "lcc": "lcc", "udc": "udc", "clc": "clc", "cct": "cct",
+    "fast": "fast", "jel": "jel",
     "classification": "other", "other": "", "keyword": "", "keywords": "",
 }  # fmt: skip
 _MIME = {"audio": "audio", "video": "video", "image": "image"}
@@ -69,17 +64,18 @@ _JOURNAL_SOURCE = re.compile(
     r"\bvol(?:ume)?\b\.?\s*\d|\bno\.?\s*\d|;\s*\d+[-–]\d+\s*$|\(\d{4}\)|[第]\s*\d+\s*[卷期]", re.I
 )
 _THESIS_TEXT = re.compile(
-    r"\b(?:this|the present|my)\s+(?:ph\.?\s?d\.?\s+|doctoral\s+|master'?s?\s+|senior\s+)?(?:thesis|dissertation)\b"
+    r"\b(?:this|the present|my)\s+(?:ph\.?\s?d\.?\s+|doctoral\s+|master'?s?\s+|senior\s+)?"
+    r"(?:thesis|dissertation)\b"
     r"|\b(?:ph\.?\s?d\.?|master'?s|doctoral|m\.?s\.?)\s+(?:thesis|dissertation)\b",
     re.I,
 )
-_LANGUAGE_CODE = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?$")
 _MEANINGLESS = frozenset({"all records", "nonpeerreviewed", "peerreviewed", "text"})
 
 
 def refine(term: str) -> tuple[str, str]:
     """Element and qualifier of a DCMI term: ``dateSubmitted`` refines date, ``title`` is itself."""
-    return _REFINES.get(term, (term, ""))
+    element, _, qualifier = _REFINES.get(term, term).partition(".")
+    return element, qualifier
 
 
 def fill(draft: Draft, statements: Iterable[Statement]) -> None:
@@ -113,7 +109,7 @@ def fill(draft: Draft, statements: Iterable[Statement]) -> None:
             _source(draft, text)
         elif element == "language":
             for part in re.split(r"[;,/]\s*", text):
-                draft.language(part if _LANGUAGE_CODE.match(part) else part)
+                draft.language(part)
         elif element == "relation":
             _relation(draft, qualifier, text)
         elif element == "coverage":
@@ -165,9 +161,11 @@ def _person(draft: Draft, element: str, qualifier: str, text: str) -> None:
 
 
 _CORPORATE = re.compile(
-    r"\b(?:university|institute|institut|department|ministry|society|association|company|corporation|committee|commission|library|"
-    r"museum|bureau|office|agency|council|laborator(?:y|ies)|foundation|organi[sz]ation|press|college|school of|center|centre|inc\.?|"
-    r"ltd\.?|co\.|gmbh|survey|universit[äàéa]\w*|academy|board|federation|church|bank)(?:\b|$)"
+    r"\b(?:university|institute|institut|department|ministry|society|association|company|corporation"
+    r"|committee|commission|"
+    r"library|museum|bureau|office|agency|council|laborator(?:y|ies)|foundation|organi[sz]ation|press"
+    r"|college|school of|center|centre|"
+    r"inc\.?|ltd\.?|co\.|gmbh|survey|universit[äàéa]\w*|academy|board|federation|church|bank)(?:\b|$)"
     r"|(?:大学|大學|学院|學院|研究院|研究所|研究中心|公司|委员会|委員會|出版社|编辑部|編輯部|图书馆|圖書館|博物馆|博物館|协会|協會|学会|學會|"
     r"政府|办公厅|办公室|辦公室|集团|集團|法院|检察院|局|厅|部|省|市|县|課題組|课题组|编写组|編寫組|工作室|中心|医院|醫院|银行|銀行)$",
     re.I,

@@ -46,7 +46,8 @@ def decoder(head: bytes, declared: str, legacy: str) -> tuple[codecs.Incremental
 
 
 def text_of(data: bytes, legacy: str) -> str:
-    """The text of one damaged piece: as UTF-8, the legacy set or Latin-1, whichever reads it without a fault."""
+    """The text of one damaged piece: as UTF-8, the legacy set or Latin-1, whichever reads it without a
+    fault."""
     for candidate in ("utf-8", _WIDER.get(legacy.lower(), legacy), "cp1252"):
         try:
             return data.decode(candidate)

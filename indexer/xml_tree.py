@@ -1,8 +1,9 @@
 """One XML record as a small tree without namespaces (XML 记录树).
 
-The reader has cut the record out of its file and has refused document types; here it is parsed once more, without
-DTD, network or entities. Namespace prefixes are dropped from names: libraries declare them wrongly too
-often for them to decide anything, and within one record no two vocabularies use one name for different things.
+The reader has cut the record out of its file and has refused document types; here it is parsed once more,
+without DTD, network or entities. Namespace prefixes are dropped from names: libraries declare them wrongly
+too often for them to decide anything, and within one record no two vocabularies use one name for different
+things.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Element = Any  # lxml.etree._Element, which has no types of its own
 
 
 class Envelope(NamedTuple):
-    """What is around a record in an OAI-PMH answer (OAI 信封), OAI-PMH 2.0 section 2.5: header and metadata."""
+    """Header and metadata of a record in an OAI-PMH answer (OAI 信封), OAI-PMH 2.0 section 2.5."""
 
     content: Element | None  # the record itself
     id: str = ""

@@ -1,7 +1,7 @@
-"""Zotero's Extra field (Zotero 附加栏): what sites say that Zotero has no field for, as lines of ``Key: value``.
+"""Zotero's Extra field (Zotero 附加栏): what Zotero has no field for, as lines of ``Key: value``.
 
-Translators of Chinese sites put class numbers, prices, subjects of degrees, funds, English titles and the countries of
-authors there, and counters of views and downloads, which are dropped.
+Translators of Chinese sites put class numbers, prices, subjects of degrees, funds, English titles and the
+countries of authors there, and counters of views and downloads, which are dropped.
 """
 
 from __future__ import annotations
@@ -28,8 +28,33 @@ _CLASSES = {
 }
 _CLC = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2}\d[\d.\-+]*|[A-KN-VXZ](?![a-z]))")
 _COUNTERS = frozenset(
-    "citation view like download cnkicite weipucite views downloads rating ratingpeople comments comment collect share if "
-    "publicationtag filename dbname dbcode publisherurl style album tex.referencetype citation key".split()
+    [
+        "citation",
+        "view",
+        "like",
+        "download",
+        "cnkicite",
+        "weipucite",
+        "views",
+        "downloads",
+        "rating",
+        "ratingpeople",
+        "comments",
+        "comment",
+        "collect",
+        "share",
+        "if",
+        "publicationtag",
+        "filename",
+        "dbname",
+        "dbcode",
+        "publisherurl",
+        "style",
+        "album",
+        "tex.referencetype",
+        "citation",
+        "key",
+    ]
 ) | {"citation key", "citeas"}
 _THESIS_KEYS = {
     "major": "major",
@@ -85,7 +110,8 @@ def countries(extra: Extra) -> dict[str, tuple[str, str]]:
 
 
 def rest(draft: Draft, extra: Extra, kind: str) -> None:
-    """What is left of the Extra field: classes, prices, subjects of degrees; counters of a site are dropped."""
+    """What is left of the Extra field: classes, prices, subjects of degrees; counters of a site are
+    dropped."""
     for key, values in extra.items():
         for value in values:
             if key in _CLASSES and kind == "patent":
@@ -110,9 +136,7 @@ def rest(draft: Draft, extra: Extra, kind: str) -> None:
                 draft.note(value)
             elif key in ("fund", "foundation", "基金"):
                 draft.more("funding", value)
-            elif key == "original-abstract":
-                draft.note(value)
-            elif key == "":
+            elif key == "original-abstract" or key == "":
                 draft.note(value)
             elif key not in _COUNTERS and key not in (
                 "type",

@@ -1,7 +1,7 @@
 """Blacklight documents, and GeoBlacklight in both of its schemas (Blacklight 适配器).
 
-GeoBlacklight: OpenGeoMetadata Aardvark, and GeoBlacklight 1.0. Blacklight has no schema: fields are known by what is left of
-their name without the Solr suffix.
+GeoBlacklight: OpenGeoMetadata Aardvark, and GeoBlacklight 1.0. Blacklight has no schema: fields are known
+by what is left of their name without the Solr suffix.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from indexer.code_table import code_table
 from indexer.draft import Draft
 from indexer.markup import plain, text, texts
 from indexer.problem import Problem
@@ -25,26 +26,7 @@ from indexer.records.resource_type import Evidence
 _SUFFIX = re.compile(
     r"(?:_(?:ssim|tesim|ssi|ssm|tsim|tesi|tsi|isim|isi|dtsi|dtsim|ssort|bsi|itsi|sim|sm|si|s|t|i|im|facet|display|txt|vern|str|unstem_search|search|html|latn|sort))+$"
 )
-_NAMES = {
-    "title": "title", "full_title": "title", "title_full": "title", "main_title": "title", "figgy_title": "title", "name": "title",
-    "title_a": "", "title_citation": "", "subtitle": "subtitle", "title_alt": "title.alternative", "alternative_title": "title.alternative",
-    "title_addl": "title.alternative", "other_title": "title.alternative", "title_vern": "title.alternative", "uniform_title": "title.alternative",
-    "author": "creator", "creator": "creator", "author_person": "creator", "contributor": "contributor", "author_addl": "contributor",
-    "editor": "contributor.editor", "advisor": "contributor.advisor", "translator": "contributor.translator", "publisher": "publisher",
-    "published": "publisher", "pub_created": "publisher", "publication": "publisher", "place_of_publication": "publisher.place", "pub_date": "date",
-    "date": "date", "date_created": "date.created", "publication_date": "date.issued", "pub_date_start": "date.created", "year": "date",
-    "pub_year": "date", "issued": "date.issued", "description": "description", "abstract": "description.abstract", "summary": "description.abstract",
-    "summary_note": "description.abstract", "notes": "description", "note": "description", "toc": "description.tableofcontents", "contents": "description.tableofcontents",
-    "language": "language", "language_name": "language", "subject": "subject", "subject_topic": "subject", "topic": "subject", "lc_subject": "subject.lcsh",
-    "keyword": "subject", "keywords": "subject", "subject_geo": "coverage.spatial", "geographic": "coverage.spatial", "subject_era": "coverage.temporal",
-    "subject_temporal": "coverage.temporal", "spatial": "coverage.spatial", "place": "coverage.spatial", "geographic_origin": "publisher.place", "format": "type",
-    "type": "type", "genre": "type", "resource_type": "type", "type_of_resource": "type", "human_readable_type": "type", "form_genre": "type",
-    "isbn": "identifier.isbn", "isbn_valid": "identifier.isbn", "issn": "identifier.issn", "doi": "identifier.doi", "oclc": "identifier.oclc", "oclc_number": "identifier.oclc",
-    "lccn": "identifier.lccn", "identifier": "identifier", "ark": "identifier", "handle": "identifier.hdl", "url": "identifier.uri", "url_fulltext": "identifier.uri",
-    "physical_description": "format.extent", "extent": "format.extent", "page_count": "format.extent", "edition": "description.edition", "series": "relation.ispartofseries",
-    "series_title": "relation.ispartofseries", "rights": "rights", "rights_statement": "rights", "license": "rights", "collection": "relation.ispartof",
-    "member_of_collections": "relation.ispartof", "source": "source", "degree": "degree",
-}  # fmt: skip
+_NAMES = code_table("indexer.adapters", "blacklight_fields.tsv")
 _CALL_NUMBERS = (
     "call_number",
     "callnumber",
@@ -54,23 +36,18 @@ _CALL_NUMBERS = (
     "call_number_browse",
 )
 # Kinds of digital objects of repositories, which are forms and not words of Dublin Core.
-_KINDS = {
-    "ephemera folder": "image", "scanned map": "map", "map set": "map", "scanned map set": "map", "vector resource": "map", "raster resource": "map",
-    "coin": "image", "numismatic accession": "image", "playlist": "audio", "recording": "audio", "generic work": "", "simple resource": "",
-    "scanned resource": "", "collection": "", "finding aid": "manuscript", "archival collection": "manuscript", "archives/manuscripts": "manuscript",
-    "manuscript/archive": "manuscript", "musical score": "book", "music - score": "book", "musical recording": "audio", "music - recording": "audio", "sound recording": "audio",
-    "video/film": "video", "video": "video", "visual material": "image", "visual materials": "image", "journal/periodical": "journal", "newspaper": "journal",
-    "database": "web-resource", "databases": "web-resource", "website": "web-resource", "senior thesis": "thesis", "thesis/dissertation": "thesis", "data file": "web-resource",
-    "computer file": "web-resource", "software/multimedia": "web-resource", "book": "book", "ebook": "ebook", "conference proceedings": "book", "image": "image",
-    "archived website": "web-resource", "government document": "book",
-}  # fmt: skip
+_KINDS = code_table("indexer.adapters", "blacklight_kinds.tsv")
 _CLASSES = {
-    "maps": "map", "datasets": "map", "imagery": "map", "web services": "map", "collections": "map", "series": "map", "other": "", "websites": "web-resource",
-    "image": "image", "images": "image", "photographs": "image", "books": "book", "audio": "audio", "video": "video", "moving images": "video", "manuscripts": "manuscript",
+    "maps": "map", "datasets": "map", "imagery": "map", "web services": "map", "collections": "map",
+    "series": "map", "other": "", "websites": "web-resource",
+    "image": "image", "images": "image", "photographs": "image", "books": "book", "audio": "audio",
+    "video": "video", "moving images": "video", "manuscripts": "manuscript",
 }  # fmt: skip
 _REFERENCES = {
-    "http://schema.org/downloadUrl": "fulltext", "http://schema.org/url": "related", "http://schema.org/thumbnailUrl": "cover", "https://schema.org/thumbnailUrl": "cover",
-    "http://iiif.io/api/presentation#manifest": "fulltext", "http://lccn.loc.gov/sh85035852": "related", "http://www.isotc211.org/schemas/2005/gmd/": "",
+    "http://schema.org/downloadUrl": "fulltext", "http://schema.org/url": "related",
+    "http://schema.org/thumbnailUrl": "cover", "https://schema.org/thumbnailUrl": "cover",
+    "http://iiif.io/api/presentation#manifest": "fulltext", "http://lccn.loc.gov/sh85035852": "related",
+    "http://www.isotc211.org/schemas/2005/gmd/": "",
 }  # fmt: skip
 
 
@@ -187,11 +164,16 @@ def _geographic(draft: Draft, document: dict[str, Any]) -> None:
         draft.title(title, "variant")
     statements: list[Statement] = []
     for name, element, qualifier in (
-        ("dct_creator_sm", "creator", ""), ("dc_creator_sm", "creator", ""), ("dc_contributor_sm", "contributor", ""), ("dct_publisher_sm", "publisher", ""),
-        ("dc_publisher_s", "publisher", ""), ("dc_publisher_sm", "publisher", ""), ("dct_subject_sm", "subject", ""), ("dc_subject_sm", "subject", ""),
-        ("dcat_keyword_sm", "subject", ""), ("dct_language_sm", "language", ""), ("dc_language_s", "language", ""), ("dc_language_sm", "language", ""),
-        ("dct_spatial_sm", "coverage", "spatial"), ("dct_temporal_sm", "coverage", "temporal"), ("dct_rights_sm", "rights", ""), ("dc_rights_s", "rights", "access"),
-        ("dct_accessRights_s", "rights", "access"), ("dct_license_sm", "rights", ""), ("dct_extent_sm", "format", "extent"),
+        ("dct_creator_sm", "creator", ""), ("dc_creator_sm", "creator", ""),
+        ("dc_contributor_sm", "contributor", ""), ("dct_publisher_sm", "publisher", ""),
+        ("dc_publisher_s", "publisher", ""), ("dc_publisher_sm", "publisher", ""),
+        ("dct_subject_sm", "subject", ""), ("dc_subject_sm", "subject", ""),
+        ("dcat_keyword_sm", "subject", ""), ("dct_language_sm", "language", ""),
+        ("dc_language_s", "language", ""), ("dc_language_sm", "language", ""),
+        ("dct_spatial_sm", "coverage", "spatial"), ("dct_temporal_sm", "coverage", "temporal"),
+        ("dct_rights_sm", "rights", ""), ("dc_rights_s", "rights", "access"),
+        ("dct_accessRights_s", "rights", "access"), ("dct_license_sm", "rights", ""),
+        ("dct_extent_sm", "format", "extent"),
     ):  # fmt: skip
         statements.extend(Statement(element, qualifier, value) for value in texts(get(name)))
     fill(draft, [s for s in statements if s.element != "publisher"])
@@ -210,7 +192,9 @@ def _geographic(draft: Draft, document: dict[str, Any]) -> None:
         # A year kept as a number and shown as a date: spreadsheets count days from 1899-12-30.
         year, month, day = map(int, draft.date.split("-"))
         days = (datetime.date(year, month, min(day, 30)) - datetime.date(1899, 12, 30)).days
-        draft.problem("date-serial", "a spreadsheet's day number is taken for a date", "dct_issued_s", value=draft.date)
+        draft.problem(
+            "date-serial", "a spreadsheet's day number is taken for a date", "dct_issued_s", value=draft.date
+        )
         draft.date = str(days)
     if not re.search(r"\d{4}", draft.date):
         draft.date = text(get("gbl_indexYear_im") or get("solr_year_i"))
@@ -219,9 +203,12 @@ def _geographic(draft: Draft, document: dict[str, Any]) -> None:
     ):
         draft.identify("ark" if number.startswith("ark:") else "", number)
     for name, key in (
-        ("locn_geometry", "coordinates"), ("solr_geom", "coordinates"), ("dcat_bbox", "bounding_box"), ("dcat_centroid", "centroid"), ("dct_format_s", "format"),
-        ("dc_format_s", "format"), ("gbl_fileSize_s", "size"), ("layer_geom_type_s", "geometry"), ("dcat_theme_sm", "theme"), ("schema_provider_s", "provider"),
-        ("dct_provenance_s", "provider"), ("gbl_resourceType_sm", "resource_type"), ("gbl_wxsIdentifier_s", "layer"), ("dct_accessRights_s", "access"),
+        ("locn_geometry", "coordinates"), ("solr_geom", "coordinates"), ("dcat_bbox", "bounding_box"),
+        ("dcat_centroid", "centroid"), ("dct_format_s", "format"),
+        ("dc_format_s", "format"), ("gbl_fileSize_s", "size"), ("layer_geom_type_s", "geometry"),
+        ("dcat_theme_sm", "theme"), ("schema_provider_s", "provider"),
+        ("dct_provenance_s", "provider"), ("gbl_resourceType_sm", "resource_type"),
+        ("gbl_wxsIdentifier_s", "layer"), ("dct_accessRights_s", "access"),
     ):  # fmt: skip
         values = texts(get(name))
         if values and key not in draft.extra:
@@ -229,8 +216,10 @@ def _geographic(draft: Draft, document: dict[str, Any]) -> None:
     draft.suppressed = get("gbl_suppressed_b") is True or get("suppressed_b") is True
     draft.modified = text(get("gbl_mdModified_dt") or get("layer_modified_dt"))
     for name, relation in (
-        ("dct_isPartOf_sm", "part_of"), ("pcdm_memberOf_sm", "part_of"), ("dct_source_sm", "edition_of"), ("dc_source_sm", "edition_of"), ("dct_isVersionOf_sm", "edition_of"),
-        ("dct_replaces_sm", "continues"), ("dct_isReplacedBy_sm", "continued_by"), ("dct_relation_sm", "related"),
+        ("dct_isPartOf_sm", "part_of"), ("pcdm_memberOf_sm", "part_of"), ("dct_source_sm", "edition_of"),
+        ("dc_source_sm", "edition_of"), ("dct_isVersionOf_sm", "edition_of"),
+        ("dct_replaces_sm", "continues"), ("dct_isReplacedBy_sm", "continued_by"),
+        ("dct_relation_sm", "related"),
     ):  # fmt: skip
         for other in texts(get(name)):
             draft.relate(relation, local_id=other)

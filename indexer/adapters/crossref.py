@@ -1,7 +1,7 @@
 """Works of Crossref's REST interface in JSON; deposits and query results in XML (Crossref 适配器).
 
-JSON: the work format of api.crossref.org, also as content negotiation gives it (one title as text). The XML is read
-in ``indexer/crossref_xml.py``.
+JSON: the work format of api.crossref.org, also as content negotiation gives it (one title as text). The
+XML is read in ``indexer/crossref_xml.py``.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ _CHAPTERS = frozenset(
     }
 )
 _RELATIONS = {
-    "is-version-of": "edition_of", "has-version": "edition_of", "is-translation-of": "translation_of", "is-part-of": "part_of",
-    "has-part": "has_part", "is-supplement-to": "supplement", "is-preprint-of": "edition_of", "has-preprint": "edition_of",
+    "is-version-of": "edition_of", "has-version": "edition_of", "is-translation-of": "translation_of",
+    "is-part-of": "part_of",
+    "has-part": "has_part", "is-supplement-to": "supplement", "is-preprint-of": "edition_of",
+    "has-preprint": "edition_of",
     "continues": "continues", "is-continued-by": "continued_by",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""CSL JSON (CSL 适配器): the input format of citation processors, CSL 1.0.2; exported by Zotero, Mendeley, DOI negotiation."""
+"""CSL JSON (CSL 适配器): the input format of citation processors, CSL 1.0.2, which Zotero and DOIs give."""
 
 from __future__ import annotations
 
@@ -14,14 +14,28 @@ from indexer.records import identifier, resource_type
 from indexer.records.record import Record
 
 _ROLES = (
-    "author", "editor", "translator", "director", "composer", "illustrator", "interviewer", "recipient", "reviewed-author",
-    "collection-editor", "container-author", "editorial-director", "compiler", "contributor", "curator", "host", "narrator",
-    "performer", "producer", "script-writer", "series-creator", "chair", "organizer", "guest", "original-author",
+    "author", "editor", "translator", "director", "composer", "illustrator", "interviewer", "recipient",
+    "reviewed-author",
+    "collection-editor", "container-author", "editorial-director", "compiler", "contributor", "curator",
+    "host", "narrator",
+    "performer", "producer", "script-writer", "series-creator", "chair", "organizer", "guest",
+    "original-author",
 )  # fmt: skip
 _NOT_OF_THIS = frozenset({"reviewed-author", "container-author", "collection-editor", "original-author"})
 _IN = frozenset(
-    "article-journal article-magazine article-newspaper chapter paper-conference entry entry-dictionary entry-encyclopedia "
-    "review review-book post-weblog".split()
+    [
+        "article-journal",
+        "article-magazine",
+        "article-newspaper",
+        "chapter",
+        "paper-conference",
+        "entry",
+        "entry-dictionary",
+        "entry-encyclopedia",
+        "review",
+        "review-book",
+        "post-weblog",
+    ]
 )
 
 

@@ -18,8 +18,25 @@ from indexer.records.record import Record
 from indexer.records.resource_type import Evidence
 
 _ELEMENTS = frozenset(
-    "title creator contributor subject description publisher date type format identifier source language relation coverage rights "
-    "audience degree".split()
+    [
+        "title",
+        "creator",
+        "contributor",
+        "subject",
+        "description",
+        "publisher",
+        "date",
+        "type",
+        "format",
+        "identifier",
+        "source",
+        "language",
+        "relation",
+        "coverage",
+        "rights",
+        "audience",
+        "degree",
+    ]
 )
 
 
@@ -114,16 +131,25 @@ def _linked_data(raw: Raw, profile: Profile) -> tuple[Record | None, list[Proble
 
 
 _TERMS = {
-    "title": "title", "name": "title", "headline": "title", "alternative": "alternative", "alternateName": "alternative",
+    "title": "title", "name": "title", "headline": "title", "alternative": "alternative",
+    "alternateName": "alternative",
     "creator": "creator", "author": "creator", "contributor": "contributor", "editor": "contributor.editor",
-    "translator": "contributor.translator", "publisher": "publisher", "date": "date", "datePublished": "issued",
-    "date_created": "created", "dateCreated": "created", "created": "created", "issued": "issued", "description": "description",
-    "abstract": "abstract", "subject": "subject", "keywords": "subject", "about": "subject", "language": "language",
-    "inLanguage": "language", "identifier": "identifier", "isbn": "identifier.isbn", "issn": "identifier.issn",
-    "doi": "identifier.doi", "sameAs": "identifier", "coverage": "spatial", "spatial": "spatial", "spatialCoverage": "spatial",
-    "geo_subject": "spatial", "rights": "rights", "license": "license", "edm_rights": "rights", "extent": "extent",
-    "isPartOf": "isPartOf", "is_part_of": "isPartOf", "genre": "type", "type": "type", "series": "relation.ispartofseries",
-    "provenance": "provenance", "source_url": "identifier", "numberOfPages": "extent", "width": "", "height": "",
+    "translator": "contributor.translator", "publisher": "publisher", "date": "date",
+    "datePublished": "issued",
+    "date_created": "created", "dateCreated": "created", "created": "created", "issued": "issued",
+    "description": "description",
+    "abstract": "abstract", "subject": "subject", "keywords": "subject", "about": "subject",
+    "language": "language",
+    "inLanguage": "language", "identifier": "identifier", "isbn": "identifier.isbn",
+    "issn": "identifier.issn",
+    "doi": "identifier.doi", "sameAs": "identifier", "coverage": "spatial", "spatial": "spatial",
+    "spatialCoverage": "spatial",
+    "geo_subject": "spatial", "rights": "rights", "license": "license", "edm_rights": "rights",
+    "extent": "extent",
+    "isPartOf": "isPartOf", "is_part_of": "isPartOf", "genre": "type", "type": "type",
+    "series": "relation.ispartofseries",
+    "provenance": "provenance", "source_url": "identifier", "numberOfPages": "extent", "width": "",
+    "height": "",
 }  # fmt: skip
 
 

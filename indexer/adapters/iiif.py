@@ -1,4 +1,5 @@
-"""IIIF Presentation manifests, versions 2 and 3 (IIIF 适配器): digitised things, described by labels and values."""
+"""IIIF Presentation manifests, versions 2 and 3 (IIIF 适配器): digitised things, described by labels and
+values."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from indexer.code_table import code_table
 from indexer.draft import Draft
 from indexer.markup import plain, texts
 from indexer.problem import Problem
@@ -17,26 +19,7 @@ from indexer.records.record import Holding, Record
 from indexer.records.resource_type import Evidence
 
 # Labels of metadata in the languages libraries write them in; matched without case and punctuation.
-_LABELS = {
-    "title": "title", "titel": "title", "titre": "title", "título": "title", "titolo": "title", "题名": "title", "題名": "title", "タイトル": "title", "书名": "title", "書名": "title",
-    "alternative title": "title.alternative", "uniform title": "title.alternative", "transliterated title": "title.alternative", "other title": "title.alternative",
-    "title (romanized)": "title.alternative",
-    "author": "creator", "authors": "creator", "author(s)": "creator", "creator": "creator", "artist": "creator", "autor": "creator", "auteur": "creator", "verfasser": "creator",
-    "作者": "creator", "著者": "creator", "责任者": "creator", "責任者": "creator", "contributor": "contributor", "contributors": "contributor", "editor": "contributor.editor",
-    "translator": "contributor.translator", "scribe": "contributor.scribe", "publisher": "publisher", "出版者": "publisher", "出版社": "publisher", "éditeur": "publisher", "verlag": "publisher",
-    "place of publication": "publisher.place", "place of origin": "publisher.place", "geographic origin": "publisher.place", "published": "publisher", "publication": "publisher", "imprint": "publisher",
-    "date": "date", "date created": "date.created", "date of origin": "date.created", "date published": "date.issued", "publication date": "date.issued", "published/created": "date.created",
-    "日期": "date", "年代": "date", "出版年": "date.issued", "datum": "date", "fecha": "date",
-    "description": "description", "abstract": "description.abstract", "summary": "description.abstract", "note": "description", "notes": "description", "内容摘要": "description.abstract",
-    "language": "language", "languages": "language", "sprache": "language", "langue": "language", "idioma": "language", "语言": "language", "語言": "language", "言語": "language",
-    "subject": "subject", "subjects": "subject", "keywords": "subject", "topic": "subject", "主题": "subject", "主題": "subject", "tema": "subject", "temas": "subject",
-    "geo subject": "coverage.spatial", "geographic subject": "coverage.spatial", "coverage": "coverage", "place": "coverage.spatial", "places": "coverage.spatial", "地点": "coverage.spatial",
-    "type": "type", "genre": "type", "form": "type", "format": "type", "material type": "type", "resource type": "type", "type of resource": "type", "work type": "type", "género": "type", "类型": "type", "類型": "type",
-    "extent": "format.extent", "physical description": "format.extent", "page count": "format.extent", "dimensions": "format.extent", "形态": "format.extent",
-    "identifier": "identifier", "isbn": "identifier.isbn", "doi": "identifier.doi", "ark": "identifier", "source url": "identifier.uri", "permalink": "identifier.uri", "persistent url": "identifier.uri",
-    "rights": "rights", "license": "rights", "attribution": "rights", "series": "relation.ispartofseries", "collection": "relation.ispartof", "collections": "relation.ispartof",
-    "member of collections": "relation.ispartof", "provenance": "provenance", "source": "source", "edition": "description.edition",
-}  # fmt: skip
+_LABELS = code_table("indexer.adapters", "iiif_labels.tsv")
 _CALL_NUMBERS = frozenset(
     {"call number", "shelfmark", "shelf mark", "signatur", "cote", "索书号", "索書號", "请求記号", "請求記号"}
 )
@@ -109,7 +92,8 @@ class IiifAdapter:
 
 
 def _entries(metadata: Any) -> Iterator[tuple[str, str]]:
-    """Pairs of label (lower case) and value; a value may be a text, a list, a language map or an object with a label."""
+    """Pairs of label (lower case) and value; a value may be a text, a list, a language map or an object
+    with a label."""
     for entry in metadata if isinstance(metadata, list) else ():
         if not isinstance(entry, dict):
             continue
@@ -153,7 +137,8 @@ def _links(draft: Draft, manifest: dict[str, Any]) -> None:
 
 
 def _decide(draft: Draft, manifest: dict[str, Any]) -> None:
-    """Without a type of its own a manifest of pictures is an image; of sound or film what its canvases hold."""
+    """Without a type of its own a manifest of pictures is an image; of sound or film what its canvases
+    hold."""
     if any(piece.strength == "coded" for piece in draft.evidence):
         return
     body = {plain(kind) for kind in _body_types(manifest.get("items"), 0)}

@@ -1,4 +1,5 @@
-"""JATS and BITS (JATS 适配器): ANSI/NISO Z39.96 journal articles, and books in its book form; older NLM DTDs too."""
+"""JATS and BITS (JATS 适配器): ANSI/NISO Z39.96 journal articles, and books in its book form; older NLM DTDs
+too."""
 
 from __future__ import annotations
 
@@ -15,8 +16,11 @@ from indexer.records.record import Record
 from indexer.records.resource_type import Evidence
 from indexer.xml_tree import attribute, flat, value, values
 
-_ROLES = {"author": "author", "editor": "editor", "translator": "translator", "compiler": "compiler", "guest-editor": "editor",
-          "reviewer": "reviewer", "illustrator": "illustrator"}  # fmt: skip
+_ROLES = {
+    "author": "author", "editor": "editor", "guest-editor": "editor", "translator": "translator",
+    "compiler": "compiler",
+    "reviewer": "reviewer", "illustrator": "illustrator",
+}  # fmt: skip
 _DATE_ORDER = ("epub-ppub", "ppub", "pub", "collection", "epub", "")
 _IDS = {"doi": "doi", "pmid": "pmid", "pmc": "pmc", "pmcid": "pmc", "arxiv": "arxiv"}
 # Article types of publishers that are no articles in their own right still belong to a journal.
@@ -51,7 +55,7 @@ class JatsAdapter:
             draft.problem("jats-no-front", "an article without front matter (article-meta)", severity="error")
             return None, draft.problems
         kind = attribute(article, "article-type")
-        _type(draft, kind, journal, meta)
+        _type(draft, kind, meta)
         _titles(draft, meta)
         _people(draft, meta)
         _numbers(draft, meta, "article-id")
@@ -61,7 +65,7 @@ class JatsAdapter:
         return draft.finish()
 
 
-def _type(draft: Draft, kind: str, journal: Any, meta: Any) -> None:
+def _type(draft: Draft, kind: str, meta: Any) -> None:
     found = resource_type.from_code("jats", kind) if kind else None
     if meta.find("conference") is not None or kind in _CONFERENCE_TYPES:
         draft.says(

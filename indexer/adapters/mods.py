@@ -1,4 +1,4 @@
-"""MODS 3 (MODS 适配器): Metadata Object Description Schema of the Library of Congress, versions 3.0 to 3.8."""
+"""MODS of the Library of Congress, versions 3.0 to 3.8 (MODS 适配器)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from indexer.records.resource_type import Evidence
 from indexer.xml_tree import attribute, flat, value, values
 
 _TITLE_KINDS: dict[str, TitleKind] = {
-    "": "main", "alternative": "variant", "translated": "translated", "abbreviated": "abbreviated", "uniform": "uniform",
+    "": "main", "alternative": "variant", "translated": "translated", "abbreviated": "abbreviated",
+    "uniform": "uniform",
 }  # fmt: skip
 _NAME_KINDS: dict[str, ContributorKind] = {
     "personal": "person",
@@ -27,24 +28,37 @@ _NAME_KINDS: dict[str, ContributorKind] = {
 }
 # MARC relator codes that MODS records carry as codes only.
 _RELATORS = {
-    "aut": "author", "cre": "author", "edt": "editor", "trl": "translator", "ill": "illustrator", "com": "compiler",
-    "ctb": "contributor", "pht": "photographer", "art": "artist", "ctg": "cartographer", "cmp": "composer", "prf": "performer",
-    "ths": "advisor", "dgg": "degree grantor", "pbl": "publisher", "drt": "director", "nrt": "narrator", "spk": "speaker",
-    "ive": "interviewee", "ivr": "interviewer", "egr": "engraver", "fmo": "former owner", "asn": "associated name",
-    "rcp": "addressee", "crp": "correspondent", "scr": "scribe", "spn": "sponsor", "cph": "copyright holder", "aui": "author of introduction",
+    "aut": "author", "cre": "author", "edt": "editor", "trl": "translator", "ill": "illustrator",
+    "com": "compiler",
+    "ctb": "contributor", "pht": "photographer", "art": "artist", "ctg": "cartographer", "cmp": "composer",
+    "prf": "performer",
+    "ths": "advisor", "dgg": "degree grantor", "pbl": "publisher", "drt": "director", "nrt": "narrator",
+    "spk": "speaker",
+    "ive": "interviewee", "ivr": "interviewer", "egr": "engraver", "fmo": "former owner",
+    "asn": "associated name",
+    "rcp": "addressee", "crp": "correspondent", "scr": "scribe", "spn": "sponsor",
+    "cph": "copyright holder", "aui": "author of introduction",
 }  # fmt: skip
 _RELATIONS = {
-    "host": "in", "series": "series", "preceding": "continues", "succeeding": "continued_by", "original": "edition_of",
-    "otherVersion": "edition_of", "otherFormat": "other_medium", "constituent": "has_part", "isReferencedBy": "related",
+    "host": "in", "series": "series", "preceding": "continues", "succeeding": "continued_by",
+    "original": "edition_of",
+    "otherVersion": "edition_of", "otherFormat": "other_medium", "constituent": "has_part",
+    "isReferencedBy": "related",
     "reviewOf": "related",
 }  # fmt: skip
 _GENRES = {
-    "journal article": "article", "article": "article", "academic journal": "article", "periodical": "journal", "serial": "journal",
-    "conference publication": "book", "conference paper": "conference-paper", "thesis": "thesis", "theses": "thesis",
-    "dissertation": "thesis", "book": "book", "book chapter": "book", "newspaper": "journal", "web site": "web-resource",
-    "website": "web-resource", "web page": "web-resource", "archived web site": "web-resource", "electronic resource": "",
-    "map": "map", "maps": "map", "atlas": "map", "photograph": "image", "photographs": "image", "letter": "manuscript",
-    "correspondence": "manuscript", "manuscript": "manuscript", "manuscripts": "manuscript", "rubbings": "rubbing", "rubbing": "rubbing",
+    "journal article": "article", "article": "article", "academic journal": "article",
+    "periodical": "journal", "serial": "journal",
+    "conference publication": "book", "conference paper": "conference-paper", "thesis": "thesis",
+    "theses": "thesis",
+    "dissertation": "thesis", "book": "book", "book chapter": "book", "newspaper": "journal",
+    "web site": "web-resource",
+    "website": "web-resource", "web page": "web-resource", "archived web site": "web-resource",
+    "electronic resource": "",
+    "map": "map", "maps": "map", "atlas": "map", "photograph": "image", "photographs": "image",
+    "letter": "manuscript",
+    "correspondence": "manuscript", "manuscript": "manuscript", "manuscripts": "manuscript",
+    "rubbings": "rubbing", "rubbing": "rubbing",
     "genealogy": "genealogy", "ebook": "ebook", "report": "book", "technical report": "book",
 }  # fmt: skip
 _DATES = ("dateIssued", "copyrightDate", "dateCreated", "dateOther", "dateCaptured", "displayDate")
@@ -109,7 +123,8 @@ def _identifier(draft: Draft, element: Any) -> None:
 
 def _titles(draft: Draft, mods: Any) -> None:
     infos = list(mods.iterfind("titleInfo"))
-    # The primary title is the first without a type; one in another script of the same alternative group goes with it.
+    # The primary title is the first without a type; one in another script of the same alternative group
+    # goes with it.
     infos.sort(key=lambda info: (bool(info.get("type")), info.get("usage") != "primary"))
     by_group = {
         info.get("altRepGroup"): info

@@ -1,7 +1,8 @@
 """Courses of MIT OpenCourseWare and what belongs to them (开放课程适配器).
 
-The reader has cut a course document into the course (国外课程) and its files, recordings and linked pages; each part carries the few
-facts of its course that it needs. A course is the course of one term: another year is another record.
+The reader has cut a course document into the course (国外课程) and its files, recordings and linked pages;
+each part carries the few facts of its course that it needs. A course is the course of one term: another
+year is another record.
 """
 
 from __future__ import annotations

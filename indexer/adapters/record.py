@@ -1,7 +1,9 @@
-"""Our own JSON form of a record (记录 JSON 适配器), as ``ereader convert`` writes it and ``docs/record.schema.json`` describes it.
+"""Our own JSON form of a record (记录 JSON 适配器), as ``ereader convert`` writes it and
+``docs/record.schema.json`` describes it.
 
-Accepted are one object, ``{"record": {…}, "problems": […]}``, arrays and JSON lines of either. What the schema does not
-know or allow is left out with a warning; nothing of it is trusted more than any other input.
+Accepted are one object, ``{"record": {…}, "problems": […]}``, arrays and JSON lines of either. What the
+schema does not know or allow is left out with a warning; nothing of it is trusted more than any other
+input.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ _SHORT: dict[str, tuple[type[msgspec.Struct], str]] = {
     "holdings": (Holding, "library"),
 }
 _TEXTS = (
-    "id", "title", "title_remainder", "responsibility", "edition", "extent", "volume", "audience", "rights", "price", "embargo_until", "modified",
+    "id", "title", "title_remainder", "responsibility", "edition", "extent", "volume", "audience",
+    "rights", "price", "embargo_until", "modified",
 )  # fmt: skip
 _LISTS = ("languages", "countries", "places", "series", "notes", "contents")
 

@@ -1,6 +1,7 @@
 """TEI headers (TEI 适配器): editions, manuscript descriptions (msDesc), EpiDoc inscriptions and rubbings.
 
-TEI P5 Guidelines, chapters 2 (header), 10 (manuscript description) and 13 (names, dates, places); P4 headers are read too.
+TEI P5 Guidelines, chapters 2 (header), 10 (manuscript description) and 13 (names, dates, places); P4
+headers are read too.
 """
 
 from __future__ import annotations
@@ -19,15 +20,22 @@ from indexer.records.resource_type import Evidence
 from indexer.xml_tree import attribute, flat, value
 
 _ROLES = {
-    "aut": "author", "author": "author", "edt": "editor", "editor": "editor", "trl": "translator", "translator": "translator",
-    "scr": "scribe", "scribe": "scribe", "com": "compiler", "compiler": "compiler", "commentator": "commentator",
-    "cmm": "commentator", "ill": "illustrator", "art": "artist", "calligrapher": "calligrapher", "engraver": "engraver",
+    "aut": "author", "author": "author", "edt": "editor", "editor": "editor", "trl": "translator",
+    "translator": "translator",
+    "scr": "scribe", "scribe": "scribe", "com": "compiler", "compiler": "compiler",
+    "commentator": "commentator",
+    "cmm": "commentator", "ill": "illustrator", "art": "artist", "calligrapher": "calligrapher",
+    "engraver": "engraver",
 }  # fmt: skip
 _RUBBING = re.compile(r"rubbing|拓片|拓本|estampage|squeeze", re.I)
 _STONE = re.compile(r"inscription|epigraph|碑|墓志|墓誌|石刻|摩崖|stele", re.I)
 _PRINT = re.compile(r"\bprint(?:ed)?\b|刻本|刊本", re.I)
 _TEMPLATE = re.compile(r"^\s*\[.*\]\s*$")  # square brackets around a whole value: a template nobody filled in
 _SCRIPTS = {"zh-Hant": "Hant", "zh-Hans": "Hans", "lzh": "Hant", "ja": "Jpan", "ko": "Kore"}
+_DIGITAL = re.compile(
+    r"\s*:?\s*(?:an? )?(?:electronic|machine[- ]readable|digital) (?:edition|transcription|version)\.?\s*$",
+    re.I,
+)
 _YEAR = re.compile(r"^\s*(-?\d{1,4})(?:-\d\d(?:-\d\d)?)?\s*$")
 
 
@@ -101,7 +109,7 @@ def _manuscript(draft: Draft, description: Any, file: Any) -> None:
     for item in items:
         for title in item.iterfind("title"):
             if flat(title) and title.get("type") != "desc":
-                works.append((flat(title), _SCRIPTS.get(title.get("lang", ""), "")))
+                works += [(flat(title), _SCRIPTS.get(title.get("lang", ""), ""))]
     stated = [
         (flat(t), t.get("lang", ""))
         for t in (file.iterfind("titleStmt/title") if file is not None else ())
@@ -282,14 +290,9 @@ def _responsible(draft: Draft, statement: Any) -> None:
 
 
 def _edition(draft: Draft, file: Any, source: Any) -> None:
-    """A text without a manuscript description: its own title, and the date and place of its printed source."""
+    """A text without a manuscript description: its own title, date and place of its printed source."""
     for title in file.iterfind("titleStmt/title") if file is not None else ():
-        text = re.sub(
-            r"\s*:?\s*(?:an? )?(?:electronic|machine[- ]readable|digital) (?:edition|transcription|version)\.?\s*$",
-            "",
-            flat(title),
-            flags=re.I,
-        )
+        text = _DIGITAL.sub("", flat(title))
         kind = title.get("type", "")
         if kind == "sub" and draft.titles:
             draft.title_remainder = draft.title_remainder or text

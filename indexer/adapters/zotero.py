@@ -1,4 +1,5 @@
-"""Zotero items in JSON (Zotero 适配器): translators' results, exports and the web API, with the fields that sites put into Extra."""
+"""Zotero items in JSON (Zotero 适配器): translators' results, exports and the web API, with the fields that
+sites put into Extra."""
 
 from __future__ import annotations
 
@@ -18,18 +19,23 @@ from indexer.records.resource_type import Evidence
 from indexer.zotero_extra import Extra
 
 _ROLES = {
-    "bookAuthor": "", "reviewedAuthor": "", "seriesEditor": "", "castMember": "performer", "attorneyAgent": "", "wordsBy": "lyricist",
-    "contributor": "contributor", "inventor": "inventor", "podcaster": "host", "presenter": "author", "commenter": "commentator",
-    "programmer": "author", "artist": "artist", "sponsor": "sponsor", "cosponsor": "sponsor", "counsel": "", "recipient": "addressee",
+    "bookAuthor": "", "reviewedAuthor": "", "seriesEditor": "", "castMember": "performer",
+    "attorneyAgent": "", "wordsBy": "lyricist",
+    "contributor": "contributor", "inventor": "inventor", "podcaster": "host", "presenter": "author",
+    "commenter": "commentator",
+    "programmer": "author", "artist": "artist", "sponsor": "sponsor", "cosponsor": "sponsor",
+    "counsel": "", "recipient": "addressee",
 }  # fmt: skip
 # Where an item says in which journal, book, site or programme it is.
 _HOSTS = (
-    "publicationTitle", "proceedingsTitle", "bookTitle", "encyclopediaTitle", "dictionaryTitle", "blogTitle", "forumTitle", "programTitle",
+    "publicationTitle", "proceedingsTitle", "bookTitle", "encyclopediaTitle", "dictionaryTitle",
+    "blogTitle", "forumTitle", "programTitle",
     "websiteTitle", "reporter", "code",
 )  # fmt: skip
 _DATES = ("date", "dateEnacted", "dateDecided", "issueDate", "filingDate", "dateAired")
 _PUBLISHERS = (
-    "publisher", "university", "institution", "studio", "label", "network", "distributor", "company", "organization", "repository",
+    "publisher", "university", "institution", "studio", "label", "network", "distributor", "company",
+    "organization", "repository",
 )  # fmt: skip
 _NUMBERS = (
     "number",
@@ -332,7 +338,12 @@ def _type(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) -> None:
     draft.says(found)
     if kind in ("document", "manuscript", "report") and said:
         draft.says(resource_type.from_csl(said))
-    medium = f"{zotero_extra.first(extra, 'medium')} {plain(item.get('artworkMedium'))} {plain(item.get('manuscriptType'))}"
+    made_of = (
+        zotero_extra.first(extra, "medium"),
+        plain(item.get("artworkMedium")),
+        plain(item.get("manuscriptType")),
+    )
+    medium = " ".join(made_of)
     if kind == "book" and (_EBOOK.search(catalogue) or _EBOOK.search(medium)):
         draft.says(Evidence("ebook", "coded", f"database {catalogue}"))
     if kind in ("artwork", "manuscript", "document", "map", "book"):

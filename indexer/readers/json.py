@@ -1,8 +1,8 @@
 """JSON files cut into records (JSON 读取器): arrays, objects keyed by id, wrappers around a list, JSON lines.
 
-The file is scanned in constant memory: only the boundaries of values are looked for, by their quotes and brackets, and one
-element at a time is decoded. What an element is (Zotero, CSL, Crossref, DSpace …) its members say (``json_kinds``).
-With a mapping every object of the list is one row, of the format ``mapped``.
+The file is scanned in constant memory: only the boundaries of values are looked for, by their quotes and
+brackets, and one element at a time is decoded. What an element is (Zotero, CSL, Crossref, DSpace …) its
+members say (``json_kinds``). With a mapping every object of the list is one row, of the format ``mapped``.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ def _end_of(buffer: bytearray, at: int) -> int:
 
 
 def shape(text: bytes) -> dict[str, str]:
-    """Names of the members of the object that ``text`` begins with, each with the first character of its value."""
+    """Names of the members of the object that ``text`` begins with, each with the first character of its
+    value."""
     depth = 0
     found: dict[str, str] = {}
     for match in _TOKEN.finditer(text):
@@ -181,7 +182,7 @@ class _Cutter:
             if not first:
                 return
             if first == b"[":
-                yield from self._array(0)
+                yield from self._array()
             elif first == b"{":
                 yield from self._object(0)
             elif self.mapped and first == b'"':
@@ -191,7 +192,7 @@ class _Cutter:
             if self.faults > _MAX_FAULTS:
                 return
 
-    def _array(self, level: int) -> Iterator[Raw]:
+    def _array(self) -> Iterator[Raw]:
         window = self.window
         window.at += 1
         while True:
@@ -237,7 +238,7 @@ class _Cutter:
                     window.at = window.end_of_value()
                     window.forget()
                 elif first == b"[" and streamed:
-                    yield from self._array(level + 1)
+                    yield from self._array()
                 elif first == b"{" and streamed:
                     yield from self._object(level + 1)
                 else:
@@ -248,7 +249,8 @@ class _Cutter:
                 return
 
     def _streamed(self, members: dict[str, str], level: int) -> frozenset[str] | None:
-        """Which members of an object hold the records: None where it is a record itself, empty where all do."""
+        """Which members of an object hold the records: None where it is a record itself, empty where all
+        do."""
         if self.path:
             if level < len(self.path):
                 return frozenset({self.path[level]})
@@ -344,7 +346,8 @@ class JsonReader:
 
     name = "json"
     formats = (
-        "crossref", "csl", "zotero", "dspace", "blacklight", "geoblacklight", "iiif", "ocw", "record", "jsonld", "jsonl", "mapped",
+        "crossref", "csl", "zotero", "dspace", "blacklight", "geoblacklight", "iiif", "ocw", "record",
+        "jsonld", "jsonl", "mapped",
     )  # fmt: skip
 
     def sniff(self, head: bytes, filename: str) -> tuple[str, float]:
@@ -369,8 +372,14 @@ class JsonReader:
             start = head.find(b"{", start + 1)
         return "jsonl", 0.4
 
-    def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
-        """Raw records in the order of the file; ``format`` decides where an element could be several things."""
+    def read(
+        self,
+        stream: BinaryIO,
+        format: str,
+        filename: str,  # noqa: ARG002
+        profile: Profile,
+    ) -> Iterator[Raw]:
+        """Raw records in the order of the file; ``format`` decides where an element could be two things."""
         window = _Window(stream, profile.legacy_charset, profile.charset)
         yield from _Cutter(window, format, profile).walk()
 

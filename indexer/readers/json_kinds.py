@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from indexer.records import resource_type
+
 # Members under which interfaces put the list that was asked for, or an object on the way to it.
 _CONTAINERS = frozenset(
     {
-        "items", "docs", "response", "message", "data", "_embedded", "records", "results", "result", "hits", "rows", "entries",
-        "documents", "document", "objects", "searchResult", "list", "works", "publications", "articles", "books", "courses",
-        "@graph", "member", "elements", "indexableObject", "value", "resources", "references", "bibliography",
+        "items", "docs", "response", "message", "data", "_embedded", "records", "results", "result",
+        "hits", "rows",
+        "entries", "documents", "document", "objects", "searchResult", "list", "works", "publications",
+        "articles",
+        "books", "courses", "@graph", "member", "elements", "indexableObject", "value", "resources",
+        "references",
+        "bibliography",
     }
 )  # fmt: skip
 _TITLES = frozenset(
@@ -27,15 +33,13 @@ _CROSSREF_NAMES = frozenset(
         "content-domain",
     }
 )
-_CSL_TYPES = frozenset(
-    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset document "
-    "entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case legislation manuscript map "
-    "motion_picture musical_score pamphlet paper-conference patent performance periodical personal_communication post "
-    "post-weblog regulation report review review-book software song speech standard thesis treaty webpage".split()
-)
 _CSL_NAMES = frozenset(
-    "author editor issued container-title accessed title-short citation-key publisher-place collection-title URL DOI ISBN page".split()
-)
+    {
+        "author", "editor", "issued", "container-title", "accessed", "title-short", "citation-key",
+        "publisher-place",
+        "collection-title", "URL", "DOI", "ISBN", "page",
+    }
+)  # fmt: skip
 _OCW_NAMES = frozenset(
     {
         "course_collections",
@@ -45,10 +49,6 @@ _OCW_NAMES = frozenset(
         "course_foreign_files",
         "master_course_number",
     }
-)
-_RECORD_TYPES = frozenset(
-    "book journal article thesis conference-paper ebook web-resource map audio video image gazetteer genealogy ancient-book rubbing "
-    "manuscript teacher courseware domestic-course foreign-course course-reserve".split()
 )
 _RECORD_NAMES = frozenset(
     {
@@ -112,7 +112,7 @@ def format_of_names(members: Mapping[str, Any]) -> str:
 
 
 def format_of(value: dict[str, Any], hint: str = "") -> str:
-    """Format of one object (识别格式); ``hint`` is preferred where it is possible, ``jsonl`` stands for unknown."""
+    """Format of one object (识别格式), ``jsonl`` for unknown; ``hint`` is preferred where it is possible."""
     found = format_of_names(value)
     if found == "crossref" and hint == "csl":
         return "csl"
@@ -127,12 +127,12 @@ def format_of(value: dict[str, Any], hint: str = "") -> str:
         return "dspace"
     if isinstance(kind, str):
         if (
-            kind in _CSL_TYPES
+            resource_type.from_csl(kind) is not None
             and (_CSL_NAMES & value.keys() or isinstance(value.get("title"), str))
-            and not (kind in _RECORD_TYPES and _RECORD_NAMES & value.keys())
+            and not (kind in resource_type.BY_CODE and _RECORD_NAMES & value.keys())
         ):
             return "csl"
-        if kind in _RECORD_TYPES and isinstance(value.get("title"), str):
+        if kind in resource_type.BY_CODE and isinstance(value.get("title"), str):
             return "record"
         if isinstance(value.get("attributes"), dict) and "id" in value:
             return "blacklight"
@@ -161,7 +161,7 @@ def _is_dspace(metadata: Any) -> bool:
 
 
 def containers(members: dict[str, str], mapped: bool) -> frozenset[str] | None:
-    """Which members of an object hold records (容器成员): some names, none of them for all, None for "it is one itself".
+    """Which members of an object hold records (容器成员): some names, none for all, None for a record.
 
     ``members`` tells for each name the first character of its value.
     """
@@ -188,7 +188,7 @@ def containers(members: dict[str, str], mapped: bool) -> frozenset[str] | None:
 
 
 def cut(value: Any, hint: str, key: str) -> Iterator[tuple[str, Any]]:
-    """Records inside one decoded element as (format, value) (拆分元素); the value is None where the source has nothing."""
+    """Records inside one decoded element as (format, value) (拆分元素); None where the source has nothing."""
     if isinstance(value, list):
         for part in value:
             if isinstance(part, (dict, list)):
@@ -240,13 +240,14 @@ def _inside(value: dict[str, Any]) -> Any:
 
 
 _COURSE_MEMBERS = (
-    "uid", "title", "short_url", "url", "from_semester", "from_year", "language", "instructors", "master_course_number",
+    "uid", "title", "short_url", "url", "from_semester", "from_year", "language", "instructors",
+    "master_course_number",
     "department_number", "sort_as", "course_level",
 )  # fmt: skip
 
 
 def _ocw(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """A course document: the course, then each of its files and embedded media with what it needs of the course."""
+    """A course document: the course, then each of its files and media with what it needs of the course."""
     parts = ("course_files", "course_embedded_media", "course_foreign_files")
     yield "ocw", {"part": "course", **{name: inner for name, inner in value.items() if name not in parts}}
     course = {name: value[name] for name in _COURSE_MEMBERS if value.get(name) is not None}
@@ -264,7 +265,7 @@ def _ocw(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for part, members in groups:
         for member in members:
             section = sections.get(member.get("parent_uid", ""), "") or ""
-            yield "ocw", {"part": part, "course": course, "section": section, **{"item": member}}
+            yield "ocw", {"part": part, "course": course, "section": section, "item": member}
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

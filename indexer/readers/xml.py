@@ -1,10 +1,10 @@
 """XML files of many kinds cut into records (XML 读取器): OAI-PMH, Dublin Core, MODS, TEI, JATS, Crossref.
 
-The file is scanned with expat in constant memory; a record comes out as its own bytes (UTF-8), with the namespace
-declarations that it inherits written into its first tag, so that it can be read again alone. Document types are not
-read: one that only names a DTD is passed over with a remark, one that declares anything ends the reading. After
-malformed XML reading goes on at the next record, and the fault is reported with its line. MARCXML, also inside
-OAI-PMH, belongs to the reader ``marcxml``.
+The file is scanned with expat in constant memory; a record comes out as its own bytes (UTF-8), with the
+namespace declarations that it inherits written into its first tag, so that it can be read again alone.
+Document types are not read: one that only names a DTD is passed over with a remark, one that declares
+anything ends the reading. After malformed XML reading goes on at the next record, and the fault is
+reported with its line. MARCXML, also inside OAI-PMH, belongs to the reader ``marcxml``.
 """
 
 from __future__ import annotations
@@ -56,8 +56,9 @@ class XmlReader:
             pass
         return probe.answer()
 
-    def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
-        """Raw records in the order of the file; the format of each is its own, whatever the file's first one is."""
+    def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:  # noqa: ARG002
+        """Raw records in the order of the file; the format of each is its own, whatever the file's first
+        one is."""
         cutter = Cutter(filename)
         position = 0
         pending: list[Problem] = []
@@ -112,9 +113,8 @@ def _run(cutter: Cutter, stream: BinaryIO, profile: Profile) -> Iterator[tuple[_
         except expat.ExpatError as error:
             faults += 1
             behind = cutter.fault(error)
-            document = _next_document(cutter, behind, error)
-            if document >= 0:
-                cutter.restart_document(document)
+            if error.code == JUNK_AFTER_END:
+                cutter.restart_document(behind)
                 pending = bytes(cutter.buffer)
                 del cutter.buffer[:]
                 continue
@@ -145,12 +145,6 @@ def _next_record(cutter: Cutter, behind: int) -> int:
     pattern = re.compile(b"<" + re.escape(cutter.resume_at.encode()) + rb"[\s/>]")
     match = pattern.search(cutter.buffer, max(0, behind - cutter.base))
     return cutter.base + match.start() if match else -1
-
-
-def _next_document(cutter: Cutter, behind: int, error: expat.ExpatError) -> int:
-    if error.code != JUNK_AFTER_END:
-        return -1
-    return behind
 
 
 def _declared(head: bytes) -> str:
@@ -184,7 +178,7 @@ class _Probe:
             if xml_kinds.is_marc(opened):
                 self.marc = True
             else:
-                self.format = xml_kinds.format_of(opened, self.stack, attributes)
+                self.format = xml_kinds.format_of(opened, self.stack)
         self.stack.append(opened)
         if self.format or self.marc:
             raise StopIteration

@@ -1,7 +1,8 @@
 """One XML file scanned for its records while it streams (XML 截取).
 
-Expat finds where elements begin and end; the bytes between are a record. What lies behind is forgotten at once, so
-the memory used is that of the longest record. ``indexer.readers.xml`` feeds the chunks and goes on after faults.
+Expat finds where elements begin and end; the bytes between are a record. What lies behind is forgotten at
+once, so the memory used is that of the longest record. ``indexer.readers.xml`` feeds the chunks and goes
+on after faults.
 """
 
 from __future__ import annotations
@@ -120,8 +121,8 @@ class Cutter:
         if has_internal:
             raise RefusedError(
                 "xml-dtd",
-                f"the file declares a document type of its own (<!DOCTYPE {name[:60]} [ … ]>), which is not accepted; "
-                "remove the declaration and resolve its entities",
+                f"the file declares a document type of its own (<!DOCTYPE {name[:60]} [ … ]>), which is not "
+                "accepted; remove the declaration and resolve its entities",
             )
         if "dtd" not in self.remarks:
             self.remarks.add("dtd")
@@ -160,7 +161,7 @@ class Cutter:
             parent.children += 1
 
     def _consider(self, opened: Open, parent: Open | None, attributes: dict[str, str]) -> None:
-        kind = xml_kinds.kind_of(opened, self.stack[:-1], attributes)
+        kind = xml_kinds.kind_of(opened, self.stack[:-1])
         if kind == "dc-child":
             # The first child in a Dublin Core namespace: its parent is the record.
             assert parent is not None
@@ -172,7 +173,7 @@ class Cutter:
         if opened.local == "request" and attributes.get("metadataPrefix"):
             self.default_format = xml_kinds.PREFIXES.get(attributes["metadataPrefix"].lower(), "oai-dc")
 
-    def _end(self, name: str) -> None:
+    def _end(self, _name: str) -> None:
         opened = self.stack.pop()
         capture = self.capture
         depth = len(self.stack) + 1
@@ -181,7 +182,7 @@ class Cutter:
             capture.cut_at = None
         elif capture is not None and capture.depth == depth:
             self.capture = None
-            self._emit(capture, opened, self._after_tag(opened))
+            self._emit(capture, self._after_tag(opened))
         if opened.carried or opened.local in xml_kinds.CARRIERS:
             self._close_carrier(opened)
 
@@ -196,7 +197,7 @@ class Cutter:
 
     # -- records ---------------------------------------------------------------------------------------------
 
-    def _emit(self, capture: xml_kinds.Capture, opened: Open, end: int) -> None:
+    def _emit(self, capture: xml_kinds.Capture, end: int) -> None:
         if capture.broken:
             return
         capture.pieces.append(bytes(self.buffer[capture.start - self.base : end - self.base]))

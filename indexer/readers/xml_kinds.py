@@ -1,7 +1,8 @@
 """Which elements of an XML file are records (XML 记录元素的识别).
 
-Names decide, with a namespace where a name has several meanings (``record``, ``book``, ``article``). In Crossref's
-schemas the articles of a journal come after what is said of the journal, so that is carried along to each of them.
+Names decide, with a namespace where a name has several meanings (``record``, ``book``, ``article``). In
+Crossref's schemas the articles of a journal come after what is said of the journal, so that is carried
+along to each of them.
 """
 
 from __future__ import annotations
@@ -41,18 +42,20 @@ _CROSSREF_WHOLE = frozenset(
 )
 _CROSSREF_PARENTS = frozenset({"body", "crossref", "doi_record"})
 FORMATS = {
-    "mods": "mods", "tei": "tei", "jats": "jats", "dc": "dc", "crossref": "crossref-xml", "query": "crossref-xml",
+    "mods": "mods", "tei": "tei", "jats": "jats", "dc": "dc", "crossref": "crossref-xml",
+    "query": "crossref-xml",
     "item": "crossref-xml", "carry": "crossref-xml",
 }  # fmt: skip
 # OAI-PMH metadata prefixes in use, for records that have a header only.
 PREFIXES = {
-    "oai_dc": "oai-dc", "qdc": "qdc", "oai_qdc": "qdc", "dcterms": "qdc", "mods": "mods", "tei": "tei", "oai_tei": "tei",
+    "oai_dc": "oai-dc", "qdc": "qdc", "oai_qdc": "qdc", "dcterms": "qdc", "mods": "mods", "tei": "tei",
+    "oai_tei": "tei",
     "jats": "jats", "pmc": "jats", "pmc_fm": "jats", "nlm": "jats", "cr_unixml": "crossref-xml", "dim": "dc",
 }  # fmt: skip
 
 
 class Open:
-    """An element that is open (打开的元素): names, namespaces in scope and what it carries for its records."""
+    """An open element (打开的元素): its names, the namespaces in scope, what it carries for its records."""
 
     __slots__ = ("carried", "children", "declared", "emitted", "local", "name", "offset", "scope", "space")
 
@@ -129,7 +132,7 @@ def is_marc(opened: Open) -> bool:
     return opened.space.startswith(MARC) or opened.local in ("leader", "datafield", "controlfield")
 
 
-def kind_of(opened: Open, around: list[Open], attributes: dict[str, str]) -> str:
+def kind_of(opened: Open, around: list[Open]) -> str:
     """What an element is: a kind of record, "dc-child", "alien" for what other readers read, or nothing."""
     local, space = opened.local, opened.space
     parent = around[-1].local if around else ""
@@ -167,9 +170,9 @@ def kind_of(opened: Open, around: list[Open], attributes: dict[str, str]) -> str
     return ""
 
 
-def format_of(opened: Open, around: list[Open], attributes: dict[str, str]) -> str:
+def format_of(opened: Open, around: list[Open]) -> str:
     """The format a file has whose scan comes to this element, or nothing yet."""
-    kind = kind_of(opened, around, attributes)
+    kind = kind_of(opened, around)
     if kind in ("oai", "alien"):
         return ""
     if kind in ("dc", "dc-child"):
@@ -188,7 +191,8 @@ def format_of(opened: Open, around: list[Open], attributes: dict[str, str]) -> s
 
 
 def format_inside(path: list[Open]) -> str:
-    """The format of what an OAI-PMH record has under ``metadata``; ``path`` is what is open inside of the record."""
+    """The format of what an OAI-PMH record has under ``metadata``; ``path`` is what is open inside of the
+    record."""
     if len(path) < 2 or path[0].local != "metadata":
         return ""
     inner = path[-1]
@@ -222,5 +226,6 @@ def is_body(kind: str, local: str, level: int) -> bool:
 
 
 def is_deposit(around: list[Open]) -> bool:
-    """Whether Crossref XML is a deposit, where a book and its chapters are all meant, and not an answer about one DOI."""
+    """Whether Crossref XML is a deposit, where a book and its chapters are all meant, and not an answer
+    about one DOI."""
     return not any(opened.local in ("doi_record", "query", "crossref_result") for opened in around)

@@ -18,7 +18,9 @@ from indexer.records.record import Record
 
 pytestmark = pytest.mark.data
 
-_DIRTY = re.compile("\ufffd|[\x00-\x1f]|Ã[\x80-\xbf]|â€|\\bNone\\b|</?(?:p|i|b|br|sub|sup|div)>|&(?:amp|lt|gt|nbsp|#\\d+);")
+_DIRTY = re.compile(
+    "\ufffd|[\x00-\x1f]|Ã[\x80-\xbf]|â€|\\bNone\\b|</?(?:p|i|b|br|sub|sup|div)>|&(?:amp|lt|gt|nbsp|#\\d+);"
+)
 _ADDRESSES = re.compile(r"https?://[^\s\"]+")
 
 
@@ -60,9 +62,18 @@ def test_every_file_is_read_with_the_types_its_source_declares(
 
 def test_zotero_items_have_the_type_their_site_gave_them(shared_data: Path) -> None:
     expected = {
-        "thesis": "thesis", "conferencePaper": "conference-paper", "journalArticle": "article", "newspaperArticle": "article", "webpage": "web-resource",
-        "videoRecording": "video", "film": "video", "tvBroadcast": "video", "audioRecording": "audio", "podcast": "audio", "artwork": "image",
-    }  # fmt: skip
+        "thesis": "thesis",
+        "conferencePaper": "conference-paper",
+        "journalArticle": "article",
+        "newspaperArticle": "article",
+        "webpage": "web-resource",
+        "videoRecording": "video",
+        "film": "video",
+        "tvBroadcast": "video",
+        "audioRecording": "audio",
+        "podcast": "audio",
+        "artwork": "image",
+    }
     wanted: Counter[str] = Counter()
     right: Counter[str] = Counter()
     total = 0

@@ -36,13 +36,38 @@ WORK = {"DOI": "10.1/x", "title": ["T"], "type": "journal-article", "indexed": {
         ({"config": {"id": "x"}, "items": [BOOK]}, "zotero", 1),
         ({"status": "ok", "message": {"total-results": 2, "items": [WORK, WORK]}}, "crossref", 2),
         ({"status": "ok", "message": WORK}, "crossref", 1),
-        ([{"id": "a", "type": "article-journal", "title": "T", "issued": {"date-parts": [[2020]]}}], "csl", 1),
-        ({"response": {"docs": [{"id": 1, "title_ssm": ["T"], "author_tesim": ["A"]}], "facets": []}}, "blacklight", 1),
-        ({"data": [{"id": "1", "type": "Book", "attributes": {"title": "T"}}], "meta": {}, "included": [{"id": "f"}]}, "blacklight", 1),
+        (
+            [{"id": "a", "type": "article-journal", "title": "T", "issued": {"date-parts": [[2020]]}}],
+            "csl",
+            1,
+        ),
+        (
+            {"response": {"docs": [{"id": 1, "title_ssm": ["T"], "author_tesim": ["A"]}], "facets": []}},
+            "blacklight",
+            1,
+        ),
+        (
+            {
+                "data": [{"id": "1", "type": "Book", "attributes": {"title": "T"}}],
+                "meta": {},
+                "included": [{"id": "f"}],
+            },
+            "blacklight",
+            1,
+        ),
         ({"data": {"id": "1", "type": "Book", "attributes": {"title": "T"}}}, "blacklight", 1),
         ({"id": "m", "dct_title_s": "T", "gbl_mdVersion_s": "Aardvark"}, "geoblacklight", 1),
         ({"dc_title_s": "T", "layer_slug_s": "x", "solr_geom": "ENVELOPE(1,2,3,4)"}, "geoblacklight", 1),
-        ({"@context": "http://iiif.io/api/presentation/3/context.json", "id": "http://m", "type": "Manifest", "label": {}}, "iiif", 1),
+        (
+            {
+                "@context": "http://iiif.io/api/presentation/3/context.json",
+                "id": "http://m",
+                "type": "Manifest",
+                "label": {},
+            },
+            "iiif",
+            1,
+        ),
         ({"_embedded": {"items": [{"uuid": "1", "metadata": {"dc.title": [{"value": "T"}]}}]}}, "dspace", 1),
         ([{"handle": "1/2", "metadata": [{"key": "dc.title", "value": "T"}]}], "dspace", 1),
         ({"record": {"title": "T", "type": "book"}, "problems": []}, "record", 1),
@@ -51,7 +76,7 @@ WORK = {"DOI": "10.1/x", "title": ["T"], "type": "journal-article", "indexed": {
         ({"a": {"title": "T"}, "b": {"title": "U"}}, "jsonl", 2),
         ({"books": {"4": {"title": "T"}}}, "jsonl", 1),
     ],
-)  # fmt: skip
+)
 def test_lists_are_found_wherever_interfaces_put_them(value: Any, format: str, count: int) -> None:
     for text in (json.dumps(value), json.dumps(value, indent=2)):
         raws = read(text.encode())
@@ -81,12 +106,21 @@ def test_with_a_mapping_every_object_is_a_row() -> None:
 
 def test_a_mapping_may_say_where_the_records_are() -> None:
     profile = Profile(mapping={"records": "deep.inside"})
-    raws = read(b'{"deep":{"title":"no","other":[{"title":"x"}],"inside":[{"title":"A"},{"title":"B"}]}}', profile)
+    raws = read(
+        b'{"deep":{"title":"no","other":[{"title":"x"}],"inside":[{"title":"A"},{"title":"B"}]}}', profile
+    )
     assert titles(raws) == ["A", "B"]
 
 
 @pytest.mark.parametrize("between", [b",\n", b","])
-@pytest.mark.parametrize("broken", [b'{"itemType":"book","title":"a "quoted" word"}', b'{"itemType":"book","title":}', b'{"itemType":"book" "title":"x"}'])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b'{"itemType":"book","title":"a "quoted" word"}',
+        b'{"itemType":"book","title":}',
+        b'{"itemType":"book" "title":"x"}',
+    ],
+)
 def test_after_a_damaged_element_reading_goes_on(broken: bytes, between: bytes) -> None:
     good = [b'{"itemType":"book","title":"%d","creators":[{"lastName":"X"}]}' % n for n in range(4)]
     raws = read(b"[" + between.join([good[0], broken, *good[1:]]) + b"]")
@@ -132,10 +166,14 @@ def test_what_is_not_json_is_not_claimed(text: bytes) -> None:
 
 def test_a_course_is_cut_into_itself_and_its_parts() -> None:
     course = {
-        "uid": "c", "title": "Chinese", "course_pages": [{"uid": "p", "title": "Readings"}], "master_course_number": "107",
+        "uid": "c",
+        "title": "Chinese",
+        "course_pages": [{"uid": "p", "title": "Readings"}],
+        "master_course_number": "107",
         "course_files": [{"uid": "f", "title": "Lesson", "file_type": "application/pdf", "parent_uid": "p"}],
-        "course_embedded_media": {"x": {"uid": "m", "title": "Talk"}}, "course_foreign_files": [{"link": "http://x"}],
-    }  # fmt: skip
+        "course_embedded_media": {"x": {"uid": "m", "title": "Talk"}},
+        "course_foreign_files": [{"link": "http://x"}],
+    }
     parts = [json.loads(raw.data) for raw in read(json.dumps(course).encode())]
     assert [part["part"] for part in parts] == ["course", "file", "media", "foreign"]
     assert parts[1]["section"] == "Readings"

@@ -11,15 +11,18 @@ from indexer.reader import Raw
 from indexer.readers.xml import READER
 
 OAI = (
-    b'<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><request metadataPrefix="oai_dc">x</request>'
+    b'<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
+    b'<request metadataPrefix="oai_dc">x</request>'
     b"<ListRecords>%s</ListRecords></OAI-PMH>"
 )
 
 
 def oai_record(number: int) -> bytes:
     return (
-        b"<record><header><identifier>oai:x:%d</identifier><datestamp>2020-01-01</datestamp></header><metadata>"
-        b'<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        b"<record><header><identifier>oai:x:%d</identifier><datestamp>2020-01-01</datestamp></header>"
+        b"<metadata>"
+        b'<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
+        b'xmlns:dc="http://purl.org/dc/elements/1.1/">'
         b"<dc:title>T%d</dc:title></oai_dc:dc></metadata></record>\n" % (number, number)
     )
 
@@ -38,13 +41,21 @@ def test_records_of_an_oai_answer_carry_their_header_and_namespaces() -> None:
     raws = read(data)
     assert [raw.format for raw in raws] == ["oai-dc"] * 3
     assert [raw.position for raw in raws] == [1, 2, 3]
-    assert raws[1].data.startswith(b'<record xmlns="http://www.openarchives.org/OAI/2.0/"><header><identifier>oai:x:1<')
+    assert raws[1].data.startswith(
+        b'<record xmlns="http://www.openarchives.org/OAI/2.0/"><header><identifier>oai:x:1<'
+    )
     assert data[raws[1].offset :].startswith(b"<record><header><identifier>oai:x:1<")
 
 
 @pytest.mark.parametrize(
     ("damage", "with_what"),
-    [(b"T2", b"T2 & co"), (b"T2", b"T\x0b2"), (b"</dc:title>", b""), (b"T2", b"T\xff2"), (b"<metadata>", b"<metadata <")],
+    [
+        (b"T2", b"T2 & co"),
+        (b"T2", b"T\x0b2"),
+        (b"</dc:title>", b""),
+        (b"T2", b"T\xff2"),
+        (b"<metadata>", b"<metadata <"),
+    ],
 )
 def test_after_a_damaged_record_reading_goes_on_at_the_next(damage: bytes, with_what: bytes) -> None:
     records = [oai_record(n) for n in range(5)]
@@ -89,7 +100,8 @@ def test_a_document_that_declares_entities_is_refused(declaration: bytes) -> Non
 def test_a_dtd_that_is_only_named_is_passed_over_with_a_remark() -> None:
     data = (
         b'<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96)//EN" "JATS.dtd">'
-        b"<article><front><article-meta><title-group><article-title>A &alpha; &bogus;b &amp; c</article-title></title-group>"
+        b"<article><front><article-meta><title-group>"
+        b"<article-title>A &alpha; &bogus;b &amp; c</article-title></title-group>"
         b"</article-meta></front><body><p>text</p></body></article>"
     )
     (raw,) = read(data)
@@ -108,7 +120,8 @@ def test_deleted_headers_are_records() -> None:
     assert [raw.format for raw in raws] == ["oai-dc"]
     listed = read(
         b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListIdentifiers>'
-        b'<header status="deleted"><identifier>a</identifier></header><header><identifier>b</identifier></header>'
+        b'<header status="deleted"><identifier>a</identifier></header><header><identifier>b</identifier>'
+        b"</header>"
         b"</ListIdentifiers></OAI-PMH>"
     )
     assert [raw.format for raw in listed] == ["oai-dc", "oai-dc"]
@@ -122,7 +135,8 @@ def test_an_oai_answer_without_records_is_no_fault() -> None:
 @pytest.mark.parametrize(
     "marc",
     [
-        b'<collection xmlns="http://www.loc.gov/MARC21/slim"><record><leader>00000nam</leader></record></collection>',
+        b'<collection xmlns="http://www.loc.gov/MARC21/slim"><record><leader>00000nam</leader></record>'
+        b"</collection>",
         OAI.replace(b"oai_dc", b"marc21")
         % b'<record><header/><metadata><record xmlns="http://www.loc.gov/MARC21/slim"><leader/></record></metadata></record>',
         OAI.replace(b'"oai_dc"', b'"marc21"') % b"",
@@ -142,33 +156,49 @@ def test_unknown_xml_is_reported_with_its_first_element() -> None:
 @pytest.mark.parametrize(
     ("data", "formats"),
     [
-        (b'<modsCollection xmlns="http://www.loc.gov/mods/v3"><mods/><mods ID="x>y"/></modsCollection>', ["mods", "mods"]),
-        (b'<m:mods xmlns:m="http://www.loc.gov/mods/v3"><m:titleInfo/></m:mods>', ["mods"]),
-        (b'<teiCorpus xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><TEI><teiHeader/></TEI><TEI><teiHeader/></TEI></teiCorpus>', ["tei"] * 2),
-        (b"<pmc-articleset><article><front/></article><article><front/></article></pmc-articleset>", ["jats"] * 2),
         (
-            b'<s:r xmlns:s="http://www.loc.gov/zing/srw/"><s:records><s:record><s:recordData><d:dc xmlns:d="info:srw/schema/1/dc-schema" '
-            b'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>X</dc:title></d:dc></s:recordData></s:record></s:records></s:r>',
+            b'<modsCollection xmlns="http://www.loc.gov/mods/v3"><mods/><mods ID="x>y"/></modsCollection>',
+            ["mods", "mods"],
+        ),
+        (b'<m:mods xmlns:m="http://www.loc.gov/mods/v3"><m:titleInfo/></m:mods>', ["mods"]),
+        (
+            b'<teiCorpus xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><TEI><teiHeader/></TEI><TEI><teiHeader/></TEI></teiCorpus>',
+            ["tei"] * 2,
+        ),
+        (
+            b"<pmc-articleset><article><front/></article><article><front/></article></pmc-articleset>",
+            ["jats"] * 2,
+        ),
+        (
+            b'<s:r xmlns:s="http://www.loc.gov/zing/srw/"><s:records><s:record><s:recordData>'
+            b'<d:dc xmlns:d="info:srw/schema/1/dc-schema" '
+            b'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>X</dc:title></d:dc></s:recordData>'
+            b"</s:record></s:records></s:r>",
             ["dc"],
         ),
         (
-            b'<all xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:t="http://purl.org/dc/terms/"><a><dc:title>X</dc:title></a>'
+            b'<all xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:t="http://purl.org/dc/terms/"><a>'
+            b"<dc:title>X</dc:title></a>"
             b"<a><t:title>Y</t:title></a></all>",
             ["dc", "qdc"],
         ),
     ],
-)  # fmt: skip
+)
 def test_the_records_of_each_vocabulary_are_found(data: bytes, formats: list[str]) -> None:
     assert [raw.format for raw in read(data)] == formats
 
 
 def test_crossref_deposits_give_every_article_its_journal() -> None:
     raws = read(
-        b'<doi_batch xmlns="http://www.crossref.org/schema/4.4.2"><body><journal><journal_metadata><full_title>J</full_title></journal_metadata>'
-        b"<journal_issue><issue>2</issue></journal_issue><journal_article><titles><title>A1</title></titles></journal_article>"
+        b'<doi_batch xmlns="http://www.crossref.org/schema/4.4.2"><body><journal><journal_metadata>'
+        b"<full_title>J</full_title></journal_metadata>"
+        b"<journal_issue><issue>2</issue></journal_issue><journal_article><titles><title>A1</title>"
+        b"</titles></journal_article>"
         b"<journal_article><titles><title>A2</title></titles></journal_article></journal>"
-        b"<book><book_metadata><titles><title>B</title></titles></book_metadata><content_item><titles><title>C</title></titles></content_item></book>"
-        b"<journal><journal_metadata><full_title>Alone</full_title></journal_metadata></journal></body></doi_batch>"
+        b"<book><book_metadata><titles><title>B</title></titles></book_metadata><content_item><titles>"
+        b"<title>C</title></titles></content_item></book>"
+        b"<journal><journal_metadata><full_title>Alone</full_title></journal_metadata></journal></body>"
+        b"</doi_batch>"
     )
     assert [raw.format for raw in raws] == ["crossref-xml"] * 5
     assert all(b"<full_title>J<" in raw.data and b"<issue>2<" in raw.data for raw in raws[:2])
@@ -179,8 +209,10 @@ def test_crossref_deposits_give_every_article_its_journal() -> None:
 
 def test_a_crossref_answer_about_a_chapter_is_one_record() -> None:
     raws = read(
-        b'<doi_records><doi_record><crossref><book><book_metadata><titles><title>B</title></titles></book_metadata>'
-        b"<content_item><titles><title>C</title></titles></content_item></book></crossref></doi_record></doi_records>"
+        b"<doi_records><doi_record><crossref><book><book_metadata><titles><title>B</title></titles>"
+        b"</book_metadata>"
+        b"<content_item><titles><title>C</title></titles></content_item></book></crossref></doi_record>"
+        b"</doi_records>"
     )
     assert len(raws) == 1
 
@@ -198,7 +230,9 @@ def test_documents_behind_one_another_are_all_read() -> None:
 
 
 def test_the_full_text_of_an_edition_is_not_kept() -> None:
-    data = b"<TEI><teiHeader><fileDesc/></teiHeader><text>%s</text><facsimile/></TEI>" % (b"<p>long</p>" * 100_000)
+    data = b"<TEI><teiHeader><fileDesc/></teiHeader><text>%s</text><facsimile/></TEI>" % (
+        b"<p>long</p>" * 100_000
+    )
     (raw,) = read(data)
     assert len(raw.data) < 200
     assert raw.data.endswith(b"<facsimile/></TEI>")
@@ -232,6 +266,8 @@ def test_a_file_of_any_length_needs_little_memory() -> None:
     assert peak < 4_000_000
 
 
-@pytest.mark.parametrize("text", [b"", b"plain text", b"<html><body/></html>", b"<!DOCTYPE html><p>x", b"LDR 00000", b"\x00\x01"])
+@pytest.mark.parametrize(
+    "text", [b"", b"plain text", b"<html><body/></html>", b"<!DOCTYPE html><p>x", b"LDR 00000", b"\x00\x01"]
+)
 def test_what_is_not_xml_is_not_claimed(text: bytes) -> None:
     assert READER.sniff(text, "x")[1] == 0.0
