@@ -1,4 +1,7 @@
-"""The composition root of the web (组装): an installation in, a Starlette application out. It builds, and behaves not at all."""
+"""The composition root of the web (组装): an installation in, a Starlette application out.
+
+It builds, and has no behaviour of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Static files (静态文件), read once: their address holds a digest of all of them, so browsers may keep them for ever."""
+"""Static files (静态文件), read once.
+
+Their address holds a digest of all of them, so browsers may keep them for ever.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ class Asset:
 
 
 def tight(sheet: str) -> str:
-    """A style sheet without comments and the blanks that mean nothing; texts in quotation marks stay as they are."""
+    """A style sheet without comments and the blanks that mean nothing.
+
+    Texts in quotation marks stay as they are.
+    """
     pieces = re.split(r'("[^"]*")', re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
     for i in range(0, len(pieces), 2):
         piece = re.sub(r"\s+", " ", pieces[i])

@@ -11,14 +11,20 @@ DEFAULT = "zh-CN"
 
 
 class Catalogue:
-    """The texts of one language (语言目录), by dotted key; a missing key is an error of ours and shows as the key."""
+    """The texts of one language (语言目录), by dotted key.
+
+    A missing key is an error of ours and shows as the key.
+    """
 
     def __init__(self, lang: str, texts: dict[str, str]) -> None:
         self.lang = lang
         self.texts = texts
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of ``key`` with ``{name}`` replaced; a count ``n`` of one takes ``key.one`` where there is one."""
+        """The text of ``key`` with ``{name}`` replaced.
+
+        A count ``n`` of one takes ``key.one`` where there is one.
+        """
         texts = self.texts
         text = texts.get(f"{key}.one") if values.get("n") == 1 else None
         if text is None:
@@ -55,13 +61,19 @@ def catalogue(lang: str) -> Catalogue:
 
 
 def matching(code: str) -> str:
-    """The interface language for a language tag: any ``zh`` and any ``en`` have one, others give an empty text."""
+    """The interface language for a language tag.
+
+    Any ``zh`` and any ``en`` have one, others give an empty text.
+    """
     primary = code.strip().replace("_", "-").split("-")[0].lower()
     return {"zh": "zh-CN", "en": "en"}.get(primary, "")
 
 
 def choose(wanted: str, cookie: str, accept: str) -> str:
-    """The language of a visit: the address first, then the cookie, then Accept-Language (RFC 9110, 12.5.4)."""
+    """The language of a visit.
+
+    The address first, then the cookie, then Accept-Language (RFC 9110, 12.5.4).
+    """
     for code in (wanted, cookie):
         found = matching(code)
         if found:

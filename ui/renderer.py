@@ -29,7 +29,8 @@ def _source(name: str) -> str | None:
 class Renderer:
     """Prints pages with the templates of this package; safe to use from several threads.
 
-    Every value is escaped; the templates have no inline script and no style attribute, so that a strict content
+    Every value is escaped; the templates have no inline script and no style attribute, so that a
+    strict content
     security policy holds.
     """
 

@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from ereader.web.visit import COOKIE, Visit
 
-# What a page shows depends on who asks, so no shared cache may keep it; a browser may, and asks whether it changed.
+# What a page shows depends on who asks, so no shared cache may keep it; a browser may, and asks
+# whether it changed.
 PRIVATE = "private, no-cache"
 VARY = "Accept-Language, Cookie"
 PROBLEM = "application/problem+json"
@@ -31,13 +32,13 @@ def json(visit: Visit, value: Any, status: int = 200, media_type: str = "applica
 
 
 def data(visit: Visit, body: bytes, media_type: str, status: int = 200) -> Response:
-    """Bytes for a program, with a validator."""
+    """Bytes for a program, with a validator; any page of the web may read public answers."""
     response = _validated(visit, body, media_type, status)
     response.headers["access-control-allow-origin"] = "*"
     return response
 
 
-def problem(visit: Visit, status: int, title: str, detail: str, kind: str = "about:blank", **more: Any) -> Response:
+def problem(status: int, title: str, detail: str, kind: str = "about:blank", **more: Any) -> Response:
     """An error of the API as problem details (RFC 9457)."""
     body = {"type": kind, "title": title, "status": status, "detail": detail, **more}
     response = Response(msgspec.json.encode(body), status, media_type=PROBLEM)

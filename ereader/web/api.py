@@ -35,7 +35,9 @@ def _handler(work: Callable[..., Response]) -> Callable[[Request], Any]:
             return await run_in_threadpool(work, visit, **request.path_params)
         except SearchRefused as refused:
             more = {"last_page": refused.last_page} if isinstance(refused, PageTooDeep) else {}
-            return answer.problem(visit, 400, visit.texts("error.400_title"), str(refused), f"/problems/{refused.code}", **more)
+            return answer.problem(
+                400, visit.texts("error.400_title"), str(refused), f"/problems/{refused.code}", **more
+            )
 
     endpoint.__doc__ = work.__doc__
     return endpoint
@@ -53,23 +55,36 @@ def _facets(visit: Visit) -> Response:
     name = visit.parameter("facet")
     if name not in FACETS:
         known = ", ".join(FACETS)
-        return answer.problem(visit, 400, visit.texts("error.400_title"), f"facet must be one of: {known}", "/problems/unknown-facet")
+        return answer.problem(
+            400,
+            visit.texts("error.400_title"),
+            f"facet must be one of: {known}",
+            "/problems/unknown-facet",
+        )
     asked = visit.search_request()
     order = "index" if visit.parameter("sort") == "index" else "count"
     found = pipeline.list_facet(
-        asked, visit.view, visit.service.engine, name, prefix=visit.parameter("prefix"), order=order,
+        asked,
+        visit.view,
+        visit.service.engine,
+        name,
+        prefix=visit.parameter("prefix"),
+        order=order,
         offset=_number(visit.parameter("offset"), 0, 100_000),
         limit=max(1, _number(visit.parameter("limit"), FACET_SIZE, MAX_FACET_SIZE)),
-    )  # fmt: skip
+    )
     return answer.json(visit, facet_answer(found, visit.names.value))
 
 
 def _suggest(visit: Visit) -> Response:
     """GET /api/v1/suggest"""
     found = suggestions(
-        visit.parameter("q", most=2_000), visit.view, visit.service.engine, kind=visit.parameter("kind"),
+        visit.parameter("q", most=2_000),
+        visit.view,
+        visit.service.engine,
+        kind=visit.parameter("kind"),
         size=max(1, _number(visit.parameter("size"), 10, 50)),
-    )  # fmt: skip
+    )
     return answer.json(visit, {"suggestions": [msgspec.structs.asdict(s) for s in found]})
 
 
@@ -85,7 +100,12 @@ def _record(visit: Visit, id: str) -> Response:
         data, media_type, extension = export.one(union.record, wanted)
     except (export.UnknownFormat, ImportError):
         known = ", ".join(("json", *(f for f in export.FORMATS if f != "json")))
-        return answer.problem(visit, 400, visit.texts("error.400_title"), f"format must be one of: {known}", "/problems/unknown-format")
+        return answer.problem(
+            400,
+            visit.texts("error.400_title"),
+            f"format must be one of: {known}",
+            "/problems/unknown-format",
+        )
     response = answer.data(visit, data, media_type)
     response.headers["content-disposition"] = f'attachment; filename="{union.id}.{extension}"'
     return response
@@ -97,11 +117,17 @@ def as_json(union: UnionRecord) -> dict[str, Any]:
     body["id"] = union.id
     body["sources"] = [
         {
-            "uid": s.uid, "library": s.library, "repository": s.repository, "id": s.id, "format": s.format,
-            "merged_by": list(s.merged_by), "first_seen": s.first_seen, "changed": s.changed,
+            "uid": s.uid,
+            "library": s.library,
+            "repository": s.repository,
+            "id": s.id,
+            "format": s.format,
+            "merged_by": list(s.merged_by),
+            "first_seen": s.first_seen,
+            "changed": s.changed,
         }
         for s in union.sources
-    ]  # fmt: skip
+    ]
     return body
 
 

@@ -8,15 +8,34 @@ from ereader.search.linked import search_for
 from ereader.search.request import SearchRequest
 from ereader.web.visit import Visit
 from indexer.records.record import Record, Relation, Subject
-from ui.pages import Field, Text, Value
+from ui.pages import Text
 from ui.presenters.text import language_tag, script_of, shorten
+from ui.record_pages import Field, Value
 
 Search = Callable[[str, str], str]
 SCHEMES = {
-    "isbn": "ISBN", "issn": "ISSN", "doi": "DOI", "cn": "CN", "csbn": "统一书号", "lccn": "LCCN", "oclc": "OCLC", "urn": "URN",
-    "hdl": "Handle", "uri": "URI", "isrc": "ISRC", "ismn": "ISMN", "pmid": "PMID", "arxiv": "arXiv", "zdb": "ZDB",
-}  # fmt: skip
-RESOLVERS = {"doi": "https://doi.org/", "hdl": "https://hdl.handle.net/", "arxiv": "https://arxiv.org/abs/", "pmid": "https://pubmed.ncbi.nlm.nih.gov/"}
+    "isbn": "ISBN",
+    "issn": "ISSN",
+    "doi": "DOI",
+    "cn": "CN",
+    "csbn": "统一书号",
+    "lccn": "LCCN",
+    "oclc": "OCLC",
+    "urn": "URN",
+    "hdl": "Handle",
+    "uri": "URI",
+    "isrc": "ISRC",
+    "ismn": "ISMN",
+    "pmid": "PMID",
+    "arxiv": "arXiv",
+    "zdb": "ZDB",
+}
+RESOLVERS = {
+    "doi": "https://doi.org/",
+    "hdl": "https://hdl.handle.net/",
+    "arxiv": "https://arxiv.org/abs/",
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
+}
 MOST = 200  # values of one field that are shown
 
 
@@ -51,10 +70,19 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
 
     # When all are authors, saying so of each of them is noise.
     told = any(c.role not in ("", "author") for c in record.contributors)
-    add("contributors", [
-        Value(text(c.name), search("author", c.name), c.romanised, note(names.role(c.role) if c.role and told else "", c.dates, c.note, c.affiliation))
-        for c in record.contributors
-    ], len(record.contributors) <= 12)  # fmt: skip
+    add(
+        "contributors",
+        [
+            Value(
+                text(c.name),
+                search("author", c.name),
+                c.romanised,
+                note(names.role(c.role) if c.role and told else "", c.dates, c.note, c.affiliation),
+            )
+            for c in record.contributors
+        ],
+        len(record.contributors) <= 12,
+    )
     for relation in record.relations:
         if relation.kind == "in":
             add("host", [_relation(relation, text, search)])
@@ -63,51 +91,116 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
     if publication.place:
         published.append(Value(text(publication.place), "", publication.place_romanised))
     if publication.publisher:
-        published.append(Value(text(publication.publisher), search("publisher", publication.publisher), publication.publisher_romanised))
+        published.append(
+            Value(
+                text(publication.publisher),
+                search("publisher", publication.publisher),
+                publication.publisher_romanised,
+            )
+        )
     date = publication.date or (names.year(record.year) if record.year is not None else "")
     if date:
-        href = facet.with_year(record.year, record.year_end or record.year).to_url(path) if record.year is not None else ""
+        href = (
+            facet.with_year(record.year, record.year_end or record.year).to_url(path)
+            if record.year is not None
+            else ""
+        )
         published.append(Value(text(date), href))
     add("publication", published)
     if record.year is not None and publication.date and str(abs(record.year)) not in publication.date:
-        add("year", [Value(Text(names.years(record.year, record.year_end) if record.year_end else names.year(record.year)))])
+        add(
+            "year",
+            [
+                Value(
+                    Text(
+                        names.years(record.year, record.year_end)
+                        if record.year_end
+                        else names.year(record.year)
+                    )
+                )
+            ],
+        )
     if record.edition:
         add("edition", [Value(text(record.edition))])
     if record.extent:
         add("extent", [Value(text(record.extent))])
     add("series", [Value(text(s), search("series", s)) for s in record.series], True)
     add("subjects", [_subject(s, text, search) for s in record.subjects], True)
-    add("classes", [
-        Value(Text(c.value), search("class", c.value), "", names.value("class", c.scheme) if c.scheme else "") for c in record.classes
-    ])  # fmt: skip
+    add(
+        "classes",
+        [
+            Value(
+                Text(c.value),
+                search("class", c.value),
+                "",
+                names.value("class", c.scheme) if c.scheme else "",
+            )
+            for c in record.classes
+        ],
+    )
     add("places", [Value(text(p), facet.with_filter("place", p).to_url(path)) for p in record.places])
-    add("languages", [Value(Text(names.value("language", c)), facet.with_filter("language", c).to_url(path)) for c in record.languages])
-    add("countries", [Value(Text(names.value("country", c)), facet.with_filter("country", c).to_url(path)) for c in record.countries])
-    add("identifiers", [
-        Value(
-            Text(i.value), RESOLVERS[i.scheme] + i.value if i.scheme in RESOLVERS and i.valid else "", "",
-            note(SCHEMES.get(i.scheme, i.scheme), i.note), not i.valid, i.scheme in RESOLVERS,
-        )
-        for i in record.identifiers
-    ], True)  # fmt: skip
-    add("title_other", [
-        Value(text(t.value, t.script), "", t.romanised, texts.maybe(f"title.{t.kind}", ""))
-        for t in record.titles
-        if t.kind not in ("main", "parallel") and t.value != record.title
-    ], True)  # fmt: skip
+    add(
+        "languages",
+        [
+            Value(Text(names.value("language", c)), facet.with_filter("language", c).to_url(path))
+            for c in record.languages
+        ],
+    )
+    add(
+        "countries",
+        [
+            Value(Text(names.value("country", c)), facet.with_filter("country", c).to_url(path))
+            for c in record.countries
+        ],
+    )
+    add(
+        "identifiers",
+        [
+            Value(
+                Text(i.value),
+                RESOLVERS[i.scheme] + i.value if i.scheme in RESOLVERS and i.valid else "",
+                "",
+                note(SCHEMES.get(i.scheme, i.scheme), i.note),
+                not i.valid,
+                i.scheme in RESOLVERS,
+            )
+            for i in record.identifiers
+        ],
+        True,
+    )
+    add(
+        "title_other",
+        [
+            Value(text(t.value, t.script), "", t.romanised, texts.maybe(f"title.{t.kind}", ""))
+            for t in record.titles
+            if t.kind not in ("main", "parallel") and t.value != record.title
+        ],
+        True,
+    )
     for kind in ("continues", "continued_by"):
         add(kind, [_relation(r, text, search) for r in record.relations if r.kind == kind], True)
-    add("related", [
-        _relation(r, text, search, texts.maybe(f"relation.{r.kind}", ""))
-        for r in record.relations
-        if r.kind not in ("in", "continues", "continued_by") and (r.title or r.identifiers)
-    ], True)  # fmt: skip
+    add(
+        "related",
+        [
+            _relation(r, text, search, texts.maybe(f"relation.{r.kind}", ""))
+            for r in record.relations
+            if r.kind not in ("in", "continues", "continued_by") and (r.title or r.identifiers)
+        ],
+        True,
+    )
     add("notes", [Value(text(n)) for n in record.notes], True)
     add("audience", [Value(text(record.audience))] if record.audience else [])
     add("rights", [Value(text(record.rights))] if record.rights else [])
     for name, value in list(record.extra.items())[:MOST]:
         if value:
-            shown.append(Field(texts.maybe(f"extra.{name}", name.replace("_", " ")), (Value(text(shorten(value, 2_000))),), False, name))
+            shown.append(
+                Field(
+                    texts.maybe(f"extra.{name}", name.replace("_", " ")),
+                    (Value(text(shorten(value, 2_000))),),
+                    False,
+                    name,
+                )
+            )
     return tuple(shown)
 
 
@@ -122,9 +215,11 @@ def _relation(relation: Relation, text: Callable[[str], Text], search: Search, l
     detail = f"{relation.volume}{issue}" + (f": {relation.pages}" if relation.pages else "")
     field = "journal" if relation.kind == "in" else "title"
     return Value(
-        text(title), search(field, relation.title) if relation.title else "", "",
+        text(title),
+        search(field, relation.title) if relation.title else "",
+        "",
         " · ".join(p for p in (label, relation.date, detail.strip(": "), relation.note) if p),
-    )  # fmt: skip
+    )
 
 
 def metadata(record: Record) -> tuple[tuple[str, str], ...]:
@@ -137,9 +232,12 @@ def metadata(record: Record) -> tuple[tuple[str, str], ...]:
         if relation.kind == "in":
             pages = relation.pages.replace("–", "-").partition("-")
             found += [
-                ("citation_journal_title", relation.title), ("citation_volume", relation.volume),
-                ("citation_issue", relation.issue), ("citation_firstpage", pages[0].strip()), ("citation_lastpage", pages[2].strip()),
-            ]  # fmt: skip
+                ("citation_journal_title", relation.title),
+                ("citation_volume", relation.volume),
+                ("citation_issue", relation.issue),
+                ("citation_firstpage", pages[0].strip()),
+                ("citation_lastpage", pages[2].strip()),
+            ]
             break
     else:
         found.append(("citation_publisher", record.publication.publisher))

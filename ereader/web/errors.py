@@ -28,7 +28,7 @@ def visit_of(request: Request) -> Visit:
 
 def wants_problem(request: Request) -> bool:
     """Whether a program asks: an address of the API, or no wish for HTML."""
-    return request.scope["path"].startswith("/api/")
+    return str(request.scope["path"]).startswith("/api/")
 
 
 def page(visit: Visit, status: int, detail: str = "") -> Response:
@@ -36,9 +36,12 @@ def page(visit: Visit, status: int, detail: str = "") -> Response:
     known = status if status in KNOWN else (500 if status >= 500 else 400)
     texts = visit.texts
     shown = ErrorPage(
-        visit.site(), status, texts(f"error.{known}_title"), detail or texts(f"error.{known}_text"),
+        visit.site(),
+        status,
+        texts(f"error.{known}_title"),
+        detail or texts(f"error.{known}_text"),
         (Choice(texts("error.home"), visit.url("/")), Choice(texts("site.help"), visit.url("/help"))),
-    )  # fmt: skip
+    )
     return answer.html(visit, visit.service.renderer.render("error.html", shown), status)
 
 
@@ -46,7 +49,7 @@ def problem(visit: Visit, status: int, detail: str = "") -> Response:
     """An error for a program."""
     known = status if status in KNOWN else (500 if status >= 500 else 400)
     return answer.problem(
-        visit, status, visit.texts(f"error.{known}_title"), detail or visit.texts(f"error.{known}_text")
+        status, visit.texts(f"error.{known}_title"), detail or visit.texts(f"error.{known}_text")
     )
 
 

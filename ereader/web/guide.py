@@ -15,9 +15,17 @@ from ui import pages
 EXAMPLES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("basic", (("红楼梦 曹雪芹", "words"), ("妇女婚姻", "unspaced"), ("9787020002207", "isbn"))),
     ("exact", (('"史记研究"', "phrase"), ("librar*", "wildcard"), ("wom?n", "one_char"))),
-    ("combine", (("长城 AND 明代", "and"), ("长城 OR 运河", "or"), ("长城 NOT 汽车", "not"), ("(长城 OR 运河) 地图", "group"))),
+    (
+        "combine",
+        (
+            ("长城 AND 明代", "and"),
+            ("长城 OR 运河", "or"),
+            ("长城 NOT 汽车", "not"),
+            ("(长城 OR 运河) 地图", "group"),
+        ),
+    ),
     ("narrow", (("title:呐喊", "field_title"), ("作者：鲁迅", "field_author"), ("year:1911-1949", "years"))),
-)  # fmt: skip
+)
 ROWS = 3
 MOST_TEXT = 500
 
@@ -33,12 +41,19 @@ def _help(visit: Visit) -> Response:
     sections = tuple(
         (
             texts(f"help.{name}"),
-            tuple(pages.SyntaxLine(q, asked.with_query(q).to_url(path), texts(f"help.{what}")) for q, what in examples),
+            tuple(
+                pages.SyntaxLine(q, asked.with_query(q).to_url(path), texts(f"help.{what}"))
+                for q, what in examples
+            ),
         )
         for name, examples in EXAMPLES
     )
     fields = tuple(
-        (f.name, visit.names.field(f.name), " ".join(f"{n}:" for n in (f.zh, f.en) if n.casefold() != f.name and " " not in n))
+        (
+            f.name,
+            visit.names.field(f.name),
+            " ".join(f"{n}:" for n in (f.zh, f.en) if n.casefold() != f.name and " " not in n),
+        )
         for f in FIELDS.values()
     )
     shown = pages.HelpPage(visit.site(indexable=True), sections, fields)
@@ -73,7 +88,12 @@ async def advanced(request: Request) -> Response:
 def _advanced(visit: Visit) -> Response:
     given = {name: [v for n, v in visit.params if n == name][:10] for name in ("op", "field", "how", "text")}
     rows = [
-        (_at(given["op"], i, "and"), _at(given["field"], i, "all"), _at(given["how"], i, "words"), text[:MOST_TEXT])
+        (
+            _at(given["op"], i, "and"),
+            _at(given["field"], i, "all"),
+            _at(given["how"], i, "words"),
+            text[:MOST_TEXT],
+        )
         for i, text in enumerate(given["text"])
     ]
     if visit.parameter("go"):
@@ -88,7 +108,8 @@ def _advanced(visit: Visit) -> Response:
         rows=tuple(rows),
         fields=tuple(pages.Choice(visit.names.field(n), "", value=n) for n in BOX_FIELDS if n in FIELDS),
         types=tuple(
-            pages.Channel(t.code, visit.names.channel(t.code), "", None, t.code in asked.type) for t in present.CHANNELS
+            pages.Channel(t.code, visit.names.channel(t.code), "", None, t.code in asked.type)
+            for t in present.CHANNELS
         ),
         languages=(),
     )
@@ -118,7 +139,8 @@ def query(rows: list[tuple[str, str, str, str]]) -> str:
         if not parts:
             parts.append(f"NOT {words}" if joined == "NOT" else words)
         elif joined == "OR":
-            # Rows are read from top to bottom; OR binds more loosely than AND, so what stands above is bracketed.
+            # Rows are read from top to bottom; OR binds more loosely than AND, so what stands above is
+            # bracketed.
             parts = [f"({' '.join(parts)}) OR {words}" if len(parts) > 1 else f"{parts[0]} OR {words}"]
         else:
             above = f"({parts[0]})" if " OR " in parts[0] and len(parts) == 1 else " ".join(parts)

@@ -35,11 +35,14 @@ def _home(visit: Visit) -> Response:
     most = pipeline.list_facet(plain, visit.view, visit.service.engine, "subject", limit=SUBJECTS)
     subjects = tuple(
         pages.Choice(
-            visit.names.value("subject", v.value), plain.with_filter("subject", v.value).to_url(path), False,
-            visit.names.value_tag("subject", v.value), f"{v.count:,}",
+            visit.names.value("subject", v.value),
+            plain.with_filter("subject", v.value).to_url(path),
+            False,
+            visit.names.value_tag("subject", v.value),
+            f"{v.count:,}",
         )
         for v in (most.values if most else ())
-    )  # fmt: skip
+    )
     shown = pages.Home(
         site=visit.site(canonical=visit.absolute("/"), indexable=True),
         total=found.total,

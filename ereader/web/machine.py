@@ -22,7 +22,8 @@ async def static(request: Request) -> Response:
     if asset is None:
         return PlainTextResponse("404", 404)
     headers = {"vary": "Accept-Encoding"}
-    # A page of an older release may still ask with its own build: it gets the present file, but must not keep it.
+    # A page of an older release may still ask with its own build: it gets the present file, but must
+    # not keep it.
     headers["cache-control"] = FOREVER if request.path_params["build"] == assets.build else "no-cache"
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["content-encoding"] = "gzip"
@@ -52,7 +53,7 @@ async def health(request: Request) -> Response:
     return JSONResponse({"status": "ok" if ready else "unavailable"}, status, {"cache-control": "no-store"})
 
 
-async def robots(request: Request) -> Response:
+async def robots(_: Request) -> Response:
     """GET /robots.txt: records may be indexed, the endless combinations of filters may not."""
     rules = ["User-agent: *"]
     for path in ("/search", "/api/", "/advanced"):
@@ -65,12 +66,15 @@ async def opensearch(request: Request) -> Response:
     """GET /opensearch.xml: lets a browser search here from its own box (OpenSearch 1.1)."""
     visit = errors.visit_of(request)
     name = escape(await run_in_threadpool(visit.title))
+    page, api = escape(visit.absolute("/search")), escape(visit.absolute("/api/v1/search"))
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
         f"<ShortName>{name[:16]}</ShortName>\n<LongName>{name[:48]}</LongName>\n<Description>{name}</Description>\n"
         "<InputEncoding>UTF-8</InputEncoding>\n"
-        f'<Url type="text/html" template="{escape(visit.absolute("/search"))}?q={{searchTerms}}"/>\n'
-        f'<Url type="application/json" template="{escape(visit.absolute("/api/v1/search"))}?q={{searchTerms}}"/>\n'
+        f'<Url type="text/html" template="{page}?q={{searchTerms}}"/>\n'
+        f'<Url type="application/json" template="{api}?q={{searchTerms}}"/>\n'
         "</OpenSearchDescription>\n"
     )
-    return Response(text, 200, {"cache-control": "no-cache", "vary": answer.VARY}, "application/opensearchdescription+xml")
+    return Response(
+        text, 200, {"cache-control": "no-cache", "vary": answer.VARY}, "application/opensearchdescription+xml"
+    )

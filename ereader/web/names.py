@@ -12,11 +12,15 @@ from ui.language import Catalogue
 from ui.presenters.text import language_tag, script_of
 
 CLASS_SCHEMES = {
-    "clc": ("中图法", "Chinese Library Classification"), "lcc": ("国会图书馆分类法", "Library of Congress Classification"),
-    "ddc": ("杜威十进分类法", "Dewey Decimal Classification"), "udc": ("国际十进分类法", "Universal Decimal Classification"),
-    "cas": ("科图法", "CAS Library Classification"), "sibu": ("四部", "Four categories"), "nlm": ("美国国立医学图书馆分类法", "National Library of Medicine"),
+    "clc": ("中图法", "Chinese Library Classification"),
+    "lcc": ("国会图书馆分类法", "Library of Congress Classification"),
+    "ddc": ("杜威十进分类法", "Dewey Decimal Classification"),
+    "udc": ("国际十进分类法", "Universal Decimal Classification"),
+    "cas": ("科图法", "CAS Library Classification"),
+    "sibu": ("四部", "Four categories"),
+    "nlm": ("美国国立医学图书馆分类法", "National Library of Medicine"),
     "other": ("其他分类法", "Other schemes"),
-}  # fmt: skip
+}
 
 
 @lru_cache(maxsize=4096)
@@ -112,7 +116,11 @@ class Names:
     def years(self, low: int | None, high: int | None) -> str:
         """A range of years, open where an end is None."""
         if low is not None and high is not None:
-            return self.year(low) if low == high else self.texts("year.range", **{"from": self.year(low), "to": self.year(high)})
+            return (
+                self.year(low)
+                if low == high
+                else self.texts("year.range", **{"from": self.year(low), "to": self.year(high)})
+            )
         if low is not None:
             return self.texts("year.any_from", year=self.year(low))
         return self.texts("year.any_to", year=self.year(high if high is not None else 0))
@@ -129,7 +137,10 @@ def country_name(code: str, lang: str) -> str:
 
 @lru_cache(maxsize=4096)
 def class_name(value: str, lang: str) -> str:
-    """A step of a classification: the number with the name of its class, where it has one; at the top, the scheme."""
+    """A step of a classification: the number with the name of its class, where it has one.
+
+    The top step is the scheme itself.
+    """
     steps = value.split(" / ")
     chinese = lang.startswith("zh")
     if len(steps) == 1:

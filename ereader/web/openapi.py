@@ -20,7 +20,11 @@ def _query(name: str, description: str, schema: Schema, **more: Any) -> dict[str
 
 
 def _strings(description: str = "") -> Schema:
-    return {"type": "array", "items": {"type": "string"}, **({"description": description} if description else {})}
+    return {
+        "type": "array",
+        "items": {"type": "string"},
+        **({"description": description} if description else {}),
+    }
 
 
 def _object(description: str, **members: Schema) -> Schema:
@@ -36,18 +40,34 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 def _search_parameters() -> list[dict[str, Any]]:
     several = {"type": "array", "items": TEXT}
     parameters = [
-        _query("q", "What is looked for, in the query language of the search box. Anything is answered.", TEXT),
-        _query("in", "Field in which words without a field name are looked for.", {"type": "string", "enum": list(FIELDS), "default": "all"}),
-        _query("type", "Resource types; several are alternatives.", {"type": "array", "items": {"type": "string", "enum": list(BY_CODE)}}),
+        _query(
+            "q", "What is looked for, in the query language of the search box. Anything is answered.", TEXT
+        ),
+        _query(
+            "in",
+            "Field in which words without a field name are looked for.",
+            {"type": "string", "enum": list(FIELDS), "default": "all"},
+        ),
+        _query(
+            "type",
+            "Resource types; several are alternatives.",
+            {"type": "array", "items": {"type": "string", "enum": list(BY_CODE)}},
+        ),
     ]
     for name in FACETS:
         if name != "type":
-            parameters.append(_query(f"f.{name}", f"Values of the facet {name} to keep; several are alternatives.", several))
+            parameters.append(
+                _query(f"f.{name}", f"Values of the facet {name} to keep; several are alternatives.", several)
+            )
         parameters.append(_query(f"x.{name}", f"Values of the facet {name} to leave out.", several))
     return [
         *parameters,
         _query("year", "A year or a range: 1990, 1990-2000, 1990.., ..2000, -221--206.", TEXT),
-        _query("scope", "Where to look: own (this portal's place), a place token (L:ID, C:ID), or everything.", TEXT),
+        _query(
+            "scope",
+            "Where to look: own (this portal's place), a place token (L:ID, C:ID), or everything.",
+            TEXT,
+        ),
         _query("lang", "Language of labels.", {"type": "string", "enum": ["zh-CN", "en"]}),
     ]
 
@@ -55,10 +75,18 @@ def _search_parameters() -> list[dict[str, Any]]:
 def _list_parameters() -> list[dict[str, Any]]:
     return [
         _query("sort", "Order of the hits.", {"type": "string", "enum": list(SORTS), "default": "relevance"}),
-        _query("page", "Page, from 1. A page beyond the limit is refused with 400.", {"type": "integer", "minimum": 1, "default": 1}),
-        _query("size", "Hits in a page.", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": 20}),
-        _query("cursor", "`*` begins a walk through all hits in a fixed order; go on with `next_cursor`.", TEXT),
-    ]  # fmt: skip
+        _query(
+            "page",
+            "Page, from 1. A page beyond the limit is refused with 400.",
+            {"type": "integer", "minimum": 1, "default": 1},
+        ),
+        _query(
+            "size", "Hits in a page.", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": 20}
+        ),
+        _query(
+            "cursor", "`*` begins a walk through all hits in a fixed order; go on with `next_cursor`.", TEXT
+        ),
+    ]
 
 
 def _answers(schema: str, description: str, *errors: str) -> dict[str, Any]:
@@ -82,56 +110,109 @@ def _problem(description: str) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Schema]:
     hit = _object(
-        "One union record found.", id=TEXT, type={"type": "string", "enum": list(BY_CODE)}, title=TEXT, contributors=_strings(),
-        year={"type": ["integer", "null"]}, libraries=_strings("Ids of the libraries that have it."),
-        highlights={"type": "object", "description": "Name of a member: its text as HTML, matches in <mark>.", "additionalProperties": TEXT},
-    )  # fmt: skip
+        "One union record found.",
+        id=TEXT,
+        type={"type": "string", "enum": list(BY_CODE)},
+        title=TEXT,
+        contributors=_strings(),
+        year={"type": ["integer", "null"]},
+        libraries=_strings("Ids of the libraries that have it."),
+        highlights={
+            "type": "object",
+            "description": "Name of a member: its text as HTML, matches in <mark>.",
+            "additionalProperties": TEXT,
+        },
+    )
     value = _object("A facet value.", value=TEXT, label=TEXT, count=COUNT)
     values: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/FacetValue"}}
     source = _object(
-        "A source record that the view sees.", uid=TEXT, library=TEXT, repository=TEXT, id=TEXT,
+        "A source record that the view sees.",
+        uid=TEXT,
+        library=TEXT,
+        repository=TEXT,
+        id=TEXT,
         merged_by=_strings("The keys that agreed."),
-    )  # fmt: skip
+    )
     part = {"type": "array", "items": {"type": "object"}}
     record = _object(
-        "A merged record. Absent values are left out.", id=TEXT, type=TEXT, title=TEXT,
+        "A merged record. Absent values are left out.",
+        id=TEXT,
+        type=TEXT,
+        title=TEXT,
         sources={"type": "array", "items": {"$ref": "#/components/schemas/Source"}},
-    )  # fmt: skip
+    )
     record["properties"] |= {
-        "type_evidence": _strings(), "title_remainder": TEXT, "responsibility": TEXT, "titles": part, "contributors": part,
-        "publication": {"type": "object"}, "year": NUMBER, "year_end": NUMBER, "languages": _strings("ISO 639-3"),
-        "countries": _strings(), "identifiers": part, "subjects": part, "classes": part, "edition": TEXT, "extent": TEXT,
-        "series": _strings(), "notes": _strings(), "abstract": TEXT, "contents": _strings(), "links": part,
-        "relations": part, "holdings": part,
-    }  # fmt: skip
+        "type_evidence": _strings(),
+        "title_remainder": TEXT,
+        "responsibility": TEXT,
+        "titles": part,
+        "contributors": part,
+        "publication": {"type": "object"},
+        "year": NUMBER,
+        "year_end": NUMBER,
+        "languages": _strings("ISO 639-3"),
+        "countries": _strings(),
+        "identifiers": part,
+        "subjects": part,
+        "classes": part,
+        "edition": TEXT,
+        "extent": TEXT,
+        "series": _strings(),
+        "notes": _strings(),
+        "abstract": TEXT,
+        "contents": _strings(),
+        "links": part,
+        "relations": part,
+        "holdings": part,
+    }
     return {
         "SearchResults": _object(
-            "A page of hits with facets.", total=COUNT, page=NUMBER, size=NUMBER,
+            "A page of hits with facets.",
+            total=COUNT,
+            page=NUMBER,
+            size=NUMBER,
             hits={"type": "array", "items": {"$ref": "#/components/schemas/Hit"}},
             facets={"type": "object", "additionalProperties": values},
             query=_object("How the text was understood.", text=TEXT, understood=TEXT),
-            suggestions=_strings("Other spellings."), next_cursor=TEXT,
+            suggestions=_strings("Other spellings."),
+            next_cursor=TEXT,
         ),
         "Hit": hit,
         "FacetValue": value,
         "FacetValues": _object("Values of one facet.", values=values, more={"type": "boolean"}),
         "Suggestions": _object(
             "What the typed text may become.",
-            suggestions={"type": "array", "items": _object("One suggestion.", text=TEXT, kind={"type": "string", "enum": list(KINDS)}, count=COUNT)},
+            suggestions={
+                "type": "array",
+                "items": _object(
+                    "One suggestion.", text=TEXT, kind={"type": "string", "enum": list(KINDS)}, count=COUNT
+                ),
+            },
         ),
         "Record": record,
         "Source": source,
         "Problem": _object("What went wrong (RFC 9457).", type=TEXT, title=TEXT, status=NUMBER, detail=TEXT),
-    }  # fmt: skip
+    }
 
 
 def document(server: str, title: str) -> dict[str, Any]:
     """The OpenAPI document of one portal; ``server`` is its address."""
-    identifier = {"name": "id", "in": "path", "required": True, "description": "Id of a union record, or of any record in it.", "schema": TEXT}
+    identifier = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": "Id of a union record, or of any record in it.",
+        "schema": TEXT,
+    }
     formats = ["json", *(name for name in FORMATS if name != "json")]
     exported = {"schema": {"type": "string"}}
     record_answers = _answers("Record", "The merged record, or the format asked for.", "400", "404")
-    for media_type in ("application/x-research-info-systems", "application/x-bibtex", "application/marc", "application/marcxml+xml"):
+    for media_type in (
+        "application/x-research-info-systems",
+        "application/x-bibtex",
+        "application/marc",
+        "application/marcxml+xml",
+    ):
         record_answers["200"]["content"][media_type] = exported
     return {
         "openapi": "3.1.0",
@@ -146,38 +227,66 @@ def document(server: str, title: str) -> dict[str, Any]:
         "paths": {
             "/api/v1/search": {
                 "get": {
-                    "operationId": "search", "summary": "Search", "parameters": [*_search_parameters(), *_list_parameters()],
+                    "operationId": "search",
+                    "summary": "Search",
+                    "parameters": [*_search_parameters(), *_list_parameters()],
                     "responses": _answers("SearchResults", "Hits and facets.", "400"),
                 }
             },
             "/api/v1/records/{id}": {
                 "get": {
-                    "operationId": "record", "summary": "One record",
-                    "parameters": [identifier, _query("format", "Format of the answer.", {"type": "string", "enum": formats, "default": "json"})],
+                    "operationId": "record",
+                    "summary": "One record",
+                    "parameters": [
+                        identifier,
+                        _query(
+                            "format",
+                            "Format of the answer.",
+                            {"type": "string", "enum": formats, "default": "json"},
+                        ),
+                    ],
                     "responses": record_answers,
                 }
             },
             "/api/v1/facets": {
                 "get": {
-                    "operationId": "facets", "summary": "All values of one facet of a search",
+                    "operationId": "facets",
+                    "summary": "All values of one facet of a search",
                     "parameters": [
-                        _query("facet", "The facet.", {"type": "string", "enum": list(FACETS)}, required=True),
+                        _query(
+                            "facet", "The facet.", {"type": "string", "enum": list(FACETS)}, required=True
+                        ),
                         *_search_parameters(),
                         _query("prefix", "Only values that begin like this, whatever the script form.", TEXT),
-                        _query("sort", "Order of the values.", {"type": "string", "enum": ["count", "index"], "default": "count"}),
-                        _query("offset", "Values to pass over.", {"type": "integer", "minimum": 0, "default": 0}),
-                        _query("limit", "Values in the answer.", {"type": "integer", "minimum": 1, "maximum": 500, "default": 20}),
+                        _query(
+                            "sort",
+                            "Order of the values.",
+                            {"type": "string", "enum": ["count", "index"], "default": "count"},
+                        ),
+                        _query(
+                            "offset", "Values to pass over.", {"type": "integer", "minimum": 0, "default": 0}
+                        ),
+                        _query(
+                            "limit",
+                            "Values in the answer.",
+                            {"type": "integer", "minimum": 1, "maximum": 500, "default": 20},
+                        ),
                     ],
                     "responses": _answers("FacetValues", "Values with counts.", "400"),
                 }
             },
             "/api/v1/suggest": {
                 "get": {
-                    "operationId": "suggest", "summary": "What a text may become while it is typed",
+                    "operationId": "suggest",
+                    "summary": "What a text may become while it is typed",
                     "parameters": [
                         _query("q", "What was typed.", TEXT),
                         _query("kind", "Only one kind.", {"type": "string", "enum": list(KINDS)}),
-                        _query("size", "How many.", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}),
+                        _query(
+                            "size",
+                            "How many.",
+                            {"type": "integer", "minimum": 1, "maximum": 50, "default": 10},
+                        ),
                     ],
                     "responses": _answers("Suggestions", "Suggestions."),
                 }
@@ -185,6 +294,9 @@ def document(server: str, title: str) -> dict[str, Any]:
         },
         "components": {
             "schemas": _schemas(),
-            "responses": {"Problem400": _problem("The request makes no sense."), "Problem404": _problem("There is no such record, or not for you.")},
+            "responses": {
+                "Problem400": _problem("The request makes no sense."),
+                "Problem404": _problem("There is no such record, or not for you."),
+            },
         },
-    }  # fmt: skip
+    }

@@ -1,4 +1,7 @@
-"""Whose portal is asked (门户): the centre's, a consortium's or a library's, by host name or by ``/at/ID``."""
+"""Whose portal is asked (门户).
+
+The centre's, a consortium's or a library's, by host name or by ``/at/ID``.
+"""
 
 from __future__ import annotations
 

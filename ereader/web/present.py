@@ -25,17 +25,23 @@ CHANNELS = tuple(sorted(BY_CODE.values(), key=lambda t: t.order))
 def channels(
     visit: Visit, request: SearchRequest, counted: Sequence[FacetValue], everything: int | None = None
 ) -> tuple[pages.Channel, ...]:
-    """The types with their counts; ``everything`` adds "all" in front, and leaves out types that have no hit."""
+    """The types with their counts.
+
+    ``everything`` adds "all" in front, and leaves out types that have no hit.
+    """
     counts = {v.value: v.count for v in counted}
     path = f"{visit.prefix}/search"
     shown = [
         pages.Channel(
-            t.code, visit.names.channel(t.code), request.with_type(t.code).to_url(path), counts.get(t.code, 0),
+            t.code,
+            visit.names.channel(t.code),
+            request.with_type(t.code).to_url(path),
+            counts.get(t.code, 0),
             t.code in request.type,
         )
         for t in CHANNELS
         if everything is None or counts.get(t.code) or t.code in request.type
-    ]  # fmt: skip
+    ]
     if everything is None:
         return tuple(shown)
     whole = pages.Channel(
@@ -51,15 +57,24 @@ def facet(visit: Visit, request: SearchRequest, found: Facet, *, more: bool = Tr
     values = []
     for v in found.values:
         other = (
-            request.without_excluded(found.name, v.value) if v.excluded else request.excluding(found.name, v.value)
+            request.without_excluded(found.name, v.value)
+            if v.excluded
+            else request.excluding(found.name, v.value)
         )
         values.append(
             pages.FacetValue(
-                v.value, visit.names.value(found.name, v.value), v.count, _share(v.count, largest), v.selected,
-                v.excluded, "", other.to_url(path), visit.names.value_tag(found.name, v.value),
+                v.value,
+                visit.names.value(found.name, v.value),
+                v.count,
+                _share(v.count, largest),
+                v.selected,
+                v.excluded,
+                "",
+                other.to_url(path),
+                visit.names.value_tag(found.name, v.value),
                 min(3, v.value.count(" / ")) if found.hierarchical else 0,
             )
-        )  # fmt: skip
+        )
     chosen = sum(v.selected or v.excluded for v in found.values)
     href = ""
     if more and found.more:
@@ -85,7 +100,9 @@ def chips(visit: Visit, request: SearchRequest) -> tuple[pages.Chip, ...]:
         else:
             value = names.path(applied.name, applied.value)
         shown.append(
-            pages.Chip(names.facet(applied.name), value, applied.without.to_url(path), applied.kind == "exclude")
+            pages.Chip(
+                names.facet(applied.name), value, applied.without.to_url(path), applied.kind == "exclude"
+            )
         )
     return tuple(shown)
 
@@ -163,7 +180,9 @@ def _years(names: Names, display: Display) -> str:
 
 def _snippet(visit: Visit, display: Display, marks: dict[str, str]) -> tuple[pages.Text | None, str]:
     """The text where the words were found, when the title does not show them."""
-    if any(key in marks for key in ("title", "title_remainder", "romanised", "contributors", "host", "publisher")):
+    if any(
+        key in marks for key in ("title", "title_remainder", "romanised", "contributors", "host", "publisher")
+    ):
         return None, ""
     for key, text in marks.items():
         if key not in ("title", "title_remainder", "romanised", "contributors", "host", "publisher"):
@@ -194,7 +213,13 @@ def hits(visit: Visit, request: SearchRequest, results: SearchResults) -> tuple[
     query = request.with_page(1).to_query()
     first = (results.page - 1) * results.size + 1
     return tuple(
-        hit(visit, visit.names, found, number, f"{visit.prefix}/record/{found.id}?{query}{'&' if query else ''}n={number}")
+        hit(
+            visit,
+            visit.names,
+            found,
+            number,
+            f"{visit.prefix}/record/{found.id}?{query}{'&' if query else ''}n={number}",
+        )
         for number, found in enumerate(results.hits, first)
     )
 
@@ -208,7 +233,9 @@ def plain_hits(visit: Visit, found: Iterable[tuple[str, Display]]) -> tuple[page
     )
 
 
-def engine_hits(visit: Visit, found: Iterable[EngineHit], leave_out: frozenset[str] = frozenset()) -> tuple[pages.Hit, ...]:
+def engine_hits(
+    visit: Visit, found: Iterable[EngineHit], leave_out: frozenset[str] = frozenset()
+) -> tuple[pages.Hit, ...]:
     """Lines for hits that come straight from the engine."""
     return plain_hits(
         visit, ((h.id, msgspec.json.decode(h.display, type=Display)) for h in found if h.id not in leave_out)

@@ -19,7 +19,7 @@ from indexer.records.record import Record
 from indexer.records.resource_type import BY_CODE
 from indexer.records.union import UnionRecord
 from indexer.text.fold import fold
-from ui import pages
+from ui import pages, record_pages
 from ui.presenters.cover import cover
 from ui.presenters.text import language_tag, script_of, shorten
 
@@ -27,9 +27,15 @@ SIMILAR = 5
 EDITIONS = 6
 STYLES = (("gb7714", "GB/T 7714"), ("apa", "APA"), ("mla", "MLA"))
 EXPORTS = (
-    ("ris", "RIS"), ("bibtex", "BibTeX"), ("marc", "MARC 21"), ("marcxml", "MARCXML"), ("mods", "MODS"),
-    ("dc", "Dublin Core"), ("csl", "CSL JSON"), ("json", "JSON"),
-)  # fmt: skip
+    ("ris", "RIS"),
+    ("bibtex", "BibTeX"),
+    ("marc", "MARC 21"),
+    ("marcxml", "MARCXML"),
+    ("mods", "MODS"),
+    ("dc", "Dublin Core"),
+    ("csl", "CSL JSON"),
+    ("json", "JSON"),
+)
 LONGEST_ADDRESS = 2_000
 
 
@@ -52,7 +58,7 @@ def text(value: str, record: Record, script: str = "") -> pages.Text:
     return pages.Text(value, language_tag(script or script_of(value), record.languages))
 
 
-def page(visit: Visit, union: UnionRecord) -> pages.RecordPage:
+def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
     """The values of the record page."""
     record, texts = union.record, visit.texts
     main = next((t for t in record.titles if t.kind == "main"), None)
@@ -62,7 +68,7 @@ def page(visit: Visit, union: UnionRecord) -> pages.RecordPage:
     author = record.contributors[0].name if record.contributors else ""
     search = searches(visit)
     editions = _editions(visit, union)
-    return pages.RecordPage(
+    return record_pages.RecordPage(
         site=visit.site(canonical=visit.absolute(f"/record/{union.id}"), indexable=True),
         id=union.id,
         type=record.type if record.type in BY_CODE else "book",
@@ -90,7 +96,7 @@ def page(visit: Visit, union: UnionRecord) -> pages.RecordPage:
     )
 
 
-def citations(record: Record, lang: str) -> tuple[pages.Citation, ...]:
+def citations(record: Record, lang: str) -> tuple[record_pages.Citation, ...]:
     """The reference in each style; a record that a style cannot cope with goes without."""
     made = []
     for style, label in STYLES:
@@ -99,7 +105,7 @@ def citations(record: Record, lang: str) -> tuple[pages.Citation, ...]:
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             continue
         if cited.strip():
-            made.append(pages.Citation(style, label, cited))
+            made.append(record_pages.Citation(style, label, cited))
     return tuple(made)
 
 
@@ -120,7 +126,7 @@ def media_type(name: str) -> str:
         return ""
 
 
-def _access(visit: Visit, record: Record) -> tuple[pages.Access, ...]:
+def _access(visit: Visit, record: Record) -> tuple[record_pages.Access, ...]:
     labels = {
         "fulltext": visit.texts("record.fulltext"),
         "contents": visit.texts("record.contents_link"),
@@ -138,13 +144,13 @@ def _access(visit: Visit, record: Record) -> tuple[pages.Access, ...]:
                 host = urlsplit(link.url).hostname or ""
             except ValueError:
                 continue
-            ways.append(pages.Access(shorten(link.label, 80) or labels[kind], link.url, host, kind))
+            ways.append(record_pages.Access(shorten(link.label, 80) or labels[kind], link.url, host, kind))
     return tuple(ways[:20])
 
 
-def _libraries(visit: Visit, union: UnionRecord) -> tuple[pages.LibraryHoldings, ...]:
+def _libraries(visit: Visit, union: UnionRecord) -> tuple[record_pages.LibraryHoldings, ...]:
     """Who contributes it and where it stands, the portal's own library first, then by name."""
-    lines: dict[str, list[pages.HoldingLine]] = {}
+    lines: dict[str, list[record_pages.HoldingLine]] = {}
     counts: dict[str, int] = {}
     for source in union.sources:
         held = lines.setdefault(source.library, [])
@@ -152,23 +158,30 @@ def _libraries(visit: Visit, union: UnionRecord) -> tuple[pages.LibraryHoldings,
         for h in source.record.holdings:
             items = tuple((i.barcode, i.status) for i in h.items)[:50]
             url = h.url if h.url.startswith(("http://", "https://")) else ""
-            # A source that speaks for several libraries names them; where it means itself, the name says nothing new.
+            # A source that speaks for several libraries names them; where it means itself, the name
+            # says nothing new.
             named = h.library if h.library and h.library.casefold() != source.library.casefold() else ""
-            location = " ".join(p for p in (named, h.location or next((i.location for i in h.items if i.location), "")) if p)
+            location = " ".join(
+                p for p in (named, h.location or next((i.location for i in h.items if i.location), "")) if p
+            )
             call_number = h.call_number or next((i.call_number for i in h.items if i.call_number), "")
-            line = pages.HoldingLine(location, call_number, h.summary, url, items)
-            if line not in held and line != pages.HoldingLine():
+            line = record_pages.HoldingLine(location, call_number, h.summary, url, items)
+            if line not in held and line != record_pages.HoldingLine():
                 held.append(line)
     own = visit.portal.library
     path = f"{visit.prefix}/search"
     shown = [
-        pages.LibraryHoldings(
-            id, visit.names.library(id), id == own, tuple(held), counts[id],
+        record_pages.LibraryHoldings(
+            id,
+            visit.names.library(id),
+            id == own,
+            tuple(held),
+            counts[id],
             SearchRequest(lang=visit.wanted).with_filter("library", id).to_url(path),
         )
         for id, held in lines.items()
-    ]  # fmt: skip
-    return tuple(sorted(shown, key=lambda l: (not l.own, l.name)))
+    ]
+    return tuple(sorted(shown, key=lambda held: (not held.own, held.name)))
 
 
 def _editions(visit: Visit, union: UnionRecord) -> tuple[pages.Hit, ...]:
@@ -198,8 +211,11 @@ def _similar(visit: Visit, union: UnionRecord, shown: set[str]) -> tuple[pages.H
     return tuple(h for h in hits if h.href not in shown)[:SIMILAR]
 
 
-def _neighbours(visit: Visit) -> pages.Neighbours | None:
-    """The hits before and after in the result this record was reached from; its ordinal is the parameter ``n``."""
+def _neighbours(visit: Visit) -> record_pages.Neighbours | None:
+    """The hits before and after in the result this record was reached from.
+
+    Its ordinal is the parameter ``n``.
+    """
     given = visit.parameter("n", most=10)
     if not (given.isascii() and given.isdigit() and 0 < int(given) < 1_000_000):
         return None
@@ -211,7 +227,7 @@ def _neighbours(visit: Visit) -> pages.Neighbours | None:
         return visit.url(f"/record/{id}", [*asked.with_page(1).to_params(), ("n", str(place))]) if id else ""
 
     back = asked.with_page((number - 1) // asked.size + 1).to_url(f"{visit.prefix}/search")
-    return pages.Neighbours(back, number, href(before, number - 1), href(after, number + 1))
+    return record_pages.Neighbours(back, number, href(before, number - 1), href(after, number + 1))
 
 
 def struct_rows(record: Record) -> tuple[tuple[str, str], ...]:

@@ -49,14 +49,22 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
     first = (found.page - 1) * found.size + 1 if found.hits else 0
     texts = visit.texts
     suggestions = tuple(
-        pages.Choice(text, asked.with_query(text).to_url(path)) for text in found.suggestions if text != asked.q
+        pages.Choice(text, asked.with_query(text).to_url(path))
+        for text in found.suggestions
+        if text != asked.q
     )
     name = visit.title()
     notes = [texts(f"note.{code}") for code in asked.problems if f"note.{code}" in texts.texts]
-    notes += [NOTES[code][0 if visit.lang.startswith("zh") else 1] for code in found.query.notes if code in NOTES and code != "identifier"]
+    notes += [
+        NOTES[code][0 if visit.lang.startswith("zh") else 1]
+        for code in found.query.notes
+        if code in NOTES and code != "identifier"
+    ]
     return pages.Results(
         site=visit.site(asked),
-        title=texts("results.title", q=asked.q[:80], name=name) if asked.q else texts("results.title_all", name=name),
+        title=texts("results.title", q=asked.q[:80], name=name)
+        if asked.q
+        else texts("results.title_all", name=name),
         total=found.total,
         first=first,
         last=first + len(found.hits) - 1 if found.hits else 0,
@@ -64,7 +72,10 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
         hits=present.hits(visit, asked, found),
         facets=_facets(visit, asked, found),
         histogram=histogram(
-            found.histogram, asked.year, lambda a, b: asked.with_year(a, b).to_url(path), visit.names.year,
+            found.histogram,
+            asked.year,
+            lambda a, b: asked.with_year(a, b).to_url(path),
+            visit.names.year,
             asked.with_year(None, None).to_url(path),
         ),
         chips=present.chips(visit, asked),
@@ -76,13 +87,15 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
             pages.Choice(texts("results.per_page", n=s), "", s == found.size, value=str(s))
             for s in sorted({*SIZES, found.size})
         ),
-        pager=pager(found.page, found.size, found.total, found.last_page, lambda n: current.with_page(n).to_url(path)),
+        pager=pager(
+            found.page, found.size, found.total, found.last_page, lambda n: current.with_page(n).to_url(path)
+        ),
         understood=in_words(found.query.tree, visit.lang) if _worth_showing(found) else "",
         notes=tuple(notes),
         suggestions=suggestions,
         rescues=_rescues(visit, found),
         scopes=_scopes(visit, asked),
-    )  # fmt: skip
+    )
 
 
 def _facets(visit: Visit, asked: SearchRequest, found: SearchResults) -> tuple[pages.Facet, ...]:
@@ -91,7 +104,9 @@ def _facets(visit: Visit, asked: SearchRequest, found: SearchResults) -> tuple[p
         facet = present.facet(visit, asked, one)
         # The first ones stand open, the others when something is chosen in them: the column stays short.
         is_open = index < 5 or facet.chosen > 0
-        shown.append(pages.Facet(facet.name, facet.label, facet.values, facet.more_href, is_open, facet.chosen))
+        shown.append(
+            pages.Facet(facet.name, facet.label, facet.values, facet.more_href, is_open, facet.chosen)
+        )
     return tuple(shown)
 
 
@@ -103,7 +118,9 @@ def _hidden(asked: SearchRequest) -> tuple[tuple[str, str], ...]:
 def _worth_showing(found: SearchResults) -> bool:
     """The reading of the query is shown when it is more than the words as typed."""
     query = found.query
-    return bool(query.notes) or (bool(_OPERATORS.search(query.text)) and query.understood.strip() != query.text.strip())
+    return bool(query.notes) or (
+        bool(_OPERATORS.search(query.text)) and query.understood.strip() != query.text.strip()
+    )
 
 
 def _rescues(visit: Visit, found: SearchResults) -> tuple[pages.Rescue, ...]:
@@ -120,13 +137,17 @@ def _scopes(visit: Visit, asked: SearchRequest) -> tuple[pages.Choice, ...]:
     if visit.portal.place == "C:centre":
         return ()
     path = f"{visit.prefix}/search"
-    places = [(visit.portal.place, visit.texts("scope.own" if visit.portal.library else "scope.own_consortium"))]
+    places = [
+        (visit.portal.place, visit.texts("scope.own" if visit.portal.library else "scope.own_consortium"))
+    ]
     library = visit.service.members.libraries().get(visit.portal.library)
     if library is not None:
         places += [(f"C:{c}", visit.names.place(f"C:{c}")) for c in library.portal.includes if c != "centre"]
     places.append(("", visit.texts("scope.all")))
     chosen = visit.portal.place if asked.scope == "own" else asked.scope
-    return tuple(pages.Choice(label, asked.with_scope(token).to_url(path), token == chosen) for token, label in places)
+    return tuple(
+        pages.Choice(label, asked.with_scope(token).to_url(path), token == chosen) for token, label in places
+    )
 
 
 async def facet(request: Request) -> Response:
@@ -143,7 +164,14 @@ def _facet(visit: Visit) -> Response:
     order = "index" if visit.parameter("order", visit.parameter("sort")) == "index" else "count"
     offset = _offset(visit.parameter("offset"))
     found = pipeline.list_facet(
-        asked, visit.view, visit.service.engine, name, prefix=prefix, order=order, offset=offset, limit=FACET_PAGE
+        asked,
+        visit.view,
+        visit.service.engine,
+        name,
+        prefix=prefix,
+        order=order,
+        offset=offset,
+        limit=FACET_PAGE,
     )
     if found is None:
         return errors.page(visit, 404)
@@ -155,7 +183,9 @@ def _facet(visit: Visit) -> Response:
 
     def here(**changes: str) -> str:
         state = {"facet": name, "prefix": prefix, "order": order, "offset": str(offset)} | changes
-        return visit.url("/search/facet", [*asked.to_params(), *((k, v) for k, v in state.items() if v not in ("", "0"))])
+        return visit.url(
+            "/search/facet", [*asked.to_params(), *((k, v) for k, v in state.items() if v not in ("", "0"))]
+        )
 
     shown = pages.FacetPage(
         site=visit.site(asked),
@@ -164,17 +194,27 @@ def _facet(visit: Visit) -> Response:
         order=order,
         hidden=tuple(p for p in without if p[0] not in ("page", "cursor")),
         chosen=tuple(
-            pages.FacetValue(v, visit.names.path(name, v), 0, 0, True, False, "", asked.excluding(name, v).to_url(f"{visit.prefix}/search"))
+            pages.FacetValue(
+                v,
+                visit.names.path(name, v),
+                0,
+                0,
+                True,
+                False,
+                "",
+                asked.excluding(name, v).to_url(f"{visit.prefix}/search"),
+            )
             for v in chosen
         ),
         excluded=tuple(v for n, v in asked.excludes if n == name),
         sorts=tuple(
-            pages.Choice(texts(f"facet.by_{o}"), here(order=o, offset=""), o == order) for o in ("count", "index")
+            pages.Choice(texts(f"facet.by_{o}"), here(order=o, offset=""), o == order)
+            for o in ("count", "index")
         ),
         back_href=asked.to_url(f"{visit.prefix}/search"),
         previous=here(offset=str(max(0, offset - FACET_PAGE))) if offset else "",
         next=here(offset=str(offset + FACET_PAGE)) if found.more else "",
-    )  # fmt: skip
+    )
     template = "facet_list.html" if visit.parameter("fragment") else "facet.html"
     return answer.html(visit, visit.service.renderer.render(template, shown))
 

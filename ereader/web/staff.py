@@ -13,7 +13,7 @@ from ereader.web.record import struct_rows, text
 from ereader.web.visit import Visit
 from indexer.reader import Raw
 from indexer.records.union import SourceRecord
-from ui import pages
+from ui import record_pages
 from ui.presenters.text import visible
 
 SHOWN_BYTES = 20_000
@@ -32,14 +32,19 @@ def _staff(visit: Visit, id: str) -> Response:
     if union is None:
         return errors.page(visit, 404)
     record = union.record
-    shown = pages.StaffPage(
+    shown = record_pages.StaffPage(
         site=visit.site(),
         id=union.id,
         title=text(record.title, record),
         type_label=visit.names.type(record.type),
         evidence=record.type_evidence,
         sources=tuple(
-            _source(visit, union.id, s, visit.service.store.original(s.uid, view) if n < SOURCES_WITH_ORIGINAL else None)
+            _source(
+                visit,
+                union.id,
+                s,
+                visit.service.store.original(s.uid, view) if n < SOURCES_WITH_ORIGINAL else None,
+            )
             for n, s in enumerate(union.sources)
         ),
         record_href=visit.url(f"/record/{union.id}"),
@@ -47,8 +52,8 @@ def _staff(visit: Visit, id: str) -> Response:
     return answer.html(visit, visit.service.renderer.render("staff.html", shown))
 
 
-def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) -> pages.SourceView:
-    return pages.SourceView(
+def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) -> record_pages.SourceView:
+    return record_pages.SourceView(
         uid=source.uid,
         library=visit.names.library(source.library),
         repository=visit.names.repository(source.repository),
@@ -58,7 +63,9 @@ def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) 
         type_label=visit.names.type(source.record.type),
         evidence=source.record.type_evidence,
         merged_by=source.merged_by,
-        problems=tuple(pages.ProblemLine(p.severity, p.code, p.field, p.message, p.value) for p in source.problems),
+        problems=tuple(
+            record_pages.ProblemLine(p.severity, p.code, p.field, p.message, p.value) for p in source.problems
+        ),
         fields=struct_rows(source.record),
         original=_readable(raw, source.charset) if raw is not None else "",
         original_cut=raw is not None and len(raw.data) > SHOWN_BYTES,
@@ -88,13 +95,19 @@ def _original(visit: Visit, id: str) -> Response:
     view = visit.view
     union = visit.service.store.union(id, view) if len(id) <= 64 else None
     uid = visit.parameter("source", most=64) or (union.sources[0].uid if union else "")
-    raw = visit.service.store.original(uid, view) if union and any(s.uid == uid for s in union.sources) else None
+    raw = (
+        visit.service.store.original(uid, view)
+        if union and any(s.uid == uid for s in union.sources)
+        else None
+    )
     if raw is None:
         return errors.page(visit, 404)
     # Bytes of strangers are never shown by a browser as what they claim to be.
     name = _SAFE.sub("-", f"{uid}.{raw.format}")
     headers = {
-        "content-disposition": f'attachment; filename="{name}"', "cache-control": answer.PRIVATE, "vary": answer.VARY,
+        "content-disposition": f'attachment; filename="{name}"',
+        "cache-control": answer.PRIVATE,
+        "vary": answer.VARY,
         "content-security-policy": "sandbox; default-src 'none'",
-    }  # fmt: skip
+    }
     return Response(raw.data, 200, headers, "application/octet-stream")

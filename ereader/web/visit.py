@@ -20,7 +20,19 @@ from ui.pages import Choice, Site
 COOKIE = "lang"
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
 UNNAMED = Name("中心", "Centre")  # what the registry calls a centre that nobody has named
-BOX_FIELDS = ("all", "title", "author", "subject", "publisher", "journal", "series", "isbn", "issn", "callnumber", "class")
+BOX_FIELDS = (
+    "all",
+    "title",
+    "author",
+    "subject",
+    "publisher",
+    "journal",
+    "series",
+    "isbn",
+    "issn",
+    "callnumber",
+    "class",
+)
 
 
 class Visit:
@@ -56,7 +68,10 @@ class Visit:
         return value[:most]
 
     def search_request(self) -> SearchRequest:
-        """The search that the parameters say; the language is kept in addresses only while the address says it."""
+        """The search that the parameters say.
+
+        The language is kept in addresses only while the address says it.
+        """
         request = SearchRequest.from_params(self.params)
         return request if request.lang == self.wanted else request.with_lang(self.wanted)
 

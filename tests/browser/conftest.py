@@ -1,6 +1,7 @@
 """Headless Chromium in front of a served catalogue.
 
-Without Chromium these tests are skipped with a reason; with CI=true they fail instead, for nobody would see the skip.
+Without Chromium these tests are skipped with a reason; with CI=true they fail instead, for nobody
+would see the skip.
 """
 
 from __future__ import annotations
@@ -50,21 +51,32 @@ def address(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Opens a page: ``visit(path, lang=…, phone=…, script=…, dark=…)``. Errors of scripts and of the policy fail the test."""
+    """Opens a page: ``visit(path, lang=…, phone=…, script=…, dark=…)``.
+
+    Errors of scripts and of the policy fail the test.
+    """
     contexts = []
     complaints: list[str] = []
 
-    def visit(path: str, *, lang: str = "zh-CN", phone: bool = False, script: bool = True, dark: bool = False) -> Any:
+    def visit(
+        path: str, *, lang: str = "zh-CN", phone: bool = False, script: bool = True, dark: bool = False
+    ) -> Any:
         context = browser.new_context(
-            viewport=PHONE if phone else DESKTOP, locale=lang, java_script_enabled=script, base_url=address,
-            color_scheme="dark" if dark else "light", has_touch=phone,
-        )  # fmt: skip
+            viewport=PHONE if phone else DESKTOP,
+            locale=lang,
+            java_script_enabled=script,
+            base_url=address,
+            color_scheme="dark" if dark else "light",
+            has_touch=phone,
+        )
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
         page.goto(path)
         return page
 

@@ -12,7 +12,7 @@ PAGES = (
     "/search?q=研究",
     "/search?q=研究&f.library=pku&x.library=fudan&year=1900-1950",
     "/search?q=红楼梦&type=map",
-    "/search?q=\"unclosed AND (title:",
+    '/search?q="unclosed AND (title:',
     "/search/facet?facet=subject&q=研究",
     "/help",
     "/about",
@@ -22,7 +22,7 @@ PAGES = (
     "RECORD inelastic",
     "RECORD 墓志铭",
     "STAFF 红楼梦 人民文学出版社",
-)  # fmt: skip
+)
 WORST = ("serious", "critical")
 
 
@@ -31,19 +31,32 @@ def open_page(visit: Callable[..., Any], path: str, **how: Any) -> Any:
     if kind not in ("RECORD", "STAFF"):
         return visit(path, **how)
     page = visit(f"/search?q={q}", **how)
-    page.goto(page.locator(".hits a").first.get_attribute("href").partition("?")[0] + ("/staff" if kind == "STAFF" else ""))
+    page.goto(
+        page.locator(".hits a").first.get_attribute("href").partition("?")[0]
+        + ("/staff" if kind == "STAFF" else "")
+    )
     return page
 
 
-@pytest.mark.parametrize(("lang", "phone", "dark"), [("zh-CN", False, False), ("en", False, True), ("zh-CN", True, True), ("en", True, False)])
+@pytest.mark.parametrize(
+    ("lang", "phone", "dark"),
+    [("zh-CN", False, False), ("en", False, True), ("zh-CN", True, True), ("en", True, False)],
+)
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_serious(visit: Callable[..., Any], path: str, lang: str, phone: bool, dark: bool) -> None:
+def test_axe_finds_nothing_serious(
+    visit: Callable[..., Any], path: str, lang: str, phone: bool, dark: bool
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = open_page(visit, path, lang=lang, phone=phone, dark=dark)
     answer = Axe().run(page).response
     assert len(answer["passes"]) > 10, "axe looked at the page"
-    told = [f"{v['id']}: {node['html'][:200]}" for v in answer["violations"] if v["impact"] in WORST for node in v["nodes"]]
+    told = [
+        f"{v['id']}: {node['html'][:200]}"
+        for v in answer["violations"]
+        if v["impact"] in WORST
+        for node in v["nodes"]
+    ]
     assert told == []
 
 

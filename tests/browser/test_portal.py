@@ -12,7 +12,9 @@ Visit = Callable[..., Any]
 
 
 def total(page: Any) -> int:
-    return int(re.sub(r"\D", "", page.locator(".count h1").inner_text().split("条")[0].split("result")[0]) or 0)
+    return int(
+        re.sub(r"\D", "", page.locator(".count h1").inner_text().split("条")[0].split("result")[0]) or 0
+    )
 
 
 def test_a_search_from_the_first_page_leads_to_a_record(visit: Visit) -> None:
@@ -180,7 +182,9 @@ def test_a_citation_is_copied(visit: Visit) -> None:
     assert "红楼梦[M]" in page.evaluate("navigator.clipboard.readText()")
 
 
-@pytest.mark.parametrize(("label", "start"), [("RIS", b"TY  - BOOK"), ("BibTeX", b"@book"), ("MARCXML", b"<?xml")])
+@pytest.mark.parametrize(
+    ("label", "start"), [("RIS", b"TY  - BOOK"), ("BibTeX", b"@book"), ("MARCXML", b"<?xml")]
+)
 def test_a_record_is_taken_away(visit: Visit, label: str, start: bytes) -> None:
     page = visit("/search?q=红楼梦+人民文学出版社")
     page.locator(".hits a").first.click()
@@ -231,7 +235,15 @@ def test_on_a_phone_filters_open_by_touch_and_nothing_overflows(visit: Visit) ->
     assert not page.locator(".facet").first.is_visible()
     page.locator("label[for=filters]").tap()
     assert page.locator(".facet").first.is_visible()
-    for path in ("/", "/search?q=研究", "/search?q=墓志铭", "/help", "/about", "/advanced", "/search/facet?facet=subject&q=研究"):
+    for path in (
+        "/",
+        "/search?q=研究",
+        "/search?q=墓志铭",
+        "/help",
+        "/about",
+        "/advanced",
+        "/search/facet?facet=subject&q=研究",
+    ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
 
@@ -239,7 +251,8 @@ def test_on_a_phone_filters_open_by_touch_and_nothing_overflows(visit: Visit) ->
 def test_pages_do_not_shift_while_they_load(visit: Visit) -> None:
     page = visit("/search?q=研究")
     shift = page.evaluate(
-        "new Promise(r => { let s = 0; new PerformanceObserver(l => l.getEntries().forEach(e => s += e.value))"
+        "new Promise(r => { let s = 0;"
+        "new PerformanceObserver(l => l.getEntries().forEach(e => s += e.value))"
         ".observe({type: 'layout-shift', buffered: true}); setTimeout(() => r(s), 400) })"
     )
     assert shift < 0.05

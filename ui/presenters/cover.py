@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 
-from ui.pages import Cover
 from ui.presenters.text import language_tag, plain, script_of
+from ui.record_pages import Cover
 
 THREAD = frozenset(("ancient-book", "gazetteer", "genealogy", "manuscript"))
 SHEET = frozenset(("map", "image", "rubbing"))
 DISC = frozenset(("audio",))
-SCREEN = frozenset(("video", "web-resource", "courseware", "domestic-course", "foreign-course", "teacher", "ebook"))
+SCREEN = frozenset(
+    ("video", "web-resource", "courseware", "domestic-course", "foreign-course", "teacher", "ebook")
+)
 
 
 def style_of(type: str) -> str:

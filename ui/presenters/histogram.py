@@ -32,9 +32,11 @@ def histogram(
     year_label: Callable[[int], str],
     clear_href: str = "",
 ) -> Histogram | None:
-    """Bars for (year, hits); ``href`` gives the address of the search within a range. None when no year is known.
+    """Bars for (year, hits); ``href`` gives the address of the search within a range. None when no
+    year is known.
 
-    Bars are of equal width and cover 1, 2, 5, 10 … years, at most 30 of them; the height grows with the square root of the
+    Bars are of equal width and cover 1, 2, 5, 10 … years, at most 30 of them; the height grows with
+    the square root of the
     count, so that a small number beside a large one can still be seen.
     """
     known = [(year, n) for year, n in counts if n > 0]

@@ -8,7 +8,10 @@ from ui.pages import Choice, Pager
 
 
 def pager(page: int, size: int, total: int, last_page: int, href: Callable[[int], str]) -> Pager:
-    """Links to the first page, those around this one and the last that may be asked for; gaps have no address."""
+    """Links to the first page, those around this one and the last that may be asked for.
+
+    Gaps have no address.
+    """
     needed = max(1, -(-total // size))
     pages = min(needed, last_page) if last_page else needed
     shown = sorted({1, pages, *(p for p in range(page - 2, page + 3) if 1 <= p <= pages)})

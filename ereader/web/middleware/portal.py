@@ -1,4 +1,7 @@
-"""Finds the portal of a request (门户识别) and takes ``/at/ID`` off its path, so that routes know nothing of it."""
+"""Finds the portal of a request (门户识别) and takes ``/at/ID`` off its path.
+
+Routes know nothing of it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ KEY = "ereader.portal"
 
 
 class PortalOfRequest:
-    """Puts a `Portal` into the scope under `KEY`; an unknown id leaves the path alone, which no route knows."""
+    """Puts a `Portal` into the scope under `KEY`.
+
+    An unknown id leaves the path alone, which no route knows.
+    """
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self.app = app

@@ -28,7 +28,11 @@ def test_answers_are_as_described(web: httpx.Client, description: dict, find) ->
 
 def test_every_path_of_the_description_answers(web: httpx.Client, description: dict, find) -> None:
     for path, item in description["paths"].items():
-        params = {p["name"]: "subject" for p in item["get"]["parameters"] if p.get("required") and p["in"] == "query"}
+        params = {
+            p["name"]: "subject"
+            for p in item["get"]["parameters"]
+            if p.get("required") and p["in"] == "query"
+        }
         assert web.get(path.replace("{id}", find("红楼梦")), params=params).status_code == 200, path
 
 
@@ -50,7 +54,10 @@ def test_a_foreign_cursor_is_refused(web: httpx.Client) -> None:
 def test_a_merged_record_names_its_sources_and_why(web: httpx.Client, find) -> None:
     record = web.get(f"/api/v1/records/{find('红楼梦 人民文学出版社')}").json()
     assert {s["library"] for s in record["sources"]} == {"pku", "fudan"}
-    assert any(s["merged_by"] for s in record["sources"]) and record["identifiers"][0]["value"] == "9787020002207"
+    assert (
+        any(s["merged_by"] for s in record["sources"])
+        and record["identifiers"][0]["value"] == "9787020002207"
+    )
 
 
 def test_an_unknown_format_is_a_problem_that_lists_the_known(web: httpx.Client, find) -> None:

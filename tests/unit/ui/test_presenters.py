@@ -21,7 +21,9 @@ def test_bars_count_every_hit_once_and_stay_inside_the_drawing() -> None:
     bars = drawn(counts).bars
     assert sum(b.count for b in bars) == sum(n for _, n in counts)
     assert len(bars) <= MOST_BARS + 1
-    assert all(0 <= b.x and b.x + b.width <= WIDTH and 0 <= b.y and b.y + b.height <= HEIGHT + 0.01 for b in bars)
+    assert all(
+        b.x >= 0 and b.x + b.width <= WIDTH and b.y >= 0 and b.y + b.height <= HEIGHT + 0.01 for b in bars
+    )
 
 
 def test_a_few_old_years_do_not_squeeze_the_many() -> None:
@@ -82,12 +84,14 @@ def test_control_characters_of_originals_are_made_visible() -> None:
 def test_covers_stand_upright_for_chinese_and_run_across_for_others() -> None:
     chinese = cover("ancient-book", "脂砚斋重评石头记 : 八十回", "曹雪芹")
     assert chinese.vertical and chinese.style == "thread" and chinese.lines == ("脂砚斋重评石头记",)
-    western = cover("book", "A very long title of a book that goes on and on and on for ever and ever", "Someone")
+    western = cover(
+        "book", "A very long title of a book that goes on and on and on for ever and ever", "Someone"
+    )
     assert not western.vertical and len(western.lines) <= 6 and all(len(line) <= 18 for line in western.lines)
     assert cover("map", "").lines == ()
 
 
 def test_style_sheets_lose_blanks_but_no_meaning() -> None:
-    assert tight('/* c */ a { color: red; }\n.b :is(i, b) > c { content: " · "; margin: calc(1px + 2px) }\n') == (
-        'a{color:red}.b :is(i,b)>c{content:" · ";margin:calc(1px + 2px)}\n'
-    )
+    assert tight(
+        '/* c */ a { color: red; }\n.b :is(i, b) > c { content: " · "; margin: calc(1px + 2px) }\n'
+    ) == ('a{color:red}.b :is(i,b)>c{content:" · ";margin:calc(1px + 2px)}\n')
