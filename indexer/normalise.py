@@ -10,6 +10,7 @@ where something changed.
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -82,20 +83,21 @@ _TEXTS = (
     "rights", "price", "id", "embargo_until", "modified",
 )  # fmt: skip
 _LISTS = ("series", "notes", "contents", "places", "type_evidence")
+_get_texts = attrgetter(*_TEXTS)
+_get_lists = attrgetter(*_LISTS)
 
 
 def _texts(record: Record, changes: dict[str, Any], problems: list[Problem]) -> None:
-    for field in _TEXTS:
-        value = getattr(record, field)
+    for field, value in zip(_TEXTS, _get_texts(record), strict=True):
         if value:
             neat = tidy(value)
             if neat is not value and neat != value:
                 changes[field] = neat
                 _report(field, value, record, problems)
-    for field in _LISTS:
-        values: tuple[str, ...] = getattr(record, field)
+    values: tuple[str, ...]
+    for field, values in zip(_LISTS, _get_lists(record), strict=True):
         if values:
-            neat_values = tuple(filter(None, map(tidy, values[:MAX_VALUES])))
+            neat_values = tuple([neat for neat in map(tidy, values[:MAX_VALUES]) if neat])
             if neat_values != values:
                 changes[field] = neat_values
                 for value in values:
@@ -119,6 +121,9 @@ def _report(field: str, value: str, record: Record, problems: list[Problem]) -> 
 
 
 _TITLE_END = " /:;=,"
+_ABBREVIATIONS = frozenset(
+    {"etc.", "al.", "co.", "cie.", "inc.", "ltd.", "jr.", "sr.", "no.", "vol.", "bros."}
+)
 
 
 def _strip_title(text: str) -> str:
@@ -136,7 +141,7 @@ def _strip_title(text: str) -> str:
         and "." not in text[-5:-1]
     ):
         word = text.rpartition(" ")[2]
-        if len(word) > 5 or not word[:1].isupper():
+        if (len(word) > 5 or not word[:1].isupper()) and word.casefold() not in _ABBREVIATIONS:
             text = text[:-1].rstrip(_TITLE_END)
     return text
 

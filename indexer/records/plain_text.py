@@ -39,4 +39,4 @@ def web_address(text: str) -> str:
         value = "http://" + value
     if not _URL.match(value) or len(value) > 4000:
         return ""
-    return "".join("%20" if char.isspace() else char for char in value)
+    return "%20".join(value.split()) if any(map(str.isspace, value)) else value

@@ -67,6 +67,8 @@ def test_text_is_composed_and_clean(text: str, wanted: str) -> None:
         ("Poems of L. A.", "Poems of L. A."),
         ("Proceedings of X Inc.", "Proceedings of X Inc."),
         ("And so on ...", "And so on ..."),
+        ("Speeches, debates, etc.", "Speeches, debates, etc."),
+        ("Catalogue of Roberts & co.", "Catalogue of Roberts & co."),
         ("1984", "1984"),
         ("Why?", "Why?"),
     ],
