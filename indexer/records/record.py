@@ -14,7 +14,10 @@ import msgspec
 
 
 class _Value(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Part of a record; empty members are left out of its JSON form."""
+    """Part of a record; empty members are left out of its JSON form.
+
+    Values whose ``kind`` has a default write all their members, because who reads the JSON looks for the kind.
+    """
 
 
 TitleKind = Literal[
@@ -24,7 +27,7 @@ ContributorKind = Literal["person", "corporate", "meeting"]
 LinkKind = Literal["fulltext", "contents", "cover", "related"]
 
 
-class Title(_Value, frozen=True):
+class Title(_Value, frozen=True, omit_defaults=False):
     """A title (题名) in the script it came in, with its romanised form beside it where the source gives one.
 
     ``script`` is an ISO 15924 code (Hans, Hant, Hani where undecided, Jpan, Kore, Latn, Cyrl, Arab, Hebr …).
@@ -36,7 +39,7 @@ class Title(_Value, frozen=True):
     romanised: str = ""
 
 
-class Contributor(_Value, frozen=True):
+class Contributor(_Value, frozen=True, omit_defaults=False):
     """A person, body or meeting (责任者); ``role`` in the field's words: author, editor, translator …"""
 
     name: str
@@ -87,7 +90,7 @@ class Class(_Value, frozen=True):
     scheme: str = ""
 
 
-class Link(_Value, frozen=True):
+class Link(_Value, frozen=True, omit_defaults=False):
     """An address on the web (链接); only http, https and ftp addresses are ever kept."""
 
     url: str
