@@ -17,6 +17,7 @@ from indexer.columns import member_of, member_of_values, suggest
 from indexer.mapping import texts_at
 from indexer.profile import Profile
 from indexer.reader import Raw, UnreadableFile
+from indexer.readers.lines import text_of
 from indexer.readers.markdown import LIST_MAPPING, PAGE_MAPPING
 from indexer.records.resource_type import BY_CODE
 
@@ -47,7 +48,7 @@ def propose(path: Path, format: str = "", type: str = "", charset: str = "") -> 
     code = raws[0].format
     if code not in _LISTS:
         raise UnreadableFile(f"{path.name}: records of format {code} need no mapping; load the file as it is")
-    rows = [row for raw in raws if (row := row_of(raw)) is not None]
+    rows = [row for raw in raws if (row := row_of(raw, text_of(raw, profile)[0])) is not None]
     source: dict[str, Any] = {"name": path.name.split(".")[0]}
     if code in ("csv", "tsv"):
         source |= _source_of_table(code, raws[0])

@@ -16,6 +16,7 @@ from indexer.latex import plain_text
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
+from indexer.readers.lines import text_of
 from indexer.records import resource_type
 from indexer.records.evidence import Evidence
 from indexer.records.record import Contributor, Record
@@ -46,11 +47,11 @@ class BibtexAdapter:
     formats = ("bibtex",)
 
     def adapt(self, raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
-        entry = parse(raw.data.decode("utf-8", "replace").replace("\ufffd", ""))
+        text, problems = text_of(raw, profile)
+        entry = parse(text)
         if entry is None or not (entry.fields or entry.key):
             message = "this is no BibTeX entry that can be read; look for a missing brace or quotation mark"
             return None, [Problem("bibtex-unreadable", "error", message, position=raw.position)]
-        problems: list[Problem] = []
         evidence = resource_type.from_bibtex(entry.type)
         if evidence is None:
             message = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from indexer.markup import plain, web_address
@@ -16,6 +17,7 @@ from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.readers import table
+from indexer.readers.lines import text_of
 from indexer.records import resource_type
 from indexer.records.evidence import Evidence
 from indexer.records.identifier import isbn13, issn
@@ -52,8 +54,8 @@ class KbartAdapter:
     formats = ("kbart",)
 
     def adapt(self, raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
-        row = _row(raw)
-        problems: list[Problem] = []
+        text, problems = text_of(raw, profile)
+        row = _row(table.row_of_text(text, raw.context))
         decorated = row.get("publication_title", "")
         if not decorated:
             message = "the row has no publication_title"
@@ -111,10 +113,9 @@ class KbartAdapter:
         return record, problems
 
 
-def _row(raw: Raw) -> dict[str, str]:
+def _row(values: Mapping[str, Any]) -> dict[str, str]:
     """Cells by the names of the standard, in plain text; a cell of nothing but quotation marks or "NULL" is empty."""
     found: dict[str, str] = {}
-    values: dict[str, Any] = table.row_of(raw)
     for name, value in values.items():
         if isinstance(value, str) and value and not value.isspace():
             key = re.sub(r"[\s-]+", "_", name.strip().strip('"').lower())

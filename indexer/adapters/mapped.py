@@ -18,6 +18,7 @@ from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.readers import markdown, outline, table
+from indexer.readers.lines import text_of
 from indexer.records import resource_type
 from indexer.records.record import (
     Class,
@@ -55,7 +56,8 @@ class MappedAdapter:
             rules = compiled(mapping, str(raw.context.get("part", "")))
         except MappingError as error:
             return None, [Problem("mapping-invalid", "error", str(error)[:500], position=raw.position)]
-        row = row_of(raw)
+        text, lost = text_of(raw, profile)
+        row = row_of(raw, text)
         if row is None:
             return None, [
                 Problem("row-unreadable", "error", "this row cannot be read", position=raw.position)
@@ -64,6 +66,7 @@ class MappedAdapter:
             message = "the mapping says to skip this row"
             return None, [Problem("row-skipped", "info", message, position=raw.position)]
         record, problems = _record(row, rules, raw, profile)
+        problems = lost + problems
         if record is None:
             message = "the row has no title where the mapping looks for it"
             problems.append(
@@ -72,18 +75,18 @@ class MappedAdapter:
         return record, problems
 
 
-def row_of(raw: Raw) -> Row | None:
-    """The row in a Raw (一行)."""
+def row_of(raw: Raw, text: str) -> Row | None:
+    """The row in a Raw (一行) whose text this is; None when it cannot be read."""
     row: Any
     if raw.format in ("csv", "tsv", "kbart"):
-        row = table.row_of(raw)
+        row = table.row_of_text(text, raw.context)
     elif raw.format == "markdown":
-        row = markdown.row_of(raw)
+        row = markdown.row_of_text(text, raw.context)
     elif raw.format == "org":
-        row = outline.row_of(raw)
+        row = outline.row_of_text(text)
     else:
         try:
-            row = msgspec.json.decode(raw.data)
+            row = msgspec.json.decode(text.encode())
         except (msgspec.DecodeError, RecursionError, ValueError):
             return None
     found: dict[str, Any] = row if isinstance(row, dict) else {"value": row}

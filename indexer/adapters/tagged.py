@@ -8,7 +8,7 @@ from indexer.adapters import reference
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
-from indexer.readers.lines import decode
+from indexer.readers.lines import text_of
 from indexer.records import resource_type
 from indexer.records.evidence import Evidence
 from indexer.records.record import Record
@@ -25,7 +25,7 @@ class TaggedAdapter:
     formats = FORMATS
 
     def adapt(self, raw: Raw, profile: Profile) -> tuple[Record | None, list[Problem]]:
-        text, _, _ = decode(raw.data, (raw.charset or "utf-8", "utf-8", profile.legacy_charset))
+        text, problems = text_of(raw, profile)
         table = members()[raw.format]
         found: dict[str, list[str]] = {}
         unknown: list[str] = []
@@ -37,7 +37,6 @@ class TaggedAdapter:
                 unknown.append(tag)
             elif member != "ignored":
                 found.setdefault(member, []).append(value)
-        problems: list[Problem] = []
         name = " ".join((found.get("type") or [""])[0].split())
         evidence = _evidence(raw.format, name)
         if name and evidence is None:

@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple, cast
 
+from indexer.problem import Problem
 from indexer.profile import Profile
+from indexer.reader import Raw
 
 BOM = b"\xef\xbb\xbf"
 HEAD = 64 * 1024
@@ -124,6 +126,26 @@ def decode(data: bytes, charsets: tuple[str, ...]) -> tuple[str, str, bool]:
     if best is None:
         return data.decode("utf-8", errors="ignore"), "utf-8", False
     return best[1].replace("\ufffd", ""), best[2], False
+
+
+_LOST = re.compile(r"\ufffd|&(?:amp;)?#(?:x0*fffd|65533);|\\ufffd", re.I)
+
+
+def text_of(raw: Raw, profile: Profile) -> tuple[str, list[Problem]]:
+    """The text of a Raw, without the marks that stand for characters its source has lost, which are reported."""
+    # What came in UTF-16 has been made UTF-8 before it was cut; the charset tells what the file was.
+    charset = "utf-8" if raw.charset.startswith("utf-16") else raw.charset or "utf-8"
+    text, _, _ = decode(raw.data, (charset, "utf-8", profile.legacy_charset))
+    if "fffd" not in text.lower() and "65533" not in text and "\ufffd" not in text:
+        return text, []
+    cleaned, lost = _LOST.subn("", text)
+    if not lost:
+        return text, []
+    match = _LOST.search(text)
+    sample = text[max(0, match.start() - 30) : match.end() + 30] if match is not None else ""
+    message = f"{lost} characters are lost: the source has a mark of replacement (U+FFFD) in their place"
+    sample = _LOST.sub("?", " ".join(sample.split()))
+    return cleaned, [Problem("character-missing", "warning", message, position=raw.position, value=sample[:200])]
 
 
 def _codec(charset: str) -> str:

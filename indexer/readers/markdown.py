@@ -8,7 +8,7 @@ a Raw is Markdown itself: the headings and the lines of the row.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from indexer.mapping import skip_rule
@@ -16,7 +16,7 @@ from indexer.markup import plain, web_address
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
-from indexer.readers.lines import BOM, Line, charset_of, decode, lines, rewound
+from indexer.readers.lines import BOM, Line, charset_of, decode, lines, rewound, text_of
 
 _PAGE_LIMIT = 2 * 1024 * 1024
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -189,10 +189,14 @@ def _pages(source: Iterator[Line], charsets: tuple[str, ...]) -> Iterator[tuple[
 
 def row_of(raw: Raw) -> dict[str, Any]:
     """The row in a Raw that this reader has cut."""
-    text = raw.data.decode("utf-8", "replace").replace("\ufffd", "")
-    if raw.context.get("part"):
+    return row_of_text(text_of(raw, Profile())[0], raw.context)
+
+
+def row_of_text(text: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """The row in the Markdown of one row."""
+    if context.get("part"):
         return _part_row(text)
-    return _page_row(text) if raw.context.get("cut") == "page" else _list_row(text)
+    return _page_row(text) if context.get("cut") == "page" else _list_row(text)
 
 
 def plain_markdown(text: str) -> str:

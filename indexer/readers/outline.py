@@ -15,7 +15,7 @@ from indexer.markup import plain
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
-from indexer.readers.lines import charset_of, decode, lines, rewound
+from indexer.readers.lines import charset_of, decode, lines, rewound, text_of
 
 _HEADLINE = re.compile(r"(\*+)\s+(.*?)(?:\s+(:[\w@#%:]+:))?\s*$")
 _PROPERTY = re.compile(r"\s*:([^\s:][^:]*):\s*(.*?)\s*$")
@@ -143,12 +143,16 @@ def _nodes(stream: BinaryIO, charsets: tuple[str, ...]) -> Iterator[_Node]:
 
 
 def row_of(raw: Raw) -> dict[str, Any]:
-    """The row in a Raw that this reader has cut.
+    """The row in a Raw that this reader has cut."""
+    return row_of_text(text_of(raw, Profile())[0])
+
+
+def row_of_text(text: str) -> dict[str, Any]:
+    """The row in the outline of one record.
 
     ``headline``, the properties by name, ``path`` (the headlines above, outermost first), ``body`` (text under the
     headline), ``addresses``, and each headline below by its name, with those below it as a list of rows of the same kind.
     """
-    text = raw.data.decode("utf-8", "replace").replace("\ufffd", "")
     above: list[str] = []
     stack: list[tuple[int, dict[str, Any]]] = []
     root: dict[str, Any] | None = None

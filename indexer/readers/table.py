@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from indexer.columns import member_of, suggest
@@ -18,7 +18,7 @@ from indexer.mapping import skip_rule
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
-from indexer.readers.lines import BOM, HEAD, Line, charset_of, decode, lines, rewound
+from indexer.readers.lines import BOM, HEAD, Line, charset_of, decode, lines, rewound, text_of
 
 DELIMITERS = "\t,;|"
 _ROW_LINES = 200
@@ -62,10 +62,14 @@ def cells(text: str, dialect: Dialect) -> list[str]:
 
 
 def row_of(raw: Raw) -> dict[str, Any]:
-    """Column names and cells of a Raw that this reader has cut; cells that have no column have an empty name."""
-    text, _, _ = decode(raw.data, (raw.charset or "utf-8", "utf-8"))
-    values = cells(text, Dialect(raw.context.get("delimiter", ","), raw.context.get("quote", '"')))
-    columns = raw.context.get("columns", [])
+    """The row in a Raw that this reader has cut."""
+    return row_of_text(text_of(raw, Profile())[0], raw.context)
+
+
+def row_of_text(text: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Column names and cells of one row; cells that have no column have an empty name."""
+    values = cells(text, Dialect(context.get("delimiter", ","), context.get("quote", '"')))
+    columns = context.get("columns", [])
     row: dict[str, Any] = dict(zip(columns, values, strict=False))
     if len(values) > len(columns):
         extra = [value for value in values[len(columns) :] if value.strip()]
