@@ -1,8 +1,8 @@
 """From a union record to the documents of the index (索引文档).
 
-A document is JSON: what is searched, counted, sorted by and shown of a union record, made only from the source
-records that its viewers may see. `fields_of` does the dear part and needs no knowledge of other records, so workers
-can do it while they read; `documents` adds who may see it.
+A document is JSON: what is searched, counted, sorted by and shown of a union record, made only from the
+source records that its viewers may see. `fields_of` does the dear part and needs no knowledge of other
+records, so workers can do it while they read; `documents` adds who may see it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ SHOWN_NAMES = 10
 
 
 class Display(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a result list shows of a hit, stored with the document: made only from members its viewers may see."""
+    """What a result list shows of a hit, stored with the document: made only from members its viewers may
+    see.
+    """
 
     type: str
     title: str
@@ -62,7 +64,9 @@ class Display(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """A source record in its union record, with the atoms it is seen through and the places it is shown in (成员)."""
+    """A source record in its union record, with the atoms it is seen through and the places it is shown in
+    (成员).
+    """
 
     source: SourceRecord
     atoms: frozenset[str]
@@ -73,7 +77,9 @@ _quick = msgspec.json.Encoder().encode
 
 
 def _encode(value: object) -> bytes:
-    """JSON; a lone surrogate, which no adapter should let through, becomes a question mark instead of an error."""
+    """JSON; a lone surrogate, which no adapter should let through, becomes a question mark instead of an
+    error.
+    """
     try:
         return _quick(value)
     except UnicodeEncodeError:
@@ -126,8 +132,9 @@ class _Collector:
 def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Record] = ()) -> bytes:
     """The document of a record as JSON, still without who may see it (检索字段).
 
-    ``record`` is what is shown (the merged record, or the only one); ``also`` are the records it was merged from, whose
-    words must find it too. ``libraries`` are the ids of the libraries that hold it. Costs about 40 µs for a Latin record.
+    ``record`` is what is shown (the merged record, or the only one); ``also`` are the records it was merged
+    from, whose words must find it too. ``libraries`` are the ids of the libraries that hold it. Costs about
+    40 µs for a Latin record.
     """
     out = _Collector()
     _titles(out, record)
@@ -157,7 +164,9 @@ def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Reco
         "exact": out.exact,
         **{name: sorted(values) for name, values in out.keywords.items()},
         **{f"f_{name}": sorted(values) for name, values in out.facets.items()},
-        **{f"h_{name}": [facet_digest(v) for v in values] for name, values in out.facets.items() if name in _HASHED},
+        **{
+            f"h_{name}": [facet_digest(v) for v in out.facets[name]] for name in _HASHED if name in out.facets
+        },
         "s_title": f"{title_sort_key(record.title)[:80]}{SEPARATOR}{record.title[:MAX_VALUE]}",
         "display": b64encode(_encode(_display(record, libraries))).decode(),
     }
@@ -294,7 +303,9 @@ def _values(out: _Collector, record: Record) -> None:
 
 @lru_cache(maxsize=32768)
 def class_paths(scheme: str, value: str) -> tuple[str, ...]:
-    """The path of a class number from its scheme down (分类路径): clc TP311 → clc, clc / T, clc / TP, clc / TP3."""
+    """The path of a class number from its scheme down (分类路径): clc TP311 → clc, clc / T, clc / TP, clc /
+    TP3.
+    """
     compact = value.strip().upper()
     if not compact:
         return ()
@@ -424,8 +435,8 @@ def documents(
 ) -> list[bytes]:
     """All documents of a union record, one for each distinct set of its members that some View sees.
 
-    ``fields`` may bring the result of `fields_of` for a union record with a single member. ``merged`` is the merged
-    record when all members are seen together; without it, it is made here.
+    ``fields`` may bring the result of `fields_of` for a union record with a single member. ``merged`` is the
+    merged record when all members are seen together; without it, it is made here.
     """
     if len(members) == 1:
         member = members[0]

@@ -8,8 +8,8 @@ from indexer.index.engine import Engine
 
 
 def open_engine(kind: str = "tantivy", path: Path | None = None) -> Engine:
-    """Opens an engine: ``tantivy`` at a folder, or in memory when there is none. Never fails on an index that is absent,
-    damaged or of another version: ``usable()`` says so."""
+    """Opens an engine: ``tantivy`` at a folder, or in memory when there is none. Never fails on an index that
+    is absent, damaged or of another version: ``usable()`` says so."""
     if kind == "tantivy":
         from indexer.index.tantivy import TantivyEngine
 

@@ -1,8 +1,9 @@
 """The one table of fields of the search index (字段表): both engines, the parser and the pages read it.
 
-A field is public by its name: readers type ``title:…``, URLs say ``f.subject=…``. How an engine stores a field is the
-engine's own affair, but the *content* of each field is decided here and in ``document.py`` alone. Changing this table
-changes the fingerprint, and an index with another fingerprint is rebuilt instead of misread.
+A field is public by its name: readers type ``title:…``, URLs say ``f.subject=…``. How an engine stores a
+field is the engine's own affair, but the *content* of each field is decided here and in ``document.py``
+alone. Changing this table changes the fingerprint, and an index with another fingerprint is rebuilt instead
+of misread.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ FieldKind = Literal["text", "keyword", "number", "facet"]
 class Field(msgspec.Struct, frozen=True):
     """One field (字段).
 
-    ``kind``: text is cut into tokens; keyword is one comparable value (``fold`` names how it is made comparable); number
-    is an integer; facet has values to count only. ``levels`` above 0 makes a facet hierarchical, its values are paths
-    joined with " / ". ``coded`` facet values are codes that the page translates; other values are shown as they are.
-    ``prefix`` keywords also find what begins with the value (call and class numbers are hierarchies by prefix).
+    ``kind``: text is cut into tokens; keyword is one comparable value (``fold`` names how it is made
+    comparable); number is an integer; facet has values to count only. ``levels`` above 0 makes a facet
+    hierarchical, its values are paths joined with " / ". ``coded`` facet values are codes that the page
+    translates; other values are shown as they are. ``prefix`` keywords also find what begins with the value
+    (call and class numbers are hierarchies by prefix).
     """
 
     name: str
@@ -44,13 +46,13 @@ class Field(msgspec.Struct, frozen=True):
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("all", "所有字段", "All fields", "text", boost=1.0, why="the measure for all others: every word must be here"),
+    Field("all", "所有字段", "All fields", "text", boost=1.0, why="the measure for all others"),
     Field("title", "题名", "Title", "text", boost=4.0, why="most searches are for a known title"),
-    Field("author", "责任者", "Author", "text", facet=True, boost=3.0, why="a name searched is more often the author than the subject"),
-    Field("subject", "主题", "Subject", "text", facet=True, boost=2.0, why="a cataloguer's choice says more than a word in a note"),
+    Field("author", "责任者", "Author", "text", facet=True, boost=3.0, why="a name is mostly an author"),
+    Field("subject", "主题", "Subject", "text", facet=True, boost=2.0, why="chosen by a cataloguer"),
     Field("publisher", "出版者", "Publisher", "text", facet=True),
-    Field("series", "丛编", "Series", "text", facet=True, boost=0.5, why="many volumes of a series would bury its namesake"),
-    Field("journal", "所在刊物", "Journal", "text", facet=True, boost=0.5, why="articles follow the journal of that title"),
+    Field("series", "丛编", "Series", "text", facet=True, boost=0.5, why="volumes would bury a namesake"),
+    Field("journal", "所在刊物", "Journal", "text", facet=True, boost=0.5, why="articles come after it"),
     Field("abstract", "摘要", "Abstract", "text"),
     Field("contents", "目次", "Contents", "text"),
     Field("note", "附注", "Note", "text"),
@@ -60,7 +62,7 @@ FIELDS: tuple[Field, ...] = (
     Field("doi", "DOI", "DOI", "keyword", fold="plain"),
     Field("identifier", "标识号", "Identifier", "keyword", fold="compact"),
     Field("callnumber", "索书号", "Call number", "keyword", prefix=True, fold="compact"),
-    Field("class", "分类号", "Class number", "keyword", facet=True, levels=3, coded=True, prefix=True, fold="compact"),
+    Field("class", "分类号", "Class", "keyword", facet=True, levels=3, coded=True, prefix=True, fold="compact"),
     Field("language", "语种", "Language", "facet", facet=True, coded=True),
     Field("country", "出版国", "Country", "facet", facet=True, coded=True),
     Field("type", "类型", "Type", "facet", facet=True, coded=True),
@@ -79,8 +81,8 @@ class Weight(msgspec.Struct, frozen=True):
     why: str
 
 
-# What is added to the score of a document on top of the words themselves. Each step is larger than all below it
-# together, so that exactness always decides before frequency.
+# What is added to the score of a document on top of the words themselves. Each step is larger than all below
+# it together, so that exactness always decides before frequency.
 WEIGHTS: dict[str, Weight] = {
     "whole": Weight(4000.0, "the text is the whole title with its remainder: this is the known item"),
     "proper": Weight(3500.0, "the text is the title proper: 飘, 家, Nature"),
@@ -100,6 +102,8 @@ LAYOUT = 1  # raise it when document.py fills the same fields differently
 
 
 def fingerprint() -> str:
-    """Names the table of fields and what it is filled with; stored with an index and compared before it is opened."""
+    """Names the table of fields and what it is filled with; stored with an index and compared before it is
+    opened.
+    """
     content = msgspec.json.encode((LAYOUT, FIELDS, START, SEPARATOR))
     return hashlib.blake2b(content, digest_size=12).hexdigest()

@@ -28,7 +28,9 @@ def isbn13(compact: str) -> str:
 
 
 def keyword(field: Field, value: str) -> str:
-    """The comparable form of a value of a keyword field, the same when indexing and asking; "" when nothing is left."""
+    """The comparable form of a value of a keyword field, the same when indexing and asking; "" when nothing
+    is left.
+    """
     if field.fold == "plain":
         return _DOI.sub("", fold(value).strip())
     if field.fold == "digits":
@@ -48,7 +50,8 @@ def well_formed(text: str) -> str:
 def facet_term(name: str, value: str) -> str:
     """The term that stands for a facet value in the index: folded key, separator, shown form.
 
-    Codes stand for themselves. The key in front makes "values that begin with" and suggestions a walk over terms.
+    Codes stand for themselves. The key in front makes "values that begin with" and suggestions a walk over
+    terms.
     """
     value = well_formed(value[:MAX_VALUE])
     if BY_NAME[name].coded:

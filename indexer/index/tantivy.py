@@ -31,7 +31,8 @@ LOOK_EVERY = 0.5  # seconds between looks at the disk for changes made by anothe
 PATIENCE = 30.0  # seconds a writer waits for another one
 TIE_SLACK = 24  # hits fetched beyond a page, so that most ties at its end are settled without asking again
 MAX_TIES = 2000
-REMEMBERED = 512  # counts and facets kept for paging and sorting of the same search
+SHORT_PREFIX = 6
+REMEMBERED = 2048  # counts and facets kept for paging and sorting of the same search
 
 _ORDERS = {
     "newest": ("newest", Order.Desc),
@@ -155,7 +156,9 @@ class TantivyEngine:
         return int(found.count), settle(state, hits, call.offset, end)
 
     def _walk(self, state: State, call: SearchCall, narrowed: Filter) -> tuple[int, _Found, str]:
-        """One step through all hits in the order of their ids' digests; the cursor says (digest, hits with it so far)."""
+        """One step through all hits in the order of their ids' digests; the cursor says (digest, hits with it
+        so far).
+        """
         plain = self._plain.query(call.tree)
         whole = narrowed(plain)
         total = self._remember(
@@ -199,7 +202,8 @@ class TantivyEngine:
         if state is None:
             return FacetCounts(facet.facet, ())
         asked = msgspec.structs.replace(call, facets=(facet,), histogram=False)
-        return self._passes(state, asked).facets[0]
+        identity = ("facet", _identity(asked), asked.facets)
+        return self._remember(state, identity, lambda: self._facets.count(state, asked, paged=True)).facets[0]
 
     # Beside searching
 
@@ -207,10 +211,20 @@ class TantivyEngine:
         self, prefix: str, view: View, kinds: Sequence[str], limit: int
     ) -> list[tuple[str, str, int]]:
         state = self._present()
-        return tantivy_suggest.suggest(self._schema, state, prefix, view, kinds, limit) if state else []
+        if state is None:
+            return []
+
+        def walk() -> list[tuple[str, str, int]]:
+            return tantivy_suggest.suggest(self._schema, state, prefix, view, kinds, limit)
+
+        # The first letters of a word are typed again and again, and are the dearest to look up.
+        identity = ("suggest", prefix, view, tuple(kinds), limit)
+        return self._remember(state, identity, walk) if len(prefix) <= SHORT_PREFIX else walk()
 
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
-        """Words in the index like a misspelled one, with how many documents of the View have them (近形词)."""
+        """Words in the index like a misspelled one, with how many documents of the View have them
+        (近形词).
+        """
         state = self._present()
         return tantivy_suggest.near_terms(self._schema, state, field, token, view, limit) if state else []
 

@@ -1,7 +1,8 @@
 """From the query tree to Tantivy's own query objects (检索式编译).
 
-Words *match* by what is required of them and *rank* by what is only hoped for. Where the score is of no interest
-(facets, counts, filters) only the required half is built. The reader's text reaches Tantivy as terms, never as syntax.
+Words *match* by what is required of them and *rank* by what is only hoped for. Where the score is of no
+interest (facets, counts, filters) only the required half is built. The reader's text reaches Tantivy as
+terms, never as syntax.
 """
 
 from __future__ import annotations
@@ -30,14 +31,18 @@ _WILDCARD_LITERALS = re.compile(r"[*?]+")
 
 
 class Compiler:
-    """Compiles trees for one schema. Without ``scoring`` queries match the same documents, all with the same score."""
+    """Compiles trees for one schema. Without ``scoring`` queries match the same documents, all with the same
+    score.
+    """
 
     def __init__(self, schema: tantivy.Schema, *, scoring: bool) -> None:
         self.schema = schema
         self.scoring = scoring
 
     def query(self, node: Node) -> Query:
-        """The query of a whole tree; nothing but punctuation finds nothing, or the titles that are just these signs."""
+        """The query of a whole tree; nothing but punctuation finds nothing, or the titles that are just these
+        signs.
+        """
         query = self._compile(node)
         if query is None and isinstance(node, Words | Phrase) and node.field in ("all", "title"):
             query = self._title("proper", key(node.text))
@@ -131,7 +136,9 @@ class Compiler:
         return either([Query.term_query(self.schema, name, term, "basic") for name, term in terms if term])
 
     def _hoped(self, field: Field, text: str, wanted: Sequence[tuple[str, ...]]) -> list[Query]:
-        """What lifts a document that has all words: exactness first, each step above all below it together."""
+        """What lifts a document that has all words: exactness first, each step above all below it
+        together.
+        """
         flat: list[str | tuple[int, str]] = [token for group in groups(text)[:MAX_TOKENS] for token in group]
         if field.name not in ("all", "title"):
             if len(flat) < 2:
@@ -242,7 +249,9 @@ class Compiler:
         return Query.const_score_query(facet_query(self.schema, field, value), 1.0)
 
     def _keyword(self, field: Field, value: str) -> Query | None:
-        """A number as printed; ``identifier`` means any kind of number. None when it holds no letter or digit."""
+        """A number as printed; ``identifier`` means any kind of number. None when it holds no letter or
+        digit.
+        """
         fields = (
             [BY_NAME[n] for n in ("identifier", "isbn", "issn", "doi")]
             if field.name == "identifier"

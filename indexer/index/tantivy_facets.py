@@ -1,8 +1,9 @@
 """Counting facet values (分面计数) in one pass for all facets in which nothing is chosen.
 
-Facets with few values are columns of text. Names, subjects and the like have hundreds of thousands of values, and
-turning their numbers in a column back into text costs more than counting them; so these columns hold digests, and only
-the values that are shown are turned back, through a document that carries them, and remembered.
+Facets with few values are columns of text. Names, subjects and the like have hundreds of thousands of values,
+and turning their numbers in a column back into text costs more than counting them; so these columns hold
+digests, and only the values that are shown are turned back, through a document that carries them, and
+remembered.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from indexer.index.tantivy_filter import State, narrowing
 from indexer.index.tantivy_schema import digest_column, facet_column
 from indexer.text.analyse import key
 
-SPARE = 20  # values counted beyond those asked for, so that equal ones at the end come in a fixed order
-SEGMENT_VALUES = 1000  # values each segment hands over before they are summed up
+SPARE = 10  # values counted beyond those asked for, so that equal ones at the end come in a fixed order
+SEGMENT_VALUES = 150  # values each segment hands over before they are summed up, beside a page of hits
+ALL_VALUES = 50_000  # the same where a facet is paged through
 REMEMBERED = 400_000  # digests whose text is known
 
 
@@ -44,8 +46,12 @@ class FacetCounter:
         self._plain = plain
         self._texts: dict[tuple[str, int], str] = {}
 
-    def count(self, state: State, call: SearchCall) -> Passes:
-        """One aggregation for all facets nothing is chosen in, one more for each of the others."""
+    def count(self, state: State, call: SearchCall, *, paged: bool = False) -> Passes:
+        """One aggregation for all facets nothing is chosen in, one more for each of the others.
+
+        With ``paged`` so many values are compared that the pages of a long list fit together.
+        """
+        compared = ALL_VALUES if paged else SEGMENT_VALUES
         plain = self._plain.query(call.tree)
         chosen = {s.facet: s for s in call.selections}
         open_query = narrowing(self._schema, state, call)(plain)
@@ -63,7 +69,7 @@ class FacetCounter:
                 counted[n] = self._by_beginning(state, query, field, facet)
                 continue
             selection = chosen.get(field.name)
-            asked = _aggregations(field, facet, selection.any_of if selection else ())
+            asked = _aggregations(field, facet, selection.any_of if selection else (), compared)
             if selection:
                 answers = state.searcher.aggregate(query, asked)
                 counted[n] = self._counts(state, query, field, facet, answers)
@@ -102,8 +108,8 @@ class FacetCounter:
             _arrange(found, call)
             found = found[:end]
             if answer.get("doc_count_error_upper_bound") and state.searcher.num_segments > 1:
-                # Some segment kept a value back. What is shown is counted once more, as a number must be what a
-                # click on it gives.
+                # Some segment kept a value back. What is shown is counted once more, as a number must be what
+                # a click on it gives.
                 column = facet_column(field, int(depth))
                 found = [(term, self._exactly(state, query, column, term)) for term, _ in found]
                 _arrange(found, call)
@@ -175,12 +181,14 @@ def _literal(text: str) -> str:
     return re.sub(r"([\\.+*?()|\[\]{}^$#&~\-])", r"\\\1", text)
 
 
-def _aggregations(field: Field, call: FacetCall, chosen: Sequence[str]) -> dict[str, Any]:
-    """The aggregations for one facet, by depth: of a hierarchy its top, the way to what is chosen, what is below it."""
+def _aggregations(field: Field, call: FacetCall, chosen: Sequence[str], compared: int) -> dict[str, Any]:
+    """The aggregations for one facet, by depth: of a hierarchy its top, the way to what is chosen, what is
+    below it.
+    """
     if field.hashed:
-        return {"0": _terms(digest_column(field), call, [])}
+        return {"0": _terms(digest_column(field), call, [], compared)}
     if not field.levels:
-        return {"0": _terms(facet_column(field), call, _begins(field, call.prefix))}
+        return {"0": _terms(facet_column(field), call, _begins(field, call.prefix), compared)}
     below: dict[int, list[str]] = {}
     if call.prefix.endswith(" / "):
         below[call.prefix.count(" / ")] = [_below(field, call.prefix)]
@@ -191,15 +199,15 @@ def _aggregations(field: Field, call: FacetCall, chosen: Sequence[str]) -> dict[
             for depth in range(1, len(parts) + 1):
                 below.setdefault(depth, []).append(_below(field, " / ".join(parts[:depth]) + " / "))
     return {
-        str(depth): _terms(facet_column(field, depth), call, patterns)
+        str(depth): _terms(facet_column(field, depth), call, patterns, compared)
         for depth, patterns in below.items()
         if depth < field.levels
     }
 
 
-def _terms(column: str, call: FacetCall, beginnings: Sequence[str]) -> dict[str, Any]:
+def _terms(column: str, call: FacetCall, beginnings: Sequence[str], compared: int) -> dict[str, Any]:
     size = call.offset + call.limit + SPARE
-    terms: dict[str, Any] = {"field": column, "size": size, "segment_size": max(SEGMENT_VALUES, 3 * size)}
+    terms: dict[str, Any] = {"field": column, "size": size, "segment_size": max(compared, 3 * size)}
     if call.order == "index":
         terms["order"] = {"_key": "asc"}
     if beginnings:

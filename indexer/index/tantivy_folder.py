@@ -1,7 +1,8 @@
 """Where a Tantivy index lives on disk (索引目录): folders beside each other and a pointer to the present one.
 
-``CURRENT`` names the folder that readers use. A rebuild fills another folder and then replaces the pointer in one
-step, so searching never stops and a killed rebuild leaves nothing but a folder that the next writer removes.
+``CURRENT`` names the folder that readers use. A rebuild fills another folder and then replaces the pointer in
+one step, so searching never stops and a killed rebuild leaves nothing but a folder that the next writer
+removes.
 """
 
 from __future__ import annotations
@@ -81,7 +82,9 @@ def point_to(root: Path, folder: Path) -> None:
 
 
 def open_index(folder: Path, mark: str) -> tantivy.Index | None:
-    """The index in a folder; None when it was made for other fields or by another version, is damaged or just gone."""
+    """The index in a folder; None when it was made for other fields or by another version, is damaged or just
+    gone.
+    """
     if made_for(folder) != mark:
         return None
     try:
@@ -94,14 +97,18 @@ def open_index(folder: Path, mark: str) -> tantivy.Index | None:
 
 
 def sweep(root: Path, keep: Path | None) -> None:
-    """Removes folders of finished or killed rebuilds. Readers that still have one open keep its files until they let go."""
+    """Removes folders of finished or killed rebuilds. Readers that still have one open keep its files until
+    they let go.
+    """
     for folder in root.glob("i-*"):
         if folder != keep:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def lock(root: Path, patience: float) -> int:
-    """Takes the one writer's lock of this index; it ends with the process. Raises `WriterBusy` after ``patience`` seconds."""
+    """Takes the one writer's lock of this index; it ends with the process. Raises `WriterBusy` after
+    ``patience`` seconds.
+    """
     root.mkdir(parents=True, exist_ok=True)
     handle = os.open(root / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     until = time.monotonic() + patience

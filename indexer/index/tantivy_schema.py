@@ -13,7 +13,9 @@ RAW = "raw"
 
 
 def build_schema() -> tantivy.Schema:
-    """Text fields keep positions; facets are columns that are also searchable; orders are columns of numbers."""
+    """Text fields keep positions; facets are columns that are also searchable; orders are columns of
+    numbers.
+    """
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name=RAW, index_option="basic")
     builder.add_bytes_field("display", stored=True)
@@ -54,7 +56,9 @@ def digest_column(field: Field) -> str:
 
 
 def prepare(index: tantivy.Index) -> tantivy.Index:
-    """Gives an index its tokenizer, which is not stored with it; what it shows changes only when it is told to look."""
+    """Gives an index its tokenizer, which is not stored with it; what it shows changes only when it is told
+    to look.
+    """
     index.register_tokenizer(TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
     index.config_reader("manual", 0)
     return index

@@ -21,7 +21,8 @@ from indexer.text.pinyin import pinyin_query
 
 MAX_PREFIX = 80
 _WALK = 20_000  # words compared with one that may be misspelled
-_SOURCES = {  # kind: dictionary of the values themselves, letter of their kind in the dictionary of other spellings
+# kind: the dictionary of the values themselves, the letter of their kind in the dictionary of other spellings
+_SOURCES = {
     "title": ("s_title", "t"),
     "name": ("f_author", "n"),
     "subject": ("f_subject", "s"),
@@ -48,7 +49,8 @@ def suggest(
     seen = _seen(schema, state, view)
     found: dict[tuple[str, str], int] = {}
     for kind in kinds or tuple(_SOURCES):
-        if kind not in _SOURCES:
+        # A single letter begins tens of thousands of titles, and none of them is meant yet.
+        if kind not in _SOURCES or (kind == "title" and len(begin) == 1 and begin.isascii()):
             continue
         dictionary, letter = _SOURCES[kind]
         walks = [(dictionary, begin)]
@@ -65,7 +67,9 @@ def suggest(
 def near_terms(
     schema: tantivy.Schema, state: State, field: str, token: str, view: View, limit: int
 ) -> list[tuple[str, int]]:
-    """Tokens of a text field like this one, most like it and most frequent first, with their frequency in the View."""
+    """Tokens of a text field like this one, most like it and most frequent first, with their frequency in the
+    View.
+    """
     token = fold(token)
     if len(token) < 3 or not token.isalnum() or has_han(token) or BY_NAME[field].kind != "text":
         return []
@@ -92,7 +96,9 @@ def near_terms(
 
 
 def similar_query(schema: tantivy.Schema, state: State, id: str, view: View) -> Query | None:
-    """A query for documents like the one with this id; None when the View does not see it or nothing can be shared."""
+    """A query for documents like the one with this id; None when the View does not see it or nothing can be
+    shared.
+    """
     visible = sight(schema, state, view)
     itself = Query.term_query(schema, "id", well_formed(id), "basic")
     hits = state.searcher.search(visible(itself), 1).hits

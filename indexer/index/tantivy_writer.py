@@ -20,7 +20,9 @@ HEAP = 200_000_000  # bytes of documents a writer gathers before it makes a segm
 
 
 class TantivyWriter:
-    """The one writer of an index. Nothing is visible before ``commit``; what is committed survives a crash."""
+    """The one writer of an index. Nothing is visible before ``commit``; what is committed survives a
+    crash.
+    """
 
     def __init__(self, engine: TantivyEngine, *, rebuild: bool, patience: float) -> None:
         self._engine = engine

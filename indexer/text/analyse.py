@@ -1,9 +1,10 @@
 """From text to tokens (分词): the same function makes the tokens of a document and of a query.
 
-Words of alphabetic scripts are one token each. Every Han character is a token of its own, so a title is found by any
-of its characters and a longer query never finds more. Kana, Hangul, Thai and other scripts that are written without
-dependable spaces are cut into characters too, but a query needs a run of them together (see ``groups``), which makes
-spacing in Korean irrelevant. Punctuation never matters; C++, C# and .NET are kept as words.
+Words of alphabetic scripts are one token each. Every Han character is a token of its own, so a title is found
+by any of its characters and a longer query never finds more. Kana, Hangul, Thai and other scripts that are
+written without dependable spaces are cut into characters too, but a query needs a run of them together (see
+``groups``), which makes spacing in Korean irrelevant. Punctuation never matters; C++, C# and .NET are kept as
+words.
 """
 
 from __future__ import annotations
@@ -91,7 +92,9 @@ def groups(text: str) -> list[tuple[str, ...]]:
 
 
 def index_text(text: str) -> str:
-    """The tokens of a text separated by blanks, as the index takes them: quick for ASCII, the same as ``analyse``."""
+    """The tokens of a text separated by blanks, as the index takes them: quick for ASCII, the same as
+    ``analyse``.
+    """
     if text.isascii():
         if _MARKED.search(text):
             return _cut(_spaced(text.lower()))
@@ -107,8 +110,8 @@ def has_han(text: str) -> bool:
 def numeral_aliases(text: str) -> list[str]:
     """Other spellings of years in a text with Han characters, for the index only (数字异写).
 
-    二〇〇〇年 is also indexed as 2000 年, and 2000年 also as 二 〇 〇 〇 年. Because a query itself is never rewritten,
-    each of its characters still narrows the result.
+    二〇〇〇年 is also indexed as 2000 年, and 2000年 also as 二 〇 〇 〇 年. Because a query itself is never
+    rewritten, each of its characters still narrows the result.
     """
     if text.isascii():
         return []
@@ -145,10 +148,11 @@ MAX_KEY = 180
 
 
 def key(text: str) -> str:
-    """The text as one comparable key (整体键): its tokens with a leading article left out and years in Arabic digits.
+    """The text as one comparable key (整体键): its tokens with a leading article left out and years in Arabic
+    digits.
 
-    Two titles with the same key are the same title to a reader: script, case, width, punctuation and spaces between
-    Han characters do not count. A text without any token (``?``) keeps its characters.
+    Two titles with the same key are the same title to a reader: script, case, width, punctuation and spaces
+    between Han characters do not count. A text without any token (``?``) keeps its characters.
     """
     tokens = (index_text(text) if text.isascii() else " ".join(_pieces(_arabic(text)))).split()
     if len(tokens) > 1 and tokens[0] in _ARTICLES:

@@ -1,9 +1,9 @@
 """Folding of characters (字形归并): forms that a reader takes for the same become the same.
 
-NFKC joins full and half width; letters lose their case and, in Latin, Greek, Arabic and Hebrew, their diacritics;
-katakana becomes hiragana; Han characters become the first of their equivalence class in ``characters.txt``, which
-holds traditional, simplified, Taiwan, Hong Kong, Japanese and other variant forms. Folding is for comparing only, the
-text itself is kept as it came.
+NFKC joins full and half width; letters lose their case and, in Latin, Greek, Arabic and Hebrew, their
+diacritics; katakana becomes hiragana; Han characters become the first of their equivalence class in
+``characters.txt``, which holds traditional, simplified, Taiwan, Hong Kong, Japanese and other variant forms.
+Folding is for comparing only, the text itself is kept as it came.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from importlib.resources import files
 
 # Letters that Unicode does not decompose, in the spelling that readers type without a special keyboard.
 _LETTERS = {
-    "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "ß": "ss",
+    "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i",
+    "ß": "ss",
     "ŋ": "ng", "ĸ": "k", "ƙ": "k", "ɓ": "b", "ɗ": "d", "ə": "e", "ơ": "o", "ư": "u", "ё": "е", "ς": "σ",
     "آ": "ا", "أ": "ا", "إ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ؤ": "و", "ئ": "ي",
 }  # fmt: skip
-# Marks that stand for an apostrophe in romanisation and elsewhere; the analyser decides what an apostrophe does.
+# Marks that stand for an apostrophe in romanisation and elsewhere; the analyser decides what an apostrophe
+# does.
 _APOSTROPHES = "ʻʼʽʾʿˈ‘’‛′´｀`＇"
 _SOFTENED = ("LATIN", "GREEK")
 _ZERO = re.compile("(?<=[一二三四五六七八九〇])[0○◯]+")

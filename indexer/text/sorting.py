@@ -11,7 +11,9 @@ _END = "\x01"  # below the blank between syllables, so that 红楼梦 stands bef
 
 
 def title_sort_key(title: str) -> str:
-    """The place of a title in an alphabetical list: 红楼梦 stands under ``hong lou meng``, *The nature* under ``nature``."""
+    """The place of a title in an alphabetical list: 红楼梦 stands under ``hong lou meng``, *The nature* under
+    ``nature``.
+    """
     if title.isascii() or not has_han(title):
         return key(title)
     return f"{' '.join(syllables(title[:40]))}{_END}{''.join(analyse(title[:40]))}"[:MAX_KEY]

@@ -155,6 +155,7 @@ def test_check_finds_what_it_says(code: str, changes: dict[str, Any]) -> None:
         {"title": "None of the above", "languages": ("eng",)},
         {"title": "AT&T : a history", "languages": ("eng",)},
         {"title": "Größe & Übung", "languages": ("deu",)},
+        {"title": "The magic mountain <Der Zauberberg>", "languages": ("eng",)},
         {"title": "Âge d'or", "languages": ("fra",)},
         {"title": "ÉTUDES", "languages": ("fra",)},
         {"relations": (Relation("in", "J", pages="123-8"),)},

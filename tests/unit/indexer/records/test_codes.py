@@ -19,7 +19,8 @@ from indexer.records import classification, language, place, script
         ("ger", "deu"), ("de", "deu"), ("German", "deu"), ("jpn", "jpn"), ("日本語", "jpn"), ("tib", "bod"),
         ("藏文", "bod"), ("may", "msa"), ("scr", "hrv"),
         ("scc", "srp"), ("mol", "ron"), ("cmn", "cmn"), ("und", ""), ("zxx", ""), ("|||", ""), ("", ""),
-        ("qqq", ""), ("Klingonisch", ""), ("English language", "eng"),
+        ("qqq", ""), ("kek", "kek"), ("jp-JP", "jpn"), ("cn", "zho"), ("Klingonisch", ""),
+        ("English language", "eng"),
     ],
 )  # fmt: skip
 def test_language_becomes_iso_639_3(text: str, wanted: str) -> None:
@@ -141,7 +142,8 @@ def test_path_of_a_class_number(scheme: str, number: str, steps: tuple[str, ...]
     [
         ("clc", "TP312", True), ("clc", "K248.107", True), ("clc", "G40-051", True),
         ("clc", "I712.45", True), ("clc", "D922.290.4", True), ("clc", "TN911.7-62", True),
-        ("clc", "R-33", True), ("clc", "B222.2=5", True), ("clc", "F0", True), ("clc", "Y1", False),
+        ("udc", "908(498-35 Mureş)", True), ("udc", "Hello", False), ("clc", "R-33", True),
+        ("clc", "B222.2=5", True), ("clc", "F0", True), ("clc", "Y1", False),
         ("clc", "W", False), ("clc", "12", False), ("clc", "Hello", False),
         ("lcc", "PS3545", True), ("lcc", "MLCM 2004", True), ("lcc", "I12", False), ("lcc", "123", False),
         ("ddc", "823", True), ("ddc", "82", False), ("ddc", "Fic", True),
