@@ -18,7 +18,7 @@ import msgspec
 from indexer import checks
 from indexer.problem import Problem
 from indexer.records import classification, date, identifier, language, name, place, script
-from indexer.records.plain_text import CONTROL, MAX_TEXT, tidy, web_address
+from indexer.records.plain_text import CONTROL, MAX_TEXT, strip_title, tidy, web_address
 from indexer.records.record import (
     Class,
     Contributor,
@@ -120,41 +120,15 @@ def _report(field: str, value: str, record: Record, problems: list[Problem]) -> 
         problems.append(checks.problem("control-character", record, repr(value[:80]), member=field))
 
 
-_TITLE_END = " /:;=,"
-_ABBREVIATIONS = frozenset(
-    {"etc.", "al.", "co.", "cie.", "inc.", "ltd.", "jr.", "sr.", "no.", "vol.", "bros."}
-)
-
-
-def _strip_title(text: str) -> str:
-    """A title without the mark of ISBD that led to the next area.
-
-    A full stop stays after an abbreviation or dots.
-    """
-    if text and text[-1] in _TITLE_END:
-        text = text.rstrip(_TITLE_END) or text
-    if (
-        text.endswith(".")
-        and len(text) > 4
-        and not text.endswith("..")
-        and text[-3] not in " ."
-        and "." not in text[-5:-1]
-    ):
-        word = text.rpartition(" ")[2]
-        if (len(word) > 5 or not word[:1].isupper()) and word.casefold() not in _ABBREVIATIONS:
-            text = text[:-1].rstrip(_TITLE_END)
-    return text
-
-
 def _titles(record: Record, changes: dict[str, Any]) -> None:
     title = changes.get("title", record.title)
-    neat = _strip_title(title)
+    neat = strip_title(title)
     titles: list[Title] = []
     changed = False
     for item in record.titles[:MAX_VALUES]:
         value = tidy(item.value)
         if item.kind == "main":
-            value = _strip_title(value)
+            value = strip_title(value)
         romanised = tidy(item.romanised) if item.romanised else ""
         written = item.script or script.of(value)
         if not value:
@@ -393,7 +367,7 @@ def _item(given: Item) -> Item:
 
 def _relation(item: Relation) -> Relation:
     identifiers = _identifiers(item.identifiers) if item.identifiers else item.identifiers
-    title = _strip_title(tidy(item.title))
+    title = strip_title(tidy(item.title))
     volume, issue, pages, when, note = map(tidy, (item.volume, item.issue, item.pages, item.date, item.note))
     if (
         identifiers is item.identifiers

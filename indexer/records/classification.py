@@ -26,7 +26,7 @@ _LCC_SHELF = re.compile(
     r"(?:W?MLC|MICRO|NEWSPAPER|LAW|NOT IN LC|IN PROCESS|RARE BOOK|ISSN|CURRENT ISSUES|UNCLASSED|DISCARD)",
     re.I,
 )
-_UDC = re.compile(r"[0-9()\"=*+:./\-'A-Za-z]{1,60}")
+_UDC = re.compile(r"[0-9(\"=]")
 _PARTS = re.compile(r"\s*(?:/|--|－|·|>|→|\||,|，|::)\s*")
 _SIBU: dict[str, str] = {"經": "经", "子": "子", "史": "史", "集": "集", "经": "经", "叢": "丛", "丛": "丛"}
 
@@ -74,7 +74,8 @@ def valid(scheme: str, number: str) -> bool:
             "M",
         )
     if scheme == "udc":
-        return bool(_UDC.fullmatch(number.replace(" ", "")))
+        # UDC takes names and words as extensions, so only its auxiliary signs and digits can be asked for.
+        return bool(_UDC.match(number)) and any(map(str.isdigit, number))
     return bool(number)
 
 

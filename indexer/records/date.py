@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 import msgspec
+
+from indexer.records import reign
 
 _LIMIT = 200
 NEWEST = 2100  # no sound year is later
@@ -41,7 +42,15 @@ _RANGE = re.compile(
     r"|\bor\b)\s*[c©]?\[?([12][0-9]{3}|[0-9]{2}(?![0-9.]))?"
 )
 _PARTIAL = re.compile(r"(?<![0-9])([12][0-9])([0-9])?(?:[uU?xX_]|-(?![0-9]))([uU?xX_-])?(?=[\]?.,;)\s]|$)")
-_CENTURY = re.compile(r"(?<![0-9])([0-9]{1,2})\s?(?:th|st|nd|rd)[ -]?cent", re.I)
+_CENTURY = re.compile(
+    r"(?:(early|first half|mid|late|second half)(?: of)?(?: the)?[ -]*)?(?<![0-9])([0-9]{1,2})\s?(?:th|st"
+    r"|nd|rd)[ -]?c(?:ent|\.|$)",
+    re.I,
+)
+# A year of three digits is believed only where the text goes on as a date does; 199 alone is a mistyped year.
+_THREE_DIGITS = re.compile(
+    r"([1-9][0-9]{2})(?:\s?[-–—/]\s?([1-9][0-9]{2}))?\s*(?=\(|（|[AC]\.?[DE]\b|CE\b)", re.I
+)
 _DECADE = re.compile(r"(?<![0-9])([12][0-9]{2})0\s?(?:'?s\b|年代)")
 _BCE = re.compile(r"([0-9]{1,4})\s*(?:-\s*([0-9]{1,4})\s*)?(?:b\.?\s?c\.?(?:\s?e\.?)?)(?![a-z])", re.I)
 _BCE_ZH = re.compile(r"(?:公元|西元)?前\s?([0-9]{1,4})(?:\s?[-—~至]\s?(?:前\s?)?([0-9]{1,4}))?\s?年?")
@@ -55,18 +64,7 @@ _HEBREW = re.compile(r"(?<![0-9])(5[0-9]{3})(?![0-9])")
 _HIJRI = re.compile(r"(?<![0-9])(1[0-4][0-9]{2})\s*(?:a\.?h\.?(?![a-z])|h\.?(?![a-z])|هـ|ه\b|hijri)", re.I)
 _CIRCA = re.compile(r"\bca?\.\s?(?=[0-9\[])|\bcirca\b|\bapprox|\babout\b|[约約]", re.I)
 _BETWEEN = re.compile(r"between\s+([12][0-9]{3})\s+and\s+([12][0-9]{3})", re.I)
-_NUMERAL = "一二三四五六七八九十百千〇零○廿卅卌元両两兩0-9"
-_ZH_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _ZH_YEAR = re.compile(r"[一二三四五六七八九〇零○]{4}(?=年|$|[^一二三四五六七八九〇零○十百])")
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
-_BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
-_CYCLE = re.compile(f"([{_STEMS}])([{_BRANCHES}])")
-_TRADITIONAL = str.maketrans(
-    "紀暦國曆歷慶緒統啟啓禎萬順樂豐漢龍觀顯總儀調開證聖歲長寶應廣貞祿祐乾會紹興寧天淳嘉靖隆德憲陽啟維齊陳吳"
-    "蜀魏晉梁遼後節鳳黃神竟鴻壽綏攝漢質安康青龍興監寶禎臨達",
-    "纪历国历历庆绪统启启祯万顺乐丰汉龙观显总仪调开证圣岁长宝应广贞禄祐乾会绍兴宁天淳嘉靖隆德宪阳启维齐陈吴"
-    "蜀魏晋梁辽后节凤黄神竟鸿寿绥摄汉质安康青龙兴监宝祯临达",
-)
 # Spans of dynasties, for dates that say no more (清刻本); a word for a part of a dynasty narrows them.
 _DYNASTIES: dict[str, tuple[int, int]] = {
     "秦": (-221, -207),
@@ -189,14 +187,13 @@ def _western(text: str) -> YearSpan:
         return _span(first, first + 99, text, uncertain=True)
     match = _CENTURY.search(text)
     if match:
-        number = int(match.group(1))
-        return _span((number - 1) * 100 + 1, number * 100, text, uncertain=True) if 0 < number < 22 else _NONE
+        return _century(int(match.group(2)), (match.group(1) or "").lower(), text)
     match = _DECADE.search(text)
     if match:
         return _span(int(match.group(1)) * 10, int(match.group(1)) * 10 + 9, text, uncertain=True)
-    era = _romanised_era(text)
+    era = reign.year_of_romanised_reign(text)
     if era is not None:
-        return era
+        return _span(era, era, text)
     match = _HIJRI.search(text)
     if match:
         lunar = int(match.group(1))
@@ -209,6 +206,9 @@ def _western(text: str) -> YearSpan:
     if match:
         first = int(match.group(1)) - 3761
         return _span(first, first + 1, text)
+    match = _THREE_DIGITS.match(text)
+    if match:
+        return _span(int(match.group(1)), int(match.group(2) or match.group(1)), text)
     match = _SMALL_YEAR.search(text)
     if match:
         return _span(int(match.group(1)), int(match.group(1)), text)
@@ -216,6 +216,19 @@ def _western(text: str) -> YearSpan:
     if match and int(match.group(1)) <= NEWEST:
         return _span(int(match.group(1)), int(match.group(1)), text)
     return _NONE
+
+
+def _century(number: int, part: str, text: str) -> YearSpan:
+    if not 0 < number < 22:
+        return _NONE
+    start, end = (number - 1) * 100 + 1, number * 100
+    if part in ("early", "first half"):
+        end = start + 49
+    elif part in ("late", "second half"):
+        start = end - 49
+    elif part == "mid":
+        start, end = start + 25, end - 25
+    return _span(start, end, text, uncertain=True)
 
 
 def _eastern(text: str) -> YearSpan | None:
@@ -227,24 +240,23 @@ def _eastern(text: str) -> YearSpan | None:
         return None
     match = _ZH_YEAR.search(text)
     if match:
-        value = int(match.group().translate(_ZH_DIGITS))
+        value = int(match.group().translate(reign.DIGITS))
         if 1000 <= value <= NEWEST:
             rest = text[match.end() :]
             again = _ZH_YEAR.search(rest)
             if again and re.match(r"年?\s?[-—~～至到]", rest):
-                return _span(value, int(again.group().translate(_ZH_DIGITS)), text)
+                return _span(value, int(again.group().translate(reign.DIGITS)), text)
             return _span(value, value, text)
-    plain = text.translate(_TRADITIONAL)
-    found = _era(plain, text)
+    found = reign.years_of_reigns(text)
     if found is not None:
-        return found
+        return _span(found[0], found[1], text, uncertain=found[2])
     if _YEAR.search(text) or _PARTIAL.search(text) or _DECADE.search(text):
         return None
     century = re.search(r"([0-9]{1,2}|十[一二三四五六七八九]?|二十一?)世[纪紀]", text)
     if century:
-        number = number_of(century.group(1))
-        return _span((number - 1) * 100 + 1, number * 100, text, uncertain=True) if 0 < number < 22 else None
-    dynasty = _DYNASTY.search(plain)
+        number = reign.number_of(century.group(1))
+        return _century(number, "", text) if 0 < number < 22 else None
+    dynasty = _DYNASTY.search(plain := text.translate(reign.TRADITIONAL))
     if dynasty:
         start, end = _DYNASTIES[dynasty.group(1)]
         tail = plain[dynasty.end(1) : dynasty.end(1) + 2]
@@ -257,140 +269,3 @@ def _eastern(text: str) -> YearSpan | None:
             start, end = start + third, end - third
         return _span(start, end, text, uncertain=True)
     return None
-
-
-def number_of(numeral: str) -> int:
-    """A number in Chinese or Arabic digits (数目): 五十 → 50, 廿三 → 23, 元 → 1, 二〇〇四 → 2004.
-
-    0 where it is none.
-    """
-    if numeral.isascii():
-        return int(numeral) if numeral.isdigit() and len(numeral) < 10 else 0
-    if numeral == "元":
-        return 1
-    if re.fullmatch(r"[〇零○一二三四五六七八九]+", numeral) and len(numeral) < 10:
-        return int(numeral.translate(_ZH_DIGITS))
-    total = 0
-    digit = 0
-    for char in numeral[:12]:
-        if char in "0123456789":
-            digit = digit * 10 + int(char)
-        elif char in "一二三四五六七八九":
-            digit = "一二三四五六七八九".index(char) + 1
-        elif char in "両两兩":
-            digit = 2
-        elif char == "十":
-            total += (digit or 1) * 10
-            digit = 0
-        elif char == "百":
-            total += (digit or 1) * 100
-            digit = 0
-        elif char == "千":
-            total += (digit or 1) * 1000
-            digit = 0
-        elif char in "廿卅卌":
-            total += {"廿": 20, "卅": 30, "卌": 40}[char]
-            digit = 0
-    return total + digit
-
-
-class _Era(msgspec.Struct, frozen=True):
-    dynasty: str
-    start: int
-    end: int
-
-
-@cache
-def _eras() -> tuple[dict[str, list[_Era]], re.Pattern[str], dict[str, _Era], re.Pattern[str]]:
-    """The table of reign titles: by name, the pattern that finds one, by romanised name, the pattern for
-    those.
-    """
-    by_name: dict[str, list[_Era]] = {}
-    romanised: dict[str, _Era] = {}
-    for line in (files(__package__) / "eras.tsv").read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        name, dynasty, start, end, *rest = line.split("\t")
-        era = _Era(dynasty, int(start), int(end))
-        by_name.setdefault(name.translate(_TRADITIONAL), []).append(era)
-        for form in rest[0].split("|") if rest else ():
-            romanised[_plain_latin(form)] = era
-    names = "|".join(sorted(map(re.escape, by_name), key=len, reverse=True))
-    pattern = re.compile(
-        rf"({names})(?:皇帝)?\s?(?:([{_NUMERAL}]{{1,6}})\s?年?(?![卷册冊回])"
-        rf"|(?:[岁歲])?([{_STEMS}][{_BRANCHES}])|(?=[间間年朝刻刊抄鈔写寫初末中\s,，;；)\]）】]|$))"
-    )
-    latin = re.compile(
-        r"(?<![a-z])("
-        + "|".join(sorted(map(re.escape, romanised), key=len, reverse=True))
-        + r")\.?,?\s?(gannen|yuan nian|[0-9]{1,2})(?![0-9])"
-    )
-    return by_name, pattern, romanised, latin
-
-
-def _plain_latin(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char) and char not in "'ʼ’`")
-
-
-def _choose(eras: list[_Era], before: str) -> _Era:
-    """The era whose dynasty stands in front of the name; a Japanese one when the text says so.
-
-    Else the first.
-    """
-    if len(eras) > 1:
-        named = [era for era in eras if era.dynasty in before[-4:]]
-        if named:
-            return max(named, key=lambda era: len(era.dynasty))
-    return eras[0]
-
-
-def _era(plain: str, text: str) -> YearSpan | None:
-    by_name, pattern, _, _ = _eras()
-    spans: list[tuple[int, int, bool]] = []
-    for match in pattern.finditer(plain):
-        name, number, cycle = match.groups()
-        era = _choose(by_name[name], plain[: match.start()])
-        if number:
-            offset = number_of(number) - 1
-            first = era.start + offset
-            if era.start < 0 <= first:
-                first += 1
-            if offset < 0 or first > era.end + 3:
-                continue
-            spans.append((first, first, False))
-        elif cycle:
-            years = [value for value in range(era.start, era.end + 1) if value and cycle_of(value) == cycle]
-            if years:
-                spans.append((years[0], years[0], len(years) > 1))
-        else:
-            spans.append((era.start, min(era.end, 1949 if name == "民国" else era.end), True))
-    if not spans:
-        return None
-    start = min(span[0] for span in spans)
-    end = max(span[1] for span in spans)
-    return _span(start, end, text, uncertain=any(span[2] for span in spans))
-
-
-def cycle_of(value: int) -> str:
-    """The cyclical sign of a year (干支): 1984 is 甲子.
-
-    Negative years are before our era, there is no year 0.
-    """
-    index = (value if value > 0 else value + 1) - 4
-    return _STEMS[index % 10] + _BRANCHES[index % 12]
-
-
-def _romanised_era(text: str) -> YearSpan | None:
-    if not any(char.isalpha() for char in text):
-        return None
-    _, _, romanised, pattern = _eras()
-    match = pattern.search(_plain_latin(text))
-    if not match:
-        return None
-    era = romanised[match.group(1)]
-    number = 1 if not match.group(2).isdigit() else int(match.group(2))
-    first = era.start + number - 1 + (1 if era.start < 0 else 0)
-    if number < 1 or first > era.end + 3:
-        return None
-    return _span(first, first, text)

@@ -225,7 +225,8 @@ def lccn(text: str) -> Identifier:
     """An LCCN (美国国会图书馆控制号) as the info:lccn namespace normalises it: ``n78-890351`` becomes
     ``n78890351``.
     """
-    value = text[:60].replace(" ", "").partition("/")[0].lower()
+    # Some systems write the blanks of field 010 as ^ or #.
+    value = text[:60].replace(" ", "").strip("^#").partition("/")[0].lower()
     head, hyphen, tail = value.partition("-")
     if hyphen:
         value = head + (tail.zfill(6) if tail.isdigit() else tail)

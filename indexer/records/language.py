@@ -39,6 +39,13 @@ def _tables() -> tuple[dict[str, Language], dict[str, str]]:
     return by_code, by_word
 
 
+@cache
+def _rare() -> dict[str, str]:
+    """The codes that catalogues seldom use, read only when one is met."""
+    lines = (files(__package__) / "languages_rare.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+
+
 @lru_cache(maxsize=8192)
 def to_iso639_3(text: str) -> str:
     """The ISO 639-3 code of a code or name (转为 ISO 639-3); '' where it says nothing or is not known."""
@@ -52,6 +59,8 @@ def to_iso639_3(text: str) -> str:
         found = by_word.get(head) if head != word and len(head) in (2, 3) else None
     if found is None and word.endswith((" language", "语言")):
         found = by_word.get(word.removesuffix(" language").removesuffix("语言"))
+    if found is None and len(word) == 3 and word in _rare():
+        return word
     return found or ""
 
 
@@ -76,4 +85,7 @@ def split_codes(text: str) -> tuple[str, ...]:
 
 def of(code: str) -> Language | None:
     """The language of an ISO 639-3 code (语种名称)."""
-    return _tables()[0].get(code)
+    found = _tables()[0].get(code)
+    if found is None and len(code) == 3 and code in _rare():
+        return Language(code, _rare()[code], _rare()[code])
+    return found

@@ -40,3 +40,29 @@ def web_address(text: str) -> str:
     if not _URL.match(value) or len(value) > 4000:
         return ""
     return "%20".join(value.split()) if any(map(str.isspace, value)) else value
+
+
+_TITLE_END = " /:;=,"
+_ABBREVIATIONS = frozenset(
+    {"etc.", "al.", "co.", "cie.", "inc.", "ltd.", "jr.", "sr.", "no.", "vol.", "bros."}
+)
+
+
+def strip_title(text: str) -> str:
+    """A title without the mark of ISBD that led to the next area.
+
+    A full stop stays after an abbreviation or dots.
+    """
+    if text and text[-1] in _TITLE_END:
+        text = text.rstrip(_TITLE_END) or text
+    if (
+        text.endswith(".")
+        and len(text) > 4
+        and not text.endswith("..")
+        and text[-3] not in " ."
+        and "." not in text[-5:-1]
+    ):
+        word = text.rpartition(" ")[2]
+        if (len(word) > 5 or not word[:1].isupper()) and word.casefold() not in _ABBREVIATIONS:
+            text = text[:-1].rstrip(_TITLE_END)
+    return text

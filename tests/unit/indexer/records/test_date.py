@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_cases import rows
 
-from indexer.records import date
+from indexer.records import date, reign
 
 
 @pytest.mark.parametrize("text, start, end, marks", rows("dates.tsv", 4))
@@ -33,7 +33,7 @@ def test_date_as_written_means_these_years(text: str, start: str, end: str, mark
     ],
 )
 def test_cyclical_sign_of_a_year(year: int, sign: str) -> None:
-    assert date.cycle_of(year) == sign
+    assert reign.cycle_of(year) == sign
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_cyclical_sign_of_a_year(year: int, sign: str) -> None:
     ],
 )
 def test_chinese_numerals(numeral: str, number: int) -> None:
-    assert date.number_of(numeral) == number
+    assert reign.number_of(numeral) == number
 
 
 def test_every_reign_year_lies_within_its_reign() -> None:
-    by_name, *_ = date._eras()
+    by_name, *_ = reign._eras()
     assert len(by_name) > 350
     for name, eras in by_name.items():
         for era in eras:
