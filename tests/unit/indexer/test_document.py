@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from holdings.members.view import PUBLIC
-from indexer.document import Display, Member, class_paths, documents, fields_of
+from indexer.document import Display, Member, documents, fields_of
+from indexer.document_content import class_paths
 from indexer.index.fields import BY_NAME, FIELDS, fingerprint
 from indexer.index.keywords import isbn13, keyword
 from indexer.records.record import (
