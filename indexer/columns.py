@@ -54,6 +54,8 @@ def _key(name: str) -> str:
 
 def member_of(name: str) -> str:
     """The member that a column of this name holds, or nothing (列名识别): whole name, then without what brackets add."""
+    if name == "_key":
+        return "id"  # The JSON reader's name for the key an object stands under.
     table = _names()
     found = table.get(_key(name))
     if found is None:

@@ -135,31 +135,33 @@ def dialect_of(sample: list[str], delimiter: str = "") -> tuple[Dialect, float]:
     """The dialect of some lines, and from 0 to 1 how even the rows are in it (方言判定)."""
     best = (Dialect(delimiter or ",", '"'), 0.0, 0)
     for sign in delimiter or DELIMITERS:
-        for quote in ('"', ""):
-            dialect = Dialect(sign, quote)
-            widths = _widths(sample, dialect)
-            if not widths:
-                continue
-            width = (
-                widths[0]
-                if widths.count(widths[0]) >= 0.5 * len(widths)
-                else max(set(widths), key=widths.count)
-            )
-            if width < 2:
-                continue
-            even = widths.count(width) / len(widths)
-            # Without quotation marks only where they would do harm: a tie goes to the quoting dialect if cells are
-            # quoted, to the plain one if quotation marks stand within cells only.
-            if quote and sum(widths) and not _quoted(sample, sign):
-                even -= 0.001
-            score = even if len(widths) > 1 else even * 0.6
-            if (
-                (score, width) > (best[1], best[2])
-                if abs(score - best[1]) > 0.05
-                else width > best[2] or (width == best[2] and score > best[1])
-            ):
-                best = (dialect, score, width)
-    return best[0], max(0.0, best[1])
+        quoting, plain = Dialect(sign, '"'), Dialect(sign, "")
+        quoting_even, quoting_width = _evenness(sample, quoting)
+        plain_even, plain_width = _evenness(sample, plain)
+        # Quotation marks mean something where they wrap cells and reading them does not make the rows uneven;
+        # marks that only stand within cells would do harm.
+        wrapped = _quoted(sample, sign) and quoting_even >= plain_even - 0.1
+        dialect, even, width = (
+            (quoting, quoting_even, quoting_width)
+            if wrapped or quoting_even > plain_even
+            else (plain if '"' in "".join(sample) else quoting, plain_even, plain_width)
+        )
+        if width < 2:
+            continue
+        score = even if len(sample) > 1 else even * 0.6
+        if score > best[1] + 0.05 or (score > best[1] - 0.05 and width > best[2]):
+            best = (dialect, score, width)
+    return best[0], best[1]
+
+
+def _evenness(sample: list[str], dialect: Dialect) -> tuple[float, int]:
+    """The share of the rows that have the usual number of cells, and that number."""
+    widths = _widths(sample, dialect)
+    if not widths:
+        return 0.0, 0
+    first = widths[0]
+    usual = first if widths.count(first) * 2 >= len(widths) else max(set(widths), key=widths.count)
+    return widths.count(usual) / len(widths), usual
 
 
 def _quoted(sample: list[str], sign: str) -> bool:
