@@ -18,8 +18,9 @@ from indexer import marc8
 LOST = "〓"  # the mark that Chinese and Japanese catalogues print for a character that could not be set
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_MARK_AND_LETTER = re.compile(rb"([\xe0-\xfe]{1,3})([A-Za-z])")
-_SPECIAL = re.compile(rb"(?<![\x80-\xff])[\xa1-\xc8](?![\x80-\xff])")
+# A run of high bytes with what follows it, and the shape of such a run in ANSEL: a letter of its own, then marks.
+_RUN_AND_NEXT = re.compile(rb"([\x80-\xff]+)([^\x80-\xff]?)")
+_ANSEL_RUN = re.compile(rb"([\xa1-\xc8]{0,2})([\xe0-\xfe]{0,3})")
 
 
 @lru_cache(maxsize=1)
@@ -37,13 +38,13 @@ def legacy_charset(data: bytes, preferred: str = "gb18030", *, marc8_declared: b
     """
     if marc8.has_escapes(data):
         return "marc-8"
-    high = sum(len(run) for run in _HIGH_RUN.findall(data))
-    if not high:
+    runs = _RUN_AND_NEXT.findall(data)
+    if not runs:
         return "ascii"
-    marks = sum(len(found[0]) for found in _MARK_AND_LETTER.findall(data) if _composes(*found))
-    single = marks + len(_SPECIAL.findall(data))
-    if single * 10 >= high * 8 or (marc8_declared and single * 2 >= high and _lone_bytes(data) * 2 >= high):
+    plausible = sum(1 for run, letter in runs if _is_ansel(run, letter, strict=not marc8_declared))
+    if plausible * 10 >= len(runs) * 8:
         return "marc-8"
+    high = sum(len(run) for run, _ in runs)
     if _lone_bytes(data) * 2 >= high and _two_byte_score(data, preferred)[0] < 0.3:
         return "cp1252"
     scores = sorted(
@@ -52,12 +53,27 @@ def legacy_charset(data: bytes, preferred: str = "gb18030", *, marc8_declared: b
     return scores[-1][-1]
 
 
-def _composes(marks: bytes, letter: bytes) -> bool:
-    """Whether the ANSEL marks make a usual letter with the base behind them (ligature halves count)."""
-    if marks[0] in b"\xeb\xec\xfa\xfb\xf2\xf3\xf4\xe6\xf0":
+def _is_ansel(run: bytes, letter: bytes, *, strict: bool) -> bool:
+    """Whether high bytes and the byte behind them are ANSEL: marks stand in front of a letter.
+
+    Without a leader that says MARC-8, one mark must make a usual letter with its base, which tells it from Latin-1.
+    """
+    found = _ANSEL_RUN.fullmatch(run)
+    if not found:
+        return False
+    letters, marks = found.groups()
+    if not marks:
+        return len(letters) == 1
+    if not letter.isalpha() and (strict or letter != b" "):
+        return False
+    if not strict or len(marks) > 1 or marks in b"\xeb\xec\xfa\xfb\xf2\xf3\xf4\xf0":
         return True
-    text = marc8.to_text(marks + letter)[0]
-    return len(text) == 1
+    return _composes(marks, letter)
+
+
+def _composes(marks: bytes, letter: bytes) -> bool:
+    """Whether the ANSEL marks make one letter with the base behind them."""
+    return len(marc8.to_text(marks + letter)[0]) == 1
 
 
 def _lone_bytes(data: bytes) -> int:
@@ -100,6 +116,8 @@ def to_text(data: bytes, charset: str) -> tuple[str, int]:
         text = data.decode("utf-8", "replace")
     if charset == "gb18030":
         text = text.translate(_GB_PRIVATE)
+    elif charset == "big5":
+        text = text.replace("\u2215", "／")  # The two mappings of Big5 differ in this sign.
     lost = text.count("\ufffd")
     return (text.replace("\ufffd", LOST), lost) if lost else (text, 0)
 

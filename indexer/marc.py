@@ -166,7 +166,8 @@ def _text(data: bytes, charset: str, legacy: str, notes: list[tuple[str, int]]) 
                     0,
                 )
             if not marc8.has_escapes(data):
-                return data.replace(b"\x1b", b"").decode("ascii"), declared, 0
+                text = marc8.to_text(data.replace(b"\x1b", b""))[0]
+                return _finished(text, None, notes), declared, 0
         else:
             try:
                 text = data.decode("utf-8")
@@ -206,6 +207,8 @@ def has_tag(directory: bytes, tag: bytes) -> bool:
 
 def _finished(text: str, data: bytes | None, notes: list[tuple[str, int]]) -> str:
     """NFC and without unwanted characters, misread sets mended; a subfield that begins with a mark keeps its code."""
+    if "&#x" in text:
+        text = marc8.referred(text)
     if data is None or b"\xc3" in data:
         # Before the controls go: some of them are the second half of a misread character.
         text, mended, lost = charsets.repair(text)

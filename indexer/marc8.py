@@ -52,8 +52,6 @@ def to_text(data: bytes) -> tuple[str, int]:
     Designations end at every subfield and field delimiter, as the specification demands of whoever writes
     them; data that forgot to return to Latin is mended that way.
     """
-    if data.isascii() and b"\x1b" not in data:
-        return data.decode("ascii"), 0
     out: list[str] = []
     lost = 0
     for piece in re.split(rb"([\x1d-\x1f])", data):
@@ -63,7 +61,23 @@ def to_text(data: bytes) -> tuple[str, int]:
             text, missing = _piece(piece)
             out.append(text)
             lost += missing
-    return unicodedata.normalize("NFC", "".join(out)), lost
+    text = "".join(out)
+    if "&#x" in text:
+        text = referred(text)
+    return unicodedata.normalize("NFC", text), lost
+
+
+_REFERENCE = re.compile("&#x([0-9A-Fa-f]{4,6});")
+
+
+def referred(text: str) -> str:
+    """Numeric references, the lossless way to write in MARC-8 what it has no code for, as characters."""
+    return _REFERENCE.sub(_character, text)
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found.group(1), 16)
+    return chr(code) if 0xA0 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else found.group()
 
 
 def _piece(data: bytes) -> tuple[str, int]:
@@ -137,7 +151,7 @@ def _eacc(segment: bytes, g1: int) -> tuple[str, int]:
 def _reverse() -> dict[str, tuple[int, bytes, bool]]:
     """Character → (set, its bytes in G0 or, for ANSEL, in G1, whether it combines); sets without escape first."""
     found: dict[str, tuple[int, bytes, bool]] = {}
-    for name in (_LATIN, _ANSEL, 0x4E, 0x51, 0x53, 0x32, 0x33, 0x34, _EACC):
+    for name in (_LATIN, _ANSEL, 0x70, 0x62, 0x4E, 0x51, 0x53, 0x32, 0x33, 0x34, _EACC):
         for code, (character, combining) in sorted(_SETS[name].items()):
             if character < 0x20:
                 continue
@@ -171,22 +185,41 @@ def from_text(text: str) -> tuple[bytes, int]:
             assert entry is not None
             name, plain, _ = entry
             if name not in (_ANSEL, g0):
-                out += b"\x1b$1" if name == _EACC else b"\x1b(" + bytes([name])
+                out += _designation(g0, name)
                 g0 = name
             out += plain
-    if g0 != _LATIN:
-        out += b"\x1b(B"
+    out += _designation(g0, _LATIN)
     return bytes(out), missing
+
+
+def _designation(old: int, new: int) -> bytes:
+    """The escape sequence that puts a set into G0 (empty when it is there)."""
+    if old == new:
+        return b""
+    if new in (0x62, 0x67, 0x70):
+        return b"\x1b" + bytes([new])
+    if new == _LATIN:
+        return b"\x1bs" if old in (0x62, 0x67, 0x70) else b"\x1b(B"
+    return b"\x1b$1" if new == _EACC else b"\x1b(" + bytes([new])
 
 
 def _clusters(text: str) -> list[str]:
     """Letters with the marks behind them, decomposed where MARC-8 has no letter of its own for them."""
-    reverse = _reverse()
     clusters: list[str] = []
     for character in unicodedata.normalize("NFC", text):
-        for piece in character if character in reverse else unicodedata.normalize("NFD", character):
+        for piece in _taken_apart(character):
             if clusters and unicodedata.combining(piece):
                 clusters[-1] += piece
             else:
                 clusters.append(piece)
     return clusters
+
+
+def _taken_apart(character: str) -> str:
+    """A character as letter and marks that MARC-8 has, taken apart no further than needed (ử is ư and a hook)."""
+    if character in _reverse():
+        return character
+    step = unicodedata.decomposition(character)
+    if not step or step.startswith("<"):
+        return character
+    return "".join(_taken_apart(chr(int(code, 16))) for code in step.split())

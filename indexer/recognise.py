@@ -103,6 +103,8 @@ def _read(stream: BinaryIO, filename: str, format: str, profile: Profile) -> Ite
         for raw in _cut(buffered, head, filename, format, profile):
             position = raw.position
             yield raw
+    if not position and not damage:
+        raise UnreadableFile(f"{filename or 'the file'}: no record was found in it")
     for message in damage:
         position += 1
         yield _broken(position, "file-damaged", f"{filename}: {message}")

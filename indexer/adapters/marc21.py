@@ -476,34 +476,37 @@ def _publication(found: _Found, tag: str, text: str) -> None:
 def _read_publication(publications: list[tuple[int, str, str]]) -> Publication:
     publications.sort(key=lambda entry: entry[0])
     rank, original, romanised = publications[0]
+    place, publisher, date = _imprint(original)
     if rank == 5:
-        return Publication(date=_date(original))
-    place = _places(original)
-    publisher = _publishers(original)
-    date = _date(original)
+        return Publication(date=date)
+    if not date:
+        date = next((value for _, other, _ in publications[1:] if (value := _imprint(other)[2])), "")
     if not romanised:
-        if not date:
-            date = next((value for _, other, _ in publications[1:] if (value := _date(other))), "")
         return Publication(place, publisher, date)
+    roman_place, roman_publisher, roman_date = _imprint(romanised)
     return Publication(
-        place or _places(romanised),
-        publisher or _publishers(romanised),
-        date or _date(romanised),
-        _places(romanised) if place else "",
-        _publishers(romanised) if publisher else "",
+        place or roman_place,
+        publisher or roman_publisher,
+        date or roman_date,
+        roman_place if place else "",
+        roman_publisher if publisher else "",
     )
 
 
-def _places(text: str) -> str:
-    return " ; ".join(value for part in every(text, "a") if (value := trim(part)))
-
-
-def _publishers(text: str) -> str:
-    return " ; ".join(value for part in every(text, "b") if (value := trim_end(part)))
-
-
-def _date(text: str) -> str:
-    return " ".join(value for part in every(text, "c") if (value := part.rstrip(" .,;")))
+def _imprint(text: str) -> tuple[str, str, str]:
+    """Places, publishers and dates of a field 260 or 264."""
+    places = publishers = dates = ""
+    for part in text.split("\x1f")[1:]:
+        code = part[:1]
+        if code == "a":
+            if value := trim(part[1:]):
+                places = f"{places} ; {value}" if places else value
+        elif code == "b":
+            if value := trim_end(part[1:]):
+                publishers = f"{publishers} ; {value}" if publishers else value
+        elif code == "c" and (value := part[1:].strip().rstrip(" .,;")):
+            dates = f"{dates} {value}" if dates else value
+    return places, publishers, dates
 
 
 def _extent(found: _Found, tag: str, text: str) -> None:

@@ -25,6 +25,7 @@ _LEADER = re.compile(
     rb"[\d -]{5}[\x20-\x7e][a-zA-Z][\x20-\x7e]{5}[\d -]{5}[\x20-\x7e]{7}(?=[0-9A-Za-z]{3}[\d -]{9})"
 )
 _HEAD = re.compile(rb"[\x20-\x7e]{24}[0-9A-Za-z]{3}[\d -]{9}")
+_NEVER_IN_TEXT = bytes(code for code in range(0x1A) if code not in (9, 10, 13))
 _SYNTAX: dict[str, Any] = {"syntax": "iso2709"}
 
 
@@ -41,8 +42,9 @@ class Iso2709Reader:
             return "iso2709", 0.98 if b"\x1e" in head else 0.4
         if _LEADER.search(head) and b"\x1e" in head:
             return "iso2709", 0.8
-        if b"\x1e" in head and b"\x1d" in head and b"\x1f" in head:
-            return "iso2709", 0.3
+        if b"\x1e" in head and b"\x1d" in head and head.count(b"\x1f") > 3:
+            odd = len(head) - len(head.translate(None, _NEVER_IN_TEXT))
+            return "iso2709", 0.3 if odd * 200 < len(head) else 0.0
         return "iso2709", 0.0
 
     def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
@@ -223,7 +225,7 @@ def _perhaps_several(start: int, data: bytes) -> Iterator[tuple[int, bytes, tupl
     at = 0
     while True:
         found = _LEADER.search(data, at + 24)
-        # Only a leader whose own length is true is believed inside of a record.
+        # Inside of a record only a leader is believed that has a true length or stands behind a whole field.
         while found and not _fits(data, found.start()):
             found = _LEADER.search(data, found.start() + 1)
         if not found:
@@ -234,6 +236,9 @@ def _perhaps_several(start: int, data: bytes) -> Iterator[tuple[int, bytes, tupl
 
 
 def _fits(data: bytes, at: int) -> bool:
+    before = data[max(at - 8, 0) : at].rstrip(_PADDING)
+    if before.endswith(b"\x1e"):
+        return True
     digits = data[at : at + 5]
     if not digits.isdigit():
         return False
