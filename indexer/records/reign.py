@@ -1,4 +1,4 @@
-"""Reign years, cyclical signs and Chinese numerals (年号、干支与数目): the table of reigns is ``eras.tsv``."""
+"""Reign years, cyclical signs and Chinese numerals (年号、干支、数目): the reigns are listed in ``eras.tsv``."""
 
 from __future__ import annotations
 
