@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ereader.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES: list[dict[str, Any]] = tomllib.loads((ROOT / "tests" / "cases" / "real_records.toml").read_text("utf-8"))["file"]
@@ -25,20 +27,20 @@ pytestmark = pytest.mark.data
 
 
 def converted(path: Path, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The lines that ``ereader convert`` prints for a file."""
-    options: list[str] = []
+    """What ``ereader convert`` prints for a file, line by line."""
+    options = ["--json", "convert", str(path)]
     if "mapping" in entry:
         options += ["--mapping", str(ROOT / "docs" / "mappings" / f"{entry['mapping']}.toml")]
     if "type" in entry:
         options += ["--type", entry["type"]]
-    command = [sys.executable, "-m", "ereader", "convert", str(path), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stderr
-        for line in process.stdout:
-            yield json.loads(line)
-        errors = process.stderr.read()
-        assert process.wait() in (0, 1), f"{path.name}: {errors[-1000:]}"
+    printed = TextIOWrapper(BytesIO(), encoding="utf-8")
+    # In this process: several hundred files, and an interpreter for each would take most of the time.
+    with redirect_stdout(printed), redirect_stderr(StringIO()) as errors:
+        status = main(options)
+    assert status in (0, 1), f"{path.name}: {errors.getvalue()[-1000:]}"
+    printed.seek(0)
+    for line in printed:
+        yield json.loads(line)
 
 
 def texts(value: Any) -> Iterator[str]:
