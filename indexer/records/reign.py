@@ -1,4 +1,4 @@
-"""Reign years, cyclical signs and Chinese numerals (年号、干支、数目): the reigns are listed in ``eras.tsv``."""
+"""Reign years, cyclical signs and Chinese numerals (年号、干支、数目); ``eras.tsv`` lists the reigns."""
 
 from __future__ import annotations
 
