@@ -1,4 +1,4 @@
-"""What a document is searched, counted and suggested by (检索内容): the values of a record, each in its fields."""
+"""What a document is found, counted and suggested by (检索内容): the values of a record in their fields."""
 
 from __future__ import annotations
 
