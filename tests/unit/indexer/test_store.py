@@ -76,7 +76,7 @@ class Home:
         preparer = Preparer(task)
         preparer.adapters = {"asis": _AsIs()}
         data = msgspec.json.encode(record)
-        return preparer.one(Raw("asis", data, 1), 0, checksum_of(profile, {})(data))
+        return preparer.batch([(Raw("asis", data, 1), 0, checksum_of(profile, {})(data))])[0]
 
     def put(self, repository: str, *records: Record, take_older: bool = False) -> Counts:
         self.run += 1
