@@ -1,7 +1,8 @@
 """BibTeX entries (BibTeX 条目): the fields of one entry, its macros written out.
 
-The grammar is that of BibTeX 0.99 ("BibTeXing", Patashnik 1988): values are in braces or quotation marks, are numbers
-or macros, and are joined with ``#``. What does not follow it is passed over; what can be read of an entry is kept.
+The grammar is that of BibTeX 0.99 ("BibTeXing", Patashnik 1988): values are in braces or quotation marks,
+are numbers or macros, and are joined with ``#``. What does not follow it is passed over; what can be read
+of an entry is kept.
 """
 
 from __future__ import annotations

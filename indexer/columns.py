@@ -25,13 +25,63 @@ _CN = re.compile(r"(?:CN\s*)?[0-6]\d?-\d{4}(?:/[A-Z0-9.]+)?")
 _ISSN = re.compile(r"\d{4}-\d{3}[\dXx]")
 _ISBN_LIKE = re.compile(r"(?:97[89][\d -]{10,14}|[\d][\d -]{8,11}[\dXx])")
 _LANGUAGES = frozenset(
-    ["eng", "en", "en-us", "en-gb", "english", "chi", "zho", "zh", "zh-cn", "zh-tw", "chinese", "中文", "汉语", "英文", "英语", "英語", "日文", "日语", "jpn", "ja", "french", "fre", "fra", "fr", "german", "ger", "deu", "de", "spa", "es", "spanish", "rus", "ru", "russian", "俄文", "法文", "德文", "韩文", "kor", "ko", "ita", "it", "por", "pt", "lat", "ara", "nl", "dut"]
+    [
+        "eng",
+        "en",
+        "en-us",
+        "en-gb",
+        "english",
+        "chi",
+        "zho",
+        "zh",
+        "zh-cn",
+        "zh-tw",
+        "chinese",
+        "中文",
+        "汉语",
+        "英文",
+        "英语",
+        "英語",
+        "日文",
+        "日语",
+        "jpn",
+        "ja",
+        "french",
+        "fre",
+        "fra",
+        "fr",
+        "german",
+        "ger",
+        "deu",
+        "de",
+        "spa",
+        "es",
+        "spanish",
+        "rus",
+        "ru",
+        "russian",
+        "俄文",
+        "法文",
+        "德文",
+        "韩文",
+        "kor",
+        "ko",
+        "ita",
+        "it",
+        "por",
+        "pt",
+        "lat",
+        "ara",
+        "nl",
+        "dut",
+    ]
 )
 _WESTERN_NAME = re.compile(
     r"[A-ZÀ-Þ][\w.'’-]*(?:,? [A-ZÀ-Þa-z][\w.'’-]*){1,4}(?:, (?:b\. |d\. |ca\. )?\d{4}.*)?"
 )
 _HAN_NAME = re.compile(
-    r"(?:[\[(（［][^\])）］]{1,6}[\])）］])?[\u3400-\u9fff]{2,4}(?:[,，、;；和 ]+[\u3400-\u9fff]{2,4})*(?:著|编|编著|主编|等|译|撰|等著|等编)*"
+    r"(?:[\[(（［][^\])）］]{1,6}[\])）］])?[\u3400-\u9fff]{2,4}(?:[,，、;；和 ]+[\u3400-\u9fff]{2,4})*"
+    r"(?:著|编|编著|主编|等|译|撰|等著|等编)*"
 )
 _COUNTRY_CODE = re.compile(r"[A-Za-z]{2}(?:-[A-Za-z]{2})?")
 
@@ -53,7 +103,9 @@ def _key(name: str) -> str:
 
 
 def member_of(name: str) -> str:
-    """The member that a column of this name holds, or nothing (列名识别): whole name, then without what brackets add."""
+    """The member that a column of this name holds, or nothing (列名识别): whole name, then without what
+    brackets add.
+    """
     if name == "_key":
         return "id"  # The JSON reader's name for the key an object stands under.
     table = _names()
@@ -71,7 +123,9 @@ def member_of(name: str) -> str:
 
 
 def member_of_values(values: Sequence[str]) -> str:
-    """The member that these values look like (列值识别): an identifier, year, address, language, name or long text."""
+    """The member that these values look like (列值识别): an identifier, year, address, language, name or
+    long text.
+    """
     found = [text for text in map(plain, values) if text][:200]
     if len(found) < 1:
         return ""
@@ -124,7 +178,9 @@ def _varied(values: Sequence[str]) -> float:
 
 
 def suggest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
-    """The mapping a table suggests (映射建议): the ``[record]`` table only; empty when nothing looks like a title."""
+    """The mapping a table suggests (映射建议): the ``[record]`` table only; empty when nothing looks like a
+    title.
+    """
     values = {
         name: [row[index] for row in rows if index < len(row) and row[index].strip()]
         for index, name in enumerate(columns)
@@ -201,7 +257,7 @@ def _is_han(found: Sequence[str]) -> bool:
 def _title_column(
     candidates: Sequence[str], values: dict[str, list[str]], chosen: dict[str, list[str]]
 ) -> str:
-    """The column that could be titles: filled, varied, neither codes nor long texts; the first of the best."""
+    """The column that could be titles: filled, varied, neither codes nor long texts; the first best."""
     taken = {
         name for member, names in chosen.items() if not member.startswith("contributors") for name in names
     }
@@ -236,7 +292,9 @@ def _one_rule(member: str, name: str, found: list[str]) -> Any:
 
 
 def _mark(found: list[str], member: str) -> str:
-    """The mark that parts several values in a cell, or nothing; a comma within ``Family, Given`` parts nothing."""
+    """The mark that parts several values in a cell, or nothing; a comma within ``Family, Given`` parts
+    nothing.
+    """
     for mark in _MARKS:
         with_mark = [text for text in found if mark in text]
         if len(with_mark) * 50 < len(found) or not with_mark:

@@ -1,7 +1,9 @@
-r"""LaTeX notation in bibliographies as plain text (LaTeX 转写): ``M{\"u}ller`` → Müller, ``Erd\H{o}s`` → Erdős.
+r"""LaTeX notation in bibliographies as plain text (LaTeX 转写): ``M{\"u}ller`` → Müller, ``Erd\H{o}s`` →
+Erdős.
 
-Only what bibliographies hold is known: accents, special letters, quotation marks, dashes, mark-up of letters. Unknown
-commands lose their backslash and keep their text; mathematics keeps its source without the dollar signs.
+Only what bibliographies hold is known: accents, special letters, quotation marks, dashes, mark-up of
+letters. Unknown commands lose their backslash and keep their text; mathematics keeps its source without the
+dollar signs.
 """
 
 from __future__ import annotations
@@ -15,23 +17,28 @@ _ACCENTS = {
     "b": "\u0331", "t": "\u0361", "G": "\u030f", "h": "\u0309", "U": "\u030e",
 }  # fmt: skip
 _LETTERS = {
-    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å", "AA": "Å", "l": "ł", "L": "Ł",
-    "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "dj": "đ", "DJ": "Đ", "th": "þ", "TH": "Þ", "ng": "ŋ", "NG": "Ŋ",
-    "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”", "textquotesingle": "'",
-    "textendash": "–", "textemdash": "—", "textbackslash": "\\", "textasciitilde": "~", "textunderscore": "_",
-    "textasciicircum": "^", "textbar": "|", "textless": "<", "textgreater": ">", "textregistered": "®",
-    "texttrademark": "™", "textcopyright": "©", "copyright": "©", "textdegree": "°", "textmu": "µ", "S": "§", "P": "¶",
-    "pounds": "£", "euro": "€", "texteuro": "€", "ldots": "…", "dots": "…", "textellipsis": "…", "guillemotleft": "«",
-    "guillemotright": "»", "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "quad": " ", "qquad": " ", "newline": " ",
-    "textordfeminine": "ª", "textordmasculine": "º", "textexclamdown": "¡", "textquestiondown": "¿", "slash": "/",
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
-    "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
-    "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
-    "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "infty": "∞", "times": "×",
-    "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "pm": "±", "cdot": "·", "to": "→", "rightarrow": "→",
-    "sim": "∼", "approx": "≈", "ell": "ℓ", "sqrt": "√", "sum": "∑", "in": "∈",
+    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å", "AA": "Å",
+    "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "dj": "đ", "DJ": "Đ", "th": "þ",
+    "TH": "Þ", "ng": "ŋ", "NG": "Ŋ", "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“",
+    "textquotedblright": "”", "textquotesingle": "'", "textendash": "–", "textemdash": "—",
+    "textbackslash": "\\", "textasciitilde": "~", "textunderscore": "_", "textasciicircum": "^",
+    "textbar": "|", "textless": "<", "textgreater": ">", "textregistered": "®", "texttrademark": "™",
+    "textcopyright": "©", "copyright": "©", "textdegree": "°", "textmu": "µ", "S": "§", "P": "¶",
+    "pounds": "£", "euro": "€", "texteuro": "€", "ldots": "…", "dots": "…", "textellipsis": "…",
+    "guillemotleft": "«", "guillemotright": "»", "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX",
+    "quad": " ", "qquad": " ", "newline": " ", "textordfeminine": "ª", "textordmasculine": "º",
+    "textexclamdown": "¡", "textquestiondown": "¿", "slash": "/", "alpha": "α", "beta": "β", "gamma": "γ",
+    "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ", "kappa": "κ",
+    "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ",
+    "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
+    "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "infty": "∞",
+    "times": "×", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "pm": "±", "cdot": "·",
+    "to": "→", "rightarrow": "→", "sim": "∼", "approx": "≈", "ell": "ℓ", "sqrt": "√", "sum": "∑", "in": "∈",
 }  # fmt: skip
-_DROPPED = "em it bf sl sc tt rm sf small large normalfont itshape bfseries scshape ensuremath mathrm text relax protect noopsort"
+_DROPPED = (
+    "em it bf sl sc tt rm sf small large normalfont itshape bfseries scshape ensuremath mathrm text"
+    " relax protect noopsort"
+)
 _COMMANDS_WITHOUT_TEXT = frozenset(_DROPPED.split())
 
 # An accent takes a letter, a letter in braces, or a dotless letter with or without braces.

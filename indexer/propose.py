@@ -1,4 +1,6 @@
-"""Proposes a mapping for a list (映射建议): what a librarian then corrects, with samples of every column beside it."""
+"""Proposes a mapping for a list (映射建议): what a librarian then corrects, with samples of every column
+beside it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ import msgspec
 from indexer import recognise
 from indexer.adapters.mapped import row_of
 from indexer.columns import member_of, member_of_values, suggest
-from indexer.mapping import texts_at
+from indexer.mapping_rules import texts_at
 from indexer.profile import Profile
 from indexer.reader import Raw, UnreadableFile
 from indexer.readers.lines import text_of
@@ -31,7 +33,9 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Proposal(NamedTuple):
-    """A proposed mapping (建议) as the text of its file, with the format and the number of rows it was made from."""
+    """A proposed mapping (建议) as the text of its file, with the format and the number of rows it was made
+    from.
+    """
 
     text: str
     format: str
@@ -191,7 +195,9 @@ _NAME_PARTS = (
 
 
 def _people(columns: dict[str, list[str]]) -> dict[str, Any]:
-    """Rules for persons that are objects of their own: ``authors: [{last_name, first_name}]``, ``人物`` in an outline."""
+    """Rules for persons that are objects of their own: ``authors: [{last_name, first_name}]``, ``人物`` in
+    an outline.
+    """
     found: dict[str, Any] = {}
     for prefix in dict.fromkeys(column.rpartition(".")[0] for column in columns if "." in column):
         member = member_of(prefix.rsplit(".", 1)[-1])
@@ -232,7 +238,9 @@ _WORDS = (
 
 
 def _type_of(record: dict[str, Any], columns: dict[str, list[str]], rows: int) -> str:
-    """The type the columns speak for: a list with ISSN and no host is journals, one with teachers is courses …"""
+    """The type the columns speak for: a list with ISSN and no host is journals, one with teachers is
+    courses …
+    """
     filled = {name: texts for name, texts in columns.items() if texts}
     names = " ".join(filled).casefold()
     identifiers = record.get("identifiers", {})
@@ -285,7 +293,8 @@ def _toml(
 ) -> str:
     used = set(texts_of({key: rule for key, rule in record.items() if key != "type"}))
     lines = [
-        f"# Proposed for {_one_line(filename)}; look through it before loading. The language is described in docs/mapping.md.",
+        f"# Proposed for {_one_line(filename)}; look through it before loading.",
+        "# The language is described in docs/mapping.md.",
         *(f"{key} = {_value(value)}" for key, value in source.items()),
         "",
         "[record]",
@@ -302,9 +311,8 @@ def _toml(
         for name in left:
             samples = list(dict.fromkeys(columns[name]))[:_SAMPLES]
             guess = member_of_values(columns[name])
-            lines.append(
-                f"#   {_value(name)}{f' (looks like {guess})' if guess else ''}: {_one_line(' ¦ '.join(samples)) or 'empty'}"
-            )
+            seems = f" (looks like {guess})" if guess else ""
+            lines.append(f"#   {_value(name)}{seems}: {_one_line(' ¦ '.join(samples)) or 'empty'}")
     return "\n".join(lines) + "\n"
 
 

@@ -1,8 +1,8 @@
 """Tagged formats of reference managers (带标签格式): where a record begins and what its lines say.
 
-RIS (the specification of Research Information Systems, 2001 and 2011: tag, two blanks, hyphen, blank), Refer/EndNote
-(``%`` and one character), RefWorks tagged (two letters and a blank) and NoteExpress (``{Name}: value``). A line
-that begins with no tag continues the value before it.
+RIS (the specification of Research Information Systems, 2001 and 2011: tag, two blanks, hyphen, blank),
+Refer/EndNote (``%`` and one character), RefWorks tagged (two letters and a blank) and NoteExpress
+(``{Name}: value``). A line that begins with no tag continues the value before it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def tag_of(format: str, line: str, open_tag: str = "") -> Tagged | None:
         known = members()["refworks"]
         if tag not in known:
             return None
-        # Running text may begin with "is" or "In"; real exports write a lower-case tag only now and then ("vo 49").
+        # Running text may begin with "is" or "In"; real exports write a lower-case tag only now and then
+        # ("vo 49").
         if tag != match.group(1) and known.get(open_tag) in _LONG:
             return None
         return Tagged(tag, match.group(2) or match.group(3) or "")
@@ -63,7 +64,8 @@ def tag_of(format: str, line: str, open_tag: str = "") -> Tagged | None:
 def values(format: str, text: str) -> list[Tagged]:
     """Tags and values of one record in their order (标签值列表), lines that continue a value joined to it.
 
-    Values of a repeated member (keywords, names, addresses) take one line each, so a further line is a further value.
+    Values of a repeated member (keywords, names, addresses) take one line each, so a further line is a
+    further value.
     """
     found: list[Tagged] = []
     table = members().get(format, {})

@@ -1,4 +1,6 @@
-"""``ereader map``: a mapping proposed for a list, to be looked through and given to ``load --mapping`` (映射建议)."""
+"""``ereader map``: a mapping proposed for a list, to be looked through and given to ``load --mapping``
+(映射建议).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "map",
         help="propose a mapping file for a list",
-        description="Proposes a TOML mapping for a list (CSV, TSV, JSON, Markdown, Org) from the names and values of its columns.",
+        description="Proposes a TOML mapping for a list (CSV, TSV, JSON, Markdown, Org)"
+        " from the names and values of its columns.",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument(

@@ -1,7 +1,7 @@
 """BibTeX and BibLaTeX entries → Record (BibTeX 适配器).
 
-Field names: "BibTeXing" (Patashnik 1988) and the BibLaTeX manual, sections 2.1 and 2.2; those of reference managers
-(JabRef, Mendeley, Zotero) where they differ.
+Field names: "BibTeXing" (Patashnik 1988) and the BibLaTeX manual, sections 2.1 and 2.2; those of reference
+managers (JabRef, Mendeley, Zotero) where they differ.
 """
 
 from __future__ import annotations
@@ -22,19 +22,22 @@ from indexer.records.evidence import Evidence
 from indexer.records.record import Contributor, Record
 
 _MEMBERS = {
-    "title": "title", "booktitle": "book_title", "journal": "journal", "journaltitle": "journal", "maintitle": "series",
-    "shorttitle": "short_title", "shortjournal": "journal_abbreviated", "series": "series", "publisher": "publisher",
-    "address": "place", "location": "place", "school": "publisher", "institution": "publisher", "organization": "publisher",
-    "volume": "volume", "number": "issue", "issue": "issue", "pages": "pages", "pagetotal": "total_pages", "volumes": "volumes",
-    "edition": "edition", "isbn": "isbn", "issn": "issn", "doi": "doi", "url": "url", "note": "note", "annote": "note",
-    "annotation": "note", "howpublished": "note", "addendum": "note", "abstract": "abstract", "keywords": "keyword",
-    "keyword": "keyword", "language": "language", "langid": "language", "pmid": "pmid", "lccn": "lccn", "urn": "urn",
-    "type": "type_of_work", "origtitle": "original", "affiliation": "affiliation", "eventtitle": "note", "copyright": "rights",
+    "title": "title", "booktitle": "book_title", "journal": "journal", "journaltitle": "journal",
+    "maintitle": "series", "shorttitle": "short_title", "shortjournal": "journal_abbreviated",
+    "series": "series", "publisher": "publisher", "address": "place", "location": "place",
+    "school": "publisher", "institution": "publisher", "organization": "publisher", "volume": "volume",
+    "number": "issue", "issue": "issue", "pages": "pages", "pagetotal": "total_pages", "volumes": "volumes",
+    "edition": "edition", "isbn": "isbn", "issn": "issn", "doi": "doi", "url": "url", "note": "note",
+    "annote": "note", "annotation": "note", "howpublished": "note", "addendum": "note",
+    "abstract": "abstract", "keywords": "keyword", "keyword": "keyword", "language": "language",
+    "langid": "language", "pmid": "pmid", "lccn": "lccn", "urn": "urn", "type": "type_of_work",
+    "origtitle": "original", "affiliation": "affiliation", "eventtitle": "note", "copyright": "rights",
     "callnumber": "call_number", "library": "call_number", "database": "database", "venue": "place",
 }  # fmt: skip
 _NAMES = {
-    "author": "author", "editor": "editor", "translator": "translator", "bookauthor": "other_author", "advisor": "advisor",
-    "supervisor": "advisor", "holder": "secondary_author", "director": "other_author", "editora": "editor", "editorb": "editor",
+    "author": "author", "editor": "editor", "translator": "translator", "bookauthor": "other_author",
+    "advisor": "advisor", "supervisor": "advisor", "holder": "secondary_author", "director": "other_author",
+    "editora": "editor", "editorb": "editor",
 }  # fmt: skip
 _AND = re.compile(r"\s+and\s+", re.I)
 _OTHERS = re.compile(r"^(?:others|et~?\s?al\.?|等)$", re.I)

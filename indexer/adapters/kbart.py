@@ -1,8 +1,9 @@
 """KBART rows → Record (KBART 适配器): one row is what one package gives of one title.
 
-NISO RP-9 phase II (2014) and its recommendations of 2024 (phase III), UKSG phase I (2010), and the columns German
-consortia add (``zdb_id``, ``all_issns``, ``own_anchor``, ``il_*``). Several rows of a title stay several records: their
-coverage and their terms differ; merging them into one hit is the business of matching.
+NISO RP-9 phase II (2014) and its recommendations of 2024 (phase III), UKSG phase I (2010), and the columns
+German consortia add (``zdb_id``, ``all_issns``, ``own_anchor``, ``il_*``). Several rows of a title stay
+several records: their coverage and their terms differ; merging them into one hit is the business of
+matching.
 """
 
 from __future__ import annotations
@@ -35,10 +36,11 @@ from indexer.records.record import (
 
 _ALIASES = {
     "title": "publication_title", "journal_title": "publication_title", "print_issn": "print_identifier",
-    "online_issn": "online_identifier", "issn": "print_identifier", "eissn": "online_identifier", "e_issn": "online_identifier",
-    "print_isbn": "print_identifier", "online_isbn": "online_identifier", "notes": "coverage_notes", "url": "title_url",
-    "publisher": "publisher_name", "embargo": "embargo_info", "type": "publication_type",
-    "oclc_collection_name": "package_name", "collection_name": "package_name", "package": "package_name",
+    "online_issn": "online_identifier", "issn": "print_identifier", "eissn": "online_identifier",
+    "e_issn": "online_identifier", "print_isbn": "print_identifier", "online_isbn": "online_identifier",
+    "notes": "coverage_notes", "url": "title_url", "publisher": "publisher_name", "embargo": "embargo_info",
+    "type": "publication_type", "oclc_collection_name": "package_name", "collection_name": "package_name",
+    "package": "package_name",
 }  # fmt: skip
 _VIA = re.compile(r"\s*\(((?:[^()]*\b)?(?:via|über)\s[^()]+)\)\s*$", re.I)
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
@@ -69,7 +71,7 @@ class KbartAdapter:
             or _package_of(str(raw.context.get("file", "")))
         )
         identifiers = _identifiers(row, serial)
-        _check(row, serial, raw.position, problems)
+        _check(row, raw.position, problems)
         date = (
             ""
             if serial
@@ -114,7 +116,9 @@ class KbartAdapter:
 
 
 def _row(values: Mapping[str, Any]) -> dict[str, str]:
-    """Cells by the names of the standard, in plain text; a cell of nothing but quotation marks or "NULL" is empty."""
+    """Cells by the names of the standard, in plain text; a cell of nothing but quotation marks or "NULL" is
+    empty.
+    """
     found: dict[str, str] = {}
     for name, value in values.items():
         if isinstance(value, str) and value and not value.isspace():
@@ -129,7 +133,9 @@ def _row(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _package_of(filename: str) -> str:
-    """Provider and package from a file name as RP-9 clause 6.6 wants it: ``Provider_Region_Package_2024-01-31.txt``."""
+    """Provider and package from a file name as RP-9 clause 6.6 wants it:
+    ``Provider_Region_Package_2024-01-31.txt``.
+    """
     match = _FILE_NAME.match(filename)
     return f"{match.group(1)} {match.group(2)}".replace("_", " ") if match is not None else ""
 
@@ -180,7 +186,9 @@ def _identifiers(row: dict[str, str], serial: bool) -> list[Identifier]:
 
 
 def _local_id(row: dict[str, str], package: str) -> str:
-    """Title and package and the start of the coverage: rows of one title in several packages, or in one with gaps."""
+    """Title and package and the start of the coverage: rows of one title in several packages, or in one
+    with gaps.
+    """
     title = (
         row.get("title_id")
         or row.get("zdb_id")
@@ -189,9 +197,17 @@ def _local_id(row: dict[str, str], package: str) -> str:
         or ""
     )
     parts = [
-        row.get("zdb_id", ""), package, row.get("coverage_notes", ""), row.get("publication_title", ""), row.get("title_url", ""), row.get("publisher_name", ""),
-        *(row.get(f"{what}_first_{name}", "") for what, name in (("date", "issue_online"), ("num", "vol_online"), ("num", "issue_online"))),
-    ]  # fmt: skip
+        row.get("zdb_id", ""),
+        package,
+        row.get("coverage_notes", ""),
+        row.get("publication_title", ""),
+        row.get("title_url", ""),
+        row.get("publisher_name", ""),
+        *(
+            row.get(f"{what}_first_{name}", "")
+            for what, name in (("date", "issue_online"), ("num", "vol_online"), ("num", "issue_online"))
+        ),
+    ]
     digest = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
     return f"{title[:120]}~{digest}" if title else f"~{digest}"
 
@@ -251,7 +267,7 @@ def _extra(row: dict[str, str]) -> dict[str, str]:
     return {name: row[name] for name in names if row.get(name)}
 
 
-def _check(row: dict[str, str], serial: bool, position: int, problems: list[Problem]) -> None:
+def _check(row: dict[str, str], position: int, problems: list[Problem]) -> None:
     for name in ("date_first_issue_online", "date_last_issue_online"):
         text = row.get(name, "")
         if text and _DATE.fullmatch(text) is None:

@@ -1,8 +1,8 @@
 """Rows of lists → Record, as a mapping file says (映射适配器).
 
-Rows come from tables (``csv``, ``tsv``), JSON (``mapped``, ``jsonl``), Markdown lists and pages, and outlines;
-what a row is for each of them is said in ``docs/mapping.md``. A table without a mapping is read with the one that its
-column names suggest, which the reader has put into the context.
+Rows come from tables (``csv``, ``tsv``), JSON (``mapped``, ``jsonl``), Markdown lists and pages, and
+outlines; what a row is for each of them is said in ``docs/mapping.md``. A table without a mapping is read
+with the one that its column names suggest, which the reader has put into the context.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from indexer.mapping import Compiled, MappingError, Row, compiled
+from indexer.mapping import Compiled, compiled
+from indexer.mapping_rules import MappingError, Row
 from indexer.markup import web_address
 from indexer.problem import Problem
 from indexer.profile import Profile
@@ -116,7 +117,8 @@ def _record(row: Row, rules: Compiled, raw: Raw, profile: Profile) -> tuple[Reco
     members = _Members(row, rules)
     date = one("date")
     year, year_end = _year(one("year") or date), _year(one("year_end"))
-    # The parts of a page (a course's textbooks) are of another type than what the source declares for its pages.
+    # The parts of a page (a course's textbooks) are of another type than what the source declares for its
+    # pages.
     declared = one("type") or profile.type if raw.context.get("part") else profile.type or one("type")
     if declared and declared not in resource_type.BY_CODE:
         message = f"{declared[:60]!r} is not one of the 21 resource types"

@@ -1,8 +1,8 @@
 """From the members of a bibliographic reference to a Record (参考文献 → 记录).
 
 RIS, Refer, RefWorks, NoteExpress and BibTeX say the same things under different names: their adapters bring
-the names to one list of members, and what a member means for each kind of document (is the secondary title a journal,
-a book, or a series?) is decided here, once.
+the names to one list of members, and what a member means for each kind of document (is the secondary title
+a journal, a book, or a series?) is decided here, once.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def split_names(value: str) -> list[str]:
 
 
 def split_keywords(values: Sequence[str]) -> list[str]:
-    """Keywords one by one (关键词拆分): at semicolons and line ends; at commas where a single value lists many."""
+    """Keywords one by one (关键词拆分): at semicolons and line ends; at commas where a single value lists
+    many.
+    """
     found: list[str] = []
     for value in values:
         for part in re.split(r"[;；\n\r|]+", value):
@@ -106,7 +108,9 @@ def split_keywords(values: Sequence[str]) -> list[str]:
 
 
 def kind_of(evidence: Evidence | None, name: str) -> str:
-    """The kind of document as far as the secondary members need it: article, chapter, conference, thesis, other."""
+    """The kind of document as far as the secondary members need it: article, chapter, conference, thesis,
+    other.
+    """
     low = name.casefold()
     if any(
         word in low
@@ -252,8 +256,7 @@ def _numbers(members: Members, kind: str) -> tuple[list[Identifier], list[Identi
     """Identifiers of the document itself and of what it is in."""
     own: list[Identifier] = []
     host: list[Identifier] = []
-    for text in several(members, "doi"):
-        own.append(Identifier("doi", text))
+    own.extend(Identifier("doi", text) for text in several(members, "doi"))
     for text in several(members, "isbn"):
         (host if kind in _WITHIN_BOOK else own).append(Identifier("isbn", text))
     for text in several(members, "issn"):
@@ -298,7 +301,9 @@ def _numbers(members: Members, kind: str) -> tuple[list[Identifier], list[Identi
 
 
 def _date(members: Members) -> tuple[str, int | None]:
-    """Date as written, in one form where the tagged formats put slashes (``2005/03/12/Spring``), and its year."""
+    """Date as written, in one form where the tagged formats put slashes (``2005/03/12/Spring``), and its
+    year.
+    """
     year_text, day = one(members, "year"), one(members, "date")
     text = year_text or day
     if day and year_text and day.startswith(year_text[:4]):

@@ -82,7 +82,9 @@ def _guess(found: dict[str, list[str]]) -> list[Evidence]:
 
 
 def _local_id(found: dict[str, list[str]]) -> str:
-    """An id the source gives itself: RIS ID or AN, ``%M``, RefWorks ID; a running number in the file is none."""
+    """An id the source gives itself: RIS ID or AN, ``%M``, RefWorks ID; a running number in the file is
+    none.
+    """
     for member in ("id", "accession"):
         for value in found.get(member, ()):
             text = " ".join(value.split())

@@ -1,8 +1,8 @@
 """Cuts BibTeX files into entries (BibTeX 读取): by counting braces, one entry at a time.
 
-An entry that is never closed ends where the next one begins at the start of a line, so one broken entry does not take
-the rest of the file with it. ``@string`` definitions are put in front of the entries that use them: every
-Raw can be read by itself.
+An entry that is never closed ends where the next one begins at the start of a line, so one broken entry
+does not take the rest of the file with it. ``@string`` definitions are put in front of the entries that use
+them: every Raw can be read by itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from indexer.readers.lines import BOM, charset_of, decode, lines, rewound
 _ENTRY_LIMIT = 4 * 1024 * 1024  # characters of one entry
 _MACROS_LIMIT = 1024 * 1024  # characters of all @string definitions of a file
 _SIGN = re.compile(
-    rb"^[ \t]*@[ \t]*(?:article|book|booklet|inbook|incollection|inproceedings|conference|manual|mastersthesis|phdthesis|misc|"
+    rb"^[ \t]*@[ \t]*(?:article|book|booklet|inbook|incollection|inproceedings|conference|manual|"
+    rb"mastersthesis|phdthesis|misc|"
     rb"proceedings|techreport|unpublished|online|thesis|report|collection|mvbook|periodical|string|preamble|comment|"
     rb"electronic|patent|software|dataset|standard|mvcollection|reference|inreference|artwork|image|video|audio|www)\s*[{(]",
     re.I | re.M,
@@ -37,13 +38,19 @@ class BibtexReader:
     name = "bibtex"
     formats = ("bibtex",)
 
-    def sniff(self, head: bytes, filename: str) -> tuple[str, float]:
+    def sniff(self, head: bytes, filename: str) -> tuple[str, float]:  # noqa: ARG002
         match = _SIGN.search(head.removeprefix(BOM))
         if match is None:
             return "", 0.0
         return "bibtex", 0.9 if match.start() < 4000 else 0.5
 
-    def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
+    def read(
+        self,
+        stream: BinaryIO,
+        format: str,
+        filename: str,  # noqa: ARG002
+        profile: Profile,
+    ) -> Iterator[Raw]:
         head, stream = rewound(stream)
         charsets = charset_of(head, profile)
         macros: dict[str, str] = {}
@@ -95,7 +102,7 @@ def _used(text: str, macros: dict[str, str]) -> list[str]:
 
 
 def _entries(stream: BinaryIO, charsets: tuple[str, ...]) -> Iterator[tuple[int, str, str, bool]]:
-    """Line number, text, character set and "was never closed" of every entry, ``@string`` and the like too."""
+    """Line number, text, character set and "was never closed" of every entry, ``@string`` too."""
     taken: list[str] = []
     start = depth = size = 0
     used = "utf-8"

@@ -1,9 +1,10 @@
 """Lines of a text file in whatever character set it came (逐行读取).
 
-Exports of reference managers and spreadsheets do not say their character set, and files pasted together have more than
-one. The set is judged from the first 64 KiB and then tried record by record: UTF-8 first unless the file is plainly
-something else, then the legacy set. In all sets read here (UTF-8, GB18030, Big5, Windows-1252) the bytes of a
-line end, a tab, a comma and a quotation mark are never part of another character, so files are cut as bytes.
+Exports of reference managers and spreadsheets do not say their character set, and files pasted together
+have more than one. The set is judged from the first 64 KiB and then tried record by record: UTF-8 first
+unless the file is plainly something else, then the legacy set. In all sets read here (UTF-8, GB18030, Big5,
+Windows-1252) the bytes of a line end, a tab, a comma and a quotation mark are never part of another
+character, so files are cut as bytes.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ class Line(NamedTuple):
 
 
 def lines(stream: BinaryIO) -> Iterator[Line]:
-    """Lines of a stream (行), whatever their ends (CR, LF or both), without the byte order mark of the file."""
+    """Lines of a stream (行), whatever their ends (CR, LF or both), without the byte order mark of the
+    file.
+    """
     number = 0
     rest = b""
     first = True
@@ -61,7 +64,9 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
 
 
 def charset_of(head: bytes, profile: Profile) -> tuple[str, ...]:
-    """Character sets to try on each record of a file that begins with ``head``, the likeliest first (字符集判定)."""
+    """Character sets to try on each record of a file that begins with ``head``, the likeliest first
+    (字符集判定).
+    """
     sound = 0
     damaged: list[bytes] = []
     # The last line of the head may end within a character.
@@ -81,7 +86,9 @@ def charset_of(head: bytes, profile: Profile) -> tuple[str, ...]:
 
 
 def _legacy(head: bytes, profile: Profile) -> str:
-    """GB18030, Big5 or Windows-1252: by the share of the frequent characters of each among the bytes over 127."""
+    """GB18030, Big5 or Windows-1252: by the share of the frequent characters of each among the bytes over
+    127.
+    """
     runs = _HIGH_RUN.findall(head)
     if not runs:
         return profile.legacy_charset
@@ -132,7 +139,9 @@ _LOST = re.compile(r"\ufffd|&(?:amp;)?#(?:x0*fffd|65533);|\\ufffd", re.I)
 
 
 def text_of(raw: Raw, profile: Profile) -> tuple[str, list[Problem]]:
-    """The text of a Raw, without the marks that stand for characters its source has lost, which are reported."""
+    """The text of a Raw, without the marks that stand for characters its source has lost, which are
+    reported.
+    """
     # What came in UTF-16 has been made UTF-8 before it was cut; the charset tells what the file was.
     charset = "utf-8" if raw.charset.startswith("utf-16") else raw.charset or "utf-8"
     text, _, _ = decode(raw.data, (charset, "utf-8", profile.legacy_charset))
@@ -145,7 +154,9 @@ def text_of(raw: Raw, profile: Profile) -> tuple[str, list[Problem]]:
     sample = text[max(0, match.start() - 30) : match.end() + 30] if match is not None else ""
     message = f"{lost} characters are lost: the source has a mark of replacement (U+FFFD) in their place"
     sample = _LOST.sub("?", " ".join(sample.split()))
-    return cleaned, [Problem("character-missing", "warning", message, position=raw.position, value=sample[:200])]
+    return cleaned, [
+        Problem("character-missing", "warning", message, position=raw.position, value=sample[:200])
+    ]
 
 
 def _codec(charset: str) -> str:

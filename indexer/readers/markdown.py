@@ -1,8 +1,8 @@
 """Cuts Markdown into rows (Markdown 读取): lists of links, one row a link; pages, one row a page.
 
-A list row keeps the headings it stands under. A page row has the named bullets of the page (``- 所属大学：…``) as its
-columns, and a mapping may cut out the entries of one bullet (the textbooks of a course) as rows of their own. The data of
-a Raw is Markdown itself: the headings and the lines of the row.
+A list row keeps the headings it stands under. A page row has the named bullets of the page (``-
+所属大学：…``) as its columns, and a mapping may cut out the entries of one bullet (the textbooks of a
+course) as rows of their own. The data of a Raw is Markdown itself: the headings and the lines of the row.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ _BOOK = re.compile(r"《([^《》]{2,120})》")
 _EMPHASIS = re.compile(r"(?<![*_\w])(\*\*\*|\*\*|\*|__|_)(?=\S)([^*_\n]{4,160}?)(?<=\S)\1(?![*_\w])")
 # What stands where a work should be named, and names none: 无, 参见课程 notes, Lecture Notes / Slides.
 _NO_WORK = re.compile(
-    r"(?:无|暂无|没有|未指定|不指定|参见|詳見|详见|参考课程|参考課程|见课程|見課程|见官网|以 ?|本课程不|none\b|n/?a\b|no\b|see\b|course notes|"
+    r"(?:无|暂无|没有|未指定|不指定|参见|詳見|详见|参考课程|参考課程|见课程|見課程|见官网|以 ?|"
+    r"本课程不|none\b|n/?a\b|no\b|see\b|course notes|"
     r"(?:the )?lecture notes?\b|slides?\b|课件|讲义|精选论文|课程 ?notes|课程讲义|https?://|$)",
     re.I,
 )
@@ -167,7 +168,9 @@ def _outside(match: re.Match[str]) -> bool:
 
 
 def _pages(source: Iterator[Line], charsets: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """Texts that begin with a heading of the first level; what stands before the first is dropped unless there is none."""
+    """Texts that begin with a heading of the first level; what stands before the first is dropped unless
+    there is none.
+    """
     taken: list[str] = []
     start = 1
     size = 0
@@ -279,7 +282,9 @@ def _people(text: str) -> tuple[list[str], str]:
 
 
 def _resolved(text: str) -> str:
-    """Links by reference (``[words][name]``) written out, so that every part of the page can be read by itself."""
+    """Links by reference (``[words][name]``) written out, so that every part of the page can be read by
+    itself.
+    """
     addresses = {match.group(1).casefold(): match.group(2) for match in _REFERENCE.finditer(text)}
     if not addresses:
         return text

@@ -1,8 +1,9 @@
 """Cuts Emacs Org outlines into records (大纲读取): headlines with a drawer of properties.
 
-A headline is a record when its drawer has one of the properties the mapping names (``record_property``), else any id. What
-is below it belongs to it, except records of their own. The data of a Raw is Org text: the headlines above
-the record, and its part of the outline. Org syntax: headlines, ``:PROPERTIES:`` drawers, links.
+A headline is a record when its drawer has one of the properties the mapping names (``record_property``),
+else any id. What is below it belongs to it, except records of their own. The data of a Raw is Org text: the
+headlines above the record, and its part of the outline. Org syntax: headlines, ``:PROPERTIES:`` drawers,
+links.
 """
 
 from __future__ import annotations
@@ -150,8 +151,9 @@ def row_of(raw: Raw) -> dict[str, Any]:
 def row_of_text(text: str) -> dict[str, Any]:
     """The row in the outline of one record.
 
-    ``headline``, the properties by name, ``path`` (the headlines above, outermost first), ``body`` (text under the
-    headline), ``addresses``, and each headline below by its name, with those below it as a list of rows of the same kind.
+    ``headline``, the properties by name, ``path`` (the headlines above, outermost first), ``body`` (text
+    under the headline), ``addresses``, and each headline below by its name, with those below it as a list
+    of rows of the same kind.
     """
     above: list[str] = []
     stack: list[tuple[int, dict[str, Any]]] = []

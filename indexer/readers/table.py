@@ -1,9 +1,10 @@
 """Cuts CSV, TSV and KBART tables into rows (表格读取).
 
-Delimiter, quotation marks and character set are found from the first 64 KiB; a mapping may say them. Cells in quotation
-marks may hold line ends. A quotation mark that is never closed costs one row, not the rest of the file: after 200 lines
-the row is read again as one line without quotation marks. Rows with another number of columns than the header are
-kept and reported. RFC 4180 where a file keeps to it; KBART (NISO RP-9) has tabs and no quotation marks.
+Delimiter, quotation marks and character set are found from the first 64 KiB; a mapping may say them. Cells
+in quotation marks may hold line ends. A quotation mark that is never closed costs one row, not the rest of
+the file: after 200 lines the row is read again as one line without quotation marks. Rows with another
+number of columns than the header are kept and reported. RFC 4180 where a file keeps to it; KBART (NISO
+RP-9) has tabs and no quotation marks.
 """
 
 from __future__ import annotations
@@ -31,17 +32,20 @@ csv.field_size_limit(_ROW_LIMIT)
 
 KBART_COLUMNS = frozenset(
     {
-        "publication_title", "print_identifier", "online_identifier", "date_first_issue_online", "num_first_vol_online",
-        "num_first_issue_online", "date_last_issue_online", "num_last_vol_online", "num_last_issue_online", "title_url",
-        "first_author", "title_id", "embargo_info", "coverage_depth", "coverage_notes", "notes", "publisher_name",
-        "publication_type", "date_monograph_published_print", "date_monograph_published_online", "monograph_volume",
-        "monograph_edition", "first_editor", "parent_publication_title_id", "preceding_publication_title_id", "access_type",
+        "publication_title", "print_identifier", "online_identifier", "date_first_issue_online",
+        "num_first_vol_online", "num_first_issue_online", "date_last_issue_online", "num_last_vol_online",
+        "num_last_issue_online", "title_url", "first_author", "title_id", "embargo_info", "coverage_depth",
+        "coverage_notes", "notes", "publisher_name", "publication_type", "date_monograph_published_print",
+        "date_monograph_published_online", "monograph_volume", "monograph_edition", "first_editor",
+        "parent_publication_title_id", "preceding_publication_title_id", "access_type",
     }
 )  # fmt: skip
 
 
 class Dialect(NamedTuple):
-    """How the cells of a table are told apart (表格方言); ``quote`` is empty where quotation marks mean nothing."""
+    """How the cells of a table are told apart (表格方言); ``quote`` is empty where quotation marks mean
+    nothing.
+    """
 
     delimiter: str
     quote: str
@@ -275,7 +279,10 @@ class _Cut:
             ):
                 faults += 1
                 if faults <= _FAULTS_LIMIT:
-                    message = f"line {taken[0].number}: {len(row)} columns instead of {len(self.columns)}; what can be told is kept"
+                    message = (
+                        f"line {taken[0].number}: {len(row)} columns instead of {len(self.columns)};"
+                        " what can be told is kept"
+                    )
                     problems.append(Problem("row-columns", "warning", message, position=position))
             data = b"\n".join(line.data for line in taken)
             _, charset, whole = decode(data, self.charsets)
@@ -318,8 +325,8 @@ class _Cut:
             yield feed.taken, row[:_MAX_COLUMNS], True
 
     def _swallowed(self, feed: _Feed, row: list[str]) -> bool:
-        """Whether a row over several lines has swallowed others: something stands between the quotation mark that closes
-        a cell and the next delimiter, or each of its lines alone has all the columns."""
+        """Whether a row over several lines has swallowed others: something stands between the quotation
+        mark that closes a cell and the next delimiter, or each of its lines alone has all the columns."""
         texts = [f"{decode(line.data, self.charsets)[0]}\n" for line in feed.taken]
         try:
             list(
@@ -356,7 +363,9 @@ def _numbered(count: int) -> list[str]:
 
 
 def looks_like_header(first: list[str]) -> bool:
-    """Whether a first row holds names of columns: short words, no numbers, addresses or sentences (表头判定)."""
+    """Whether a first row holds names of columns: short words, no numbers, addresses or sentences
+    (表头判定).
+    """
     names = [name.strip() for name in first if name.strip()]
     if not names:
         return False

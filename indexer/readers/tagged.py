@@ -1,8 +1,8 @@
 """Cuts RIS, Refer/EndNote, RefWorks and NoteExpress files into records (题录文件读取).
 
-A record begins with the tag of its type (``TY``, ``%0``, ``RT``, ``{Reference Type}``) and ends where the next begins,
-at RIS ``ER``, or at the end of the file; a missing ``ER`` is a remark, not a loss. Old Refer files without
-``%0`` are cut at empty lines.
+A record begins with the tag of its type (``TY``, ``%0``, ``RT``, ``{Reference Type}``) and ends where the
+next begins, at RIS ``ER``, or at the end of the file; a missing ``ER`` is a remark, not a loss. Old Refer
+files without ``%0`` are cut at empty lines.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class TaggedReader:
     name = "tagged"
     formats = FORMATS
 
-    def sniff(self, head: bytes, filename: str) -> tuple[str, float]:
+    def sniff(self, head: bytes, filename: str) -> tuple[str, float]:  # noqa: ARG002
         text = head.removeprefix(BOM)
         best = ("", 0.0)
         first = len(text)
@@ -42,7 +42,8 @@ class TaggedReader:
             match = sign.search(text)
             if match is not None and match.start() < first:
                 first = match.start()
-                # Some words may stand before the first record (the name of a database), not a whole other file.
+                # Some words may stand before the first record (the name of a database), not a whole other
+                # file.
                 best = (format, 0.95 if first < 2000 else 0.4)
         if not best[0]:
             match = _OLD_REFER.search(text)
@@ -50,12 +51,18 @@ class TaggedReader:
                 return "refer", 0.7
         return best
 
-    def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
+    def read(
+        self,
+        stream: BinaryIO,
+        format: str,
+        filename: str,  # noqa: ARG002
+        profile: Profile,
+    ) -> Iterator[Raw]:
         head, stream = rewound(stream)
         charsets = charset_of(head, profile)
         cut = _Cut(format, b"\n%0 " not in b"\n" + head.replace(b"\r", b"\n"))
         position = 0
-        for number, taken, problems in cut.records(stream, charsets):
+        for number, taken, problems in cut.records(stream):
             position += 1
             data = b"\n".join(taken)
             if len(data) > _RECORD_LIMIT:
@@ -90,15 +97,13 @@ class _Cut:
         self.first = FIRST_TAG[format]
         self.at_empty_lines = format == "refer" and at_empty_lines
 
-    def records(
-        self, stream: BinaryIO, charsets: tuple[str, ...]
-    ) -> Iterator[tuple[int, list[bytes], list[tuple[str, str]]]]:
+    def records(self, stream: BinaryIO) -> Iterator[tuple[int, list[bytes], list[tuple[str, str]]]]:
         taken: list[bytes] = []
         problems: list[tuple[str, str]] = []
         start = size = 0
         tag = ""
         for line in lines(stream):
-            found = self._tag(line, charsets, tag)
+            found = self._tag(line, tag)
             begins = found == self.first or (self.at_empty_lines and found and not taken)
             if begins and taken:
                 if self.format == "ris":
@@ -132,7 +137,7 @@ class _Cut:
         if taken and any(part.strip() for part in taken):
             yield start, taken, problems
 
-    def _tag(self, line: Line, charsets: tuple[str, ...], open_tag: str) -> str:
+    def _tag(self, line: Line, open_tag: str) -> str:
         """The tag at the start of a line; only the first bytes are looked at, tags being ASCII."""
         head = line.data[:64]
         if not head.strip():
