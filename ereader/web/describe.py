@@ -160,7 +160,7 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
                 Text(i.value),
                 RESOLVERS[i.scheme] + i.value if i.scheme in RESOLVERS and i.valid else "",
                 "",
-                note(SCHEMES.get(i.scheme, i.scheme), i.note),
+                note(SCHEMES.get(i.scheme) or texts.maybe(f"scheme.{i.scheme}", i.scheme), i.note),
                 not i.valid,
                 i.scheme in RESOLVERS,
             )
@@ -173,7 +173,7 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
         [
             Value(text(t.value, t.script), "", t.romanised, texts.maybe(f"title.{t.kind}", ""))
             for t in record.titles
-            if t.kind not in ("main", "parallel") and t.value != record.title
+            if t.kind not in ("main", "parallel") and t.value != record.title and t.value not in record.series
         ],
         True,
     )

@@ -46,7 +46,7 @@ def _home(visit: Visit) -> Response:
     shown = pages.Home(
         site=visit.site(canonical=visit.absolute("/"), indexable=True),
         total=found.total,
-        libraries=len(visit.service.members.libraries()),
+        libraries=len(visit.names.libraries),
         channels=present.channels(visit, plain, found.channels),
         arrivals=present.plain_hits(visit, ((h.id, h.display) for h in found.hits[:ARRIVALS])),
         arrivals_href=asked.with_size(20).to_url(path),

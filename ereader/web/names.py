@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 
 from ereader.search.query_fields import FIELDS
+from holdings.members.library import Library
 from holdings.members.registry import Members
 from indexer.records import classification, language, place
 from indexer.records.resource_type import BY_CODE
@@ -38,6 +40,11 @@ class Names:
         self.texts = texts
         self.members = members
 
+    @cached_property
+    def libraries(self) -> Mapping[str, Library]:
+        """The libraries as they are now; asked once a visit, for each question reads the database."""
+        return self.members.libraries()
+
     def type(self, code: str) -> str:
         """A resource type, one thing of it: Book."""
         found = BY_CODE.get(code)
@@ -60,7 +67,7 @@ class Names:
 
     def library(self, id: str) -> str:
         """A library by its id."""
-        found = self.members.libraries().get(id.removeprefix("L:"))
+        found = self.libraries.get(id.removeprefix("L:"))
         return found.name.in_language(self.lang, found.id) if found else id.removeprefix("L:")
 
     def place(self, token: str) -> str:

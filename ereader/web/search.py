@@ -140,7 +140,7 @@ def _scopes(visit: Visit, asked: SearchRequest) -> tuple[pages.Choice, ...]:
     places = [
         (visit.portal.place, visit.texts("scope.own" if visit.portal.library else "scope.own_consortium"))
     ]
-    library = visit.service.members.libraries().get(visit.portal.library)
+    library = visit.names.libraries.get(visit.portal.library)
     if library is not None:
         places += [(f"C:{c}", visit.names.place(f"C:{c}")) for c in library.portal.includes if c != "centre"]
     places.append(("", visit.texts("scope.all")))

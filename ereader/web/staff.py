@@ -77,13 +77,15 @@ def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) 
 
 
 def _readable(raw: Raw, charset: str) -> str:
-    """The bytes as text, control characters made visible; MARC delimiters begin a new line."""
+    """The bytes as text: each field of MARC on its own line, ‡ for subfields, other controls made visible."""
     data = raw.data[:SHOWN_BYTES]
     try:
         decoded = data.decode(charset or raw.charset or "utf-8", "backslashreplace")
     except LookupError:
         decoded = data.decode("utf-8", "backslashreplace")
-    return visible(decoded.replace("\r\n", "\n").replace("\x1e", "\x1e\n"))
+    for sign, shown in (("\r\n", "\n"), ("\x1f", " ‡"), ("\x1e", "\n"), ("\x1d", "\n")):
+        decoded = decoded.replace(sign, shown)
+    return visible(decoded)
 
 
 async def original(request: Request) -> Response:

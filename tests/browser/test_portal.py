@@ -244,8 +244,9 @@ def test_on_a_phone_filters_open_by_touch_and_nothing_overflows(visit: Visit) ->
         "/advanced",
         "/search/facet?facet=subject&q=研究",
     ):
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
+        for lang in ("zh-CN", "en"):
+            page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 375, (path, lang)
 
 
 def test_pages_do_not_shift_while_they_load(visit: Visit) -> None:
