@@ -106,7 +106,8 @@ def test_json_with_persons_as_objects(tmp_path: Path) -> None:
     mapping = proposed(
         file(
             tmp_path,
-            '[{"id": 1, "title": "A", "authors": [{"first_name": "H", "last_name": "I"}], "isbn": "9787040406641"},'
+            '[{"id": 1, "title": "A", "authors": [{"first_name": "H", "last_name": "I"}], '
+            '"isbn": "9787040406641"},'
             ' {"id": 2, "title": "B", "authors": []}]',
             "list.json",
         )

@@ -58,7 +58,8 @@ def test_a_serial_with_its_coverage() -> None:
 
 def test_a_monograph_is_an_ebook() -> None:
     record, _ = one(
-        "A book\t978-0-262-03384-8\t9780262270830\t\t\t\t\t\t\thttps://b.example/1\tCormen\tb1\t\tfulltext\t\tMIT Press\tmonograph"
+        "A book\t978-0-262-03384-8\t9780262270830\t\t\t\t\t\t\thttps://b.example/1\tCormen\tb1\t\t"
+        "fulltext\t\tMIT Press\tmonograph"
         "\t2009\t2010-05\t2\t3rd\tStein\tset1\t\tF"
     )
     assert (record.type, record.year, record.edition, record.volume) == ("ebook", 2010, "3rd", "2")

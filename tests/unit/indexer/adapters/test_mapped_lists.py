@@ -1,4 +1,6 @@
-"""Real lists of other libraries through the mappings of docs/mappings: nearly all rows in, of the right type, in clean text."""
+"""Real lists of other libraries through the mappings of docs/mappings: nearly all rows in, of the right
+type, in clean text.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,8 @@ NOTHING = re.compile(r"^(?:None|nan|NaN|null|undefined)$|\ufffd")
 # UTF-8 read as Latin-1: a lead byte as a letter, then the signs that its trail bytes become.
 MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf]{1,3}")
 
+ANY_IMAGE = {"image", "map", "manuscript", "book", "audio", "video"}
+PROGRAMMING = "ebook-web-free-programming-books/"
 LISTS = [
     ("books-goodbooks10k/books.csv.gz", "goodbooks", 10_000, {"book"}),
     ("journal-ccf-lists/CCF2022-UTF8.csv", "ccf-2022", 644, {"journal"}),
@@ -32,20 +36,20 @@ LISTS = [
     ("article-csl/kg_dev.tsv.gz", "csl-abstracts-keywords", 1000, {"article"}),
     ("article-csl/ts_dev.tsv.gz", "csl-abstracts-titles", 1000, {"article"}),
     ("course-xuetangx/xuetangx_courses_2021.csv", "xuetangx", 364, {"domestic-course"}),
-    ("ebook-web-free-programming-books/free-programming-books-zh.md", "free-programming-books", 378, {"ebook"}),
-    ("ebook-web-free-programming-books/free-programming-books-subjects.md", "free-programming-books", 829, {"ebook"}),
-    ("ebook-web-free-programming-books/free-courses-en.md", "free-courses-en", 1383, {"foreign-course"}),
-    ("ebook-web-free-programming-books/free-courses-zh.md", "free-courses-zh", 10, {"domestic-course"}),
-    ("ebook-web-free-programming-books/free-courses-zh_TW.md", "free-courses-zh", 3, {"domestic-course"}),
-    ("ebook-web-free-programming-books/free-podcasts-screencasts-zh.md", "free-podcasts-zh", 4, {"audio"}),
+    (f"{PROGRAMMING}free-programming-books-zh.md", "free-programming-books", 378, {"ebook"}),
+    (f"{PROGRAMMING}free-programming-books-subjects.md", "free-programming-books", 829, {"ebook"}),
+    (f"{PROGRAMMING}free-courses-en.md", "free-courses-en", 1383, {"foreign-course"}),
+    (f"{PROGRAMMING}free-courses-zh.md", "free-courses-zh", 10, {"domestic-course"}),
+    (f"{PROGRAMMING}free-courses-zh_TW.md", "free-courses-zh", 3, {"domestic-course"}),
+    (f"{PROGRAMMING}free-podcasts-screencasts-zh.md", "free-podcasts-zh", 4, {"audio"}),
     ("ancient-kanripo/KR/KR1a.txt", "kanripo-kr", 0, {"ancient-book"}),
     ("ancient-kanripo/KR/KR2k.txt", "kanripo-kr", 152, {"gazetteer"}),
     ("ancient-kanripo/general/skqs1.org.gz", "kanripo-general", 693, {"ancient-book"}),
     ("ancient-kanripo/general/skqs2.org.gz", "kanripo-general", 567, {"ancient-book", "gazetteer"}),
     ("ancient-kanripo/general/sbck.org.gz", "kanripo-general", 467, {"ancient-book", "gazetteer"}),
     ("rubbing-berkeley/berkeley-rubbings.json.gz", "berkeley-rubbings", 2745, {"rubbing"}),
-    ("image-map-nypl/pd_collections.csv.gz", "nypl-csv", 932, {"image", "map", "manuscript", "book", "audio", "video"}),
-    ("image-map-nypl/pd_collections.ndjson.gz", "nypl-ndjson", 932, {"image", "map", "manuscript", "book", "audio", "video"}),
+    ("image-map-nypl/pd_collections.csv.gz", "nypl-csv", 932, ANY_IMAGE),
+    ("image-map-nypl/pd_collections.ndjson.gz", "nypl-ndjson", 932, ANY_IMAGE),
     ("audio-librivox/combined.json.gz", "librivox-combined", 9732, {"audio"}),
     ("audio-librivox/db_authors.json.gz", "librivox-authors", 3098, {"web-resource"}),
     ("audio-librivox/librivox_api_records.tar.gz", "librivox-api", 794, {"audio"}),

@@ -91,7 +91,8 @@ def test_every_ris_type_is_one_of_the_21(code: str) -> None:
 
 def test_an_article_is_in_its_journal() -> None:
     record = adapt(
-        "TY  - JOUR\nAU  - Smith, John\nAU  - 王珊\nTI  - A title\nT2  - Nature\nVL  - 3\nIS  - 2\nSP  - 11\nEP  - 19\nSN  - 0028-0836\n"
+        "TY  - JOUR\nAU  - Smith, John\nAU  - 王珊\nTI  - A title\nT2  - Nature\nVL  - 3\nIS  - 2\n"
+        "SP  - 11\nEP  - 19\nSN  - 0028-0836\n"
         "PY  - 2005/03/12/\nDO  - 10.1000/X\nKW  - one\nKW  - two\nUR  - https://example.org/a\nER  - "
     )
     host = record.relations[0]
@@ -113,7 +114,8 @@ def test_an_article_is_in_its_journal() -> None:
 
 def test_a_book_keeps_its_own_numbers_and_series() -> None:
     record = adapt(
-        "TY  - BOOK\nTI  - A book\nT2  - A series\nSN  - 978-7-04-040664-1\nSP  - 300\nPB  - P\nCY  - B\nPY  - 2014\nER  - "
+        "TY  - BOOK\nTI  - A book\nT2  - A series\nSN  - 978-7-04-040664-1\nSP  - 300\nPB  - P\n"
+        "CY  - B\nPY  - 2014\nER  - "
     )
     assert record.type == "book"
     assert record.series == ("A series",)
@@ -124,7 +126,8 @@ def test_a_book_keeps_its_own_numbers_and_series() -> None:
 
 def test_a_chapter_is_in_its_book() -> None:
     record = adapt(
-        "TY  - CHAP\nTI  - Chapter\nT2  - The book\nA2  - Editor, E.\nSN  - 9787040406641\nSP  - 1\nEP  - 9\nER  - "
+        "TY  - CHAP\nTI  - Chapter\nT2  - The book\nA2  - Editor, E.\nSN  - 9787040406641\n"
+        "SP  - 1\nEP  - 9\nER  - "
     )
     assert record.relations[0].title == "The book"
     assert record.relations[0].identifiers[0].value == "9787040406641"
@@ -143,7 +146,8 @@ def test_a_thesis_has_school_degree_and_advisor() -> None:
 
 def test_noteexpress_says_the_same_in_words() -> None:
     record = adapt(
-        "{Reference Type}: Journal Article\n{Title}: 论目录学\n{Author}: 张三;李四\n{Journal}: 图书馆杂志\n{Year}: 2003\n{Issue}: 3\n"
+        "{Reference Type}: Journal Article\n{Title}: 论目录学\n{Author}: 张三;李四\n"
+        "{Journal}: 图书馆杂志\n{Year}: 2003\n{Issue}: 3\n"
         "{Pages}: 1-5\n{ISBN/ISSN}: 1000-4254\n{Keywords}: 目录学;文献",
         "noteexpress",
     )

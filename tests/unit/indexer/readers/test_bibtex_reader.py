@@ -29,8 +29,10 @@ def read(text: str | bytes) -> list[Record]:
 def test_an_article() -> None:
     record = read(
         '@string{cj = "The Computer Journal"}\n'
-        '@Article{knuth84, author = {Donald E. Knuth and M{\\"u}ller, J{\\"o}rg and {Barnes and Noble} and others},\n'
-        ' title = "Literate {P}rogramming", journal = cj # " (online)", volume=27, number = 2, pages = {97--111}, month = feb,\n'
+        '@Article{knuth84, author = {Donald E. Knuth and M{\\"u}ller, '
+        'J{\\"o}rg and {Barnes and Noble} and others},\n'
+        ' title = "Literate {P}rogramming", journal = cj # " (online)", volume=27, number = 2, '
+        "pages = {97--111}, month = feb,\n"
         " year = 1984, doi = {10.1093/comjnl/27.2.97}, issn = {0010-4620}, keywords = {a, b, c}}"
     )[0]
     host = record.relations[0]
@@ -86,20 +88,15 @@ def test_an_unclosed_entry_is_reported_and_kept() -> None:
 
 def test_comments_are_no_entries_and_parentheses_are_braces() -> None:
     records = read(
-        '@comment{ @book{no, title={No}} }\n@preamble{"x"}\n@book(yes, title={Yes}, year=1999)\nsome text @ home\n'
+        '@comment{ @book{no, title={No}} }\n@preamble{"x"}\n@book(yes, title={Yes}, year=1999)\n'
+        "some text @ home\n"
     )
     assert [record.title for record in records] == ["Yes"]
 
 
 def test_entries_stand_by_themselves() -> None:
-    raw = list(
-        READER.read(
-            io.BytesIO(b'@string{a = "A"}\n@string{b = a # "B"}\n@book{x, title = b}'),
-            "bibtex",
-            "",
-            Profile(),
-        )
-    )[0]
+    text = b'@string{a = "A"}\n@string{b = a # "B"}\n@book{x, title = b}'
+    raw = next(READER.read(io.BytesIO(text), "bibtex", "", Profile()))
     entry = parse(raw.data.decode())
     assert entry is not None
     assert entry.fields["title"] == "AB"

@@ -23,7 +23,8 @@ def rows(text: str, mapping: dict[str, Any] | None = None) -> list[dict[str, Any
 
 def test_a_link_is_a_row_under_its_headings() -> None:
     row = rows(
-        "## 语言\n### C++\n* [C++ 教程](https://example.org/a_(b)) - 张三, `trl.:` 李四 (PDF) *( :card_file_box: archived)*\n"
+        "## 语言\n### C++\n* [C++ 教程](https://example.org/a_(b)) - 张三, "
+        "`trl.:` 李四 (PDF) *( :card_file_box: archived)*\n"
     )[0]
     assert (row["title"], row["url"], row["sections"]) == (
         "C++ 教程",
@@ -64,7 +65,10 @@ def test_names_are_told_from_words(after: str, people: list[str], description: s
     assert (row["people"], row["description"].rstrip(".")) == (people, description.rstrip("."))
 
 
-PAGE = "# 操作系统\n\n## 简介\n- 所属大学：北京大学\n- **编程语言**：C\n\n这门课很好。\n\n## 资源\n- 课程教材：[书甲][a]、《书乙》\n\n[a]: https://example.org/a\n"
+PAGE = (
+    "# 操作系统\n\n## 简介\n- 所属大学：北京大学\n- **编程语言**：C\n\n这门课很好。\n\n## 资源\n"
+    "- 课程教材：[书甲][a]、《书乙》\n\n[a]: https://example.org/a\n"
+)
 
 
 def test_a_page_is_a_row_of_its_named_bullets() -> None:
