@@ -1,0 +1,269 @@
+"""``scripts/bench query``: how fast a loaded home answers (检索测速).
+
+Pages over HTTP from a server of its own, and the engine's call beside a raw Tantivy call of the same compiled query with the
+same facets, alternately in one process. Queries are drawn from the records of the home, so the mix fits whatever is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+import sqlalchemy as sa
+
+from ereader.installation import Installation, open_home
+from ereader.search import pipeline
+from ereader.search.facet_list import SHOWN
+from ereader.search.request import SearchRequest
+from holdings.members.view import View
+from indexer.index.engine import SearchCall
+from indexer.index.tantivy import TantivyEngine
+from indexer.records.record import Record
+from indexer.tables import SOURCE
+
+FACETS = 8
+SEED = 20261121
+
+
+def add_parser(commands: Any) -> None:
+    parser = commands.add_parser("query", help="pages over HTTP, and the engine beside raw Tantivy")
+    parser.add_argument("home", type=Path, help="a loaded home (bench load FILE --keep HOME)")
+    parser.add_argument("--queries", type=int, default=500)
+    parser.add_argument("--clients", type=int, default=2)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    with open_home(args.home, read_only=True) as installation:
+        view = installation.members.view()
+        requests = mixed(installation, view, args.queries)
+        result: dict[str, Any] = {
+            "bench": "query",
+            "cores": len(os.sched_getaffinity(0)),
+            "records": installation.engine.search(pipeline.plan(*_all(), view)).total,
+            "queries": len(requests),
+        }
+        result["engine"] = beside_raw(installation, view, [r for _, r in requests])
+        result["suggest_ms"] = suggestions(installation, view, [r.q for _, r in requests if r.q])
+    result["http"] = over_http(args.home, requests, args.clients)
+    print(json.dumps(result))
+    _table(result)
+    return 0
+
+
+def _all() -> tuple[SearchRequest, Any]:
+    request = SearchRequest()
+    return request, pipeline.understand(request)
+
+
+def mixed(installation: Installation, view: View, count: int) -> list[tuple[str, SearchRequest]]:
+    """(kind, request): known items, single words, broad words, Chinese, Boolean, filters, in equal parts."""
+    rng = random.Random(SEED)
+    with installation.database.connect() as connection:
+        highest = connection.execute(sa.select(sa.func.max(SOURCE.c.number))).scalar() or 0
+        numbers = [rng.randint(1, highest) for _ in range(count)]
+        uids = list(connection.execute(sa.select(SOURCE.c.uid).where(SOURCE.c.number.in_(numbers))).scalars())
+    records = [u.record for uid in uids if (u := installation.store.union(uid, view)) is not None]
+    rng.shuffle(records)
+    broad = [
+        "history",
+        "china",
+        "law",
+        "politics",
+        "women",
+        "science",
+        "art",
+        "literature",
+        "history of china",
+        "world war",
+    ]
+    chinese = [
+        "中国",
+        "历史",
+        "中国历史",
+        "文学",
+        "妇女婚姻",
+        "经济 研究",
+        "鲁迅",
+        "政治",
+        "红楼梦",
+        "社会主义",
+    ]
+    made: list[tuple[str, SearchRequest]] = []
+    for n, record in enumerate(records):
+        words = re.findall(r"[^\W\d_]{4,}", record.title) or ["history"]
+        kind = ("known item", "one word", "broad", "chinese", "boolean", "filters")[n % 6]
+        made.append((kind, _request(kind, record, words, rng, broad, chinese)))
+    return made
+
+
+def _request(
+    kind: str, record: Record, words: list[str], rng: random.Random, broad: list[str], chinese: list[str]
+) -> SearchRequest:
+    author = record.contributors[0].name.split(",")[0] if record.contributors else "smith"
+    if kind == "known item":
+        return SearchRequest(q=f"{record.title} {author}"[:200])
+    if kind == "one word":
+        return SearchRequest(q=rng.choice(words))
+    if kind == "broad":
+        return SearchRequest(q=f"{rng.choice(broad)} {rng.choice(('', rng.choice(words)))}".strip())
+    if kind == "chinese":
+        return SearchRequest(q=rng.choice(chinese), page=rng.randint(1, 5))
+    if kind == "boolean":
+        return SearchRequest(q=f"title:{rng.choice(words)} OR (author:{author} NOT {rng.choice(words)})")
+    year = rng.randint(1900, 2010)
+    return SearchRequest(
+        q=rng.choice(broad),
+        year=(year, year + 15),
+        filters=(("language", rng.choice(["eng", "fra", "zho"])),),
+    )
+
+
+def raw_call(engine: TantivyEngine, call: SearchCall) -> Callable[[], None]:
+    """The same compiled query and facets, given to Tantivy with nothing of ours around the call."""
+    from tantivy import Query
+
+    from indexer.index.fields import BY_NAME
+    from indexer.index.tantivy_facets import _YEARS, _aggregations
+    from indexer.index.tantivy_filter import narrowing
+
+    state = engine._present()
+    if state is None:
+        raise SystemExit("the home has no index")
+    query: Query = narrowing(engine._schema, state, call)(engine._scored.query(call.tree))
+    plain: Query = narrowing(engine._schema, state, call)(engine._plain.query(call.tree))
+    aggregations: dict[str, Any] = {"years": _YEARS}
+    for facet in call.facets:
+        aggregations |= {
+            f"{facet.facet}{d}": a for d, a in _aggregations(BY_NAME[facet.facet], facet, (), 150).items()
+        }
+
+    def ask() -> None:
+        found = state.searcher.search(query, call.limit, offset=call.offset)
+        for _, address in found.hits:
+            state.searcher.doc(address)
+        state.searcher.aggregate(plain, aggregations)
+
+    return ask
+
+
+def beside_raw(installation: Installation, view: View, requests: list[SearchRequest]) -> dict[str, Any]:
+    """Milliseconds of both, and the median of the ratios pair by pair."""
+    engine = installation.engine
+    if not isinstance(engine, TantivyEngine):
+        raise SystemExit("query compares with Tantivy; the home uses another engine")
+    ours: list[float] = []
+    raw: list[float] = []
+    for number, request in enumerate(requests):
+        parsed = pipeline.understand(request)
+        call = pipeline.plan(request, parsed, view, SHOWN[:FACETS])
+        asked_raw = raw_call(engine, call)
+
+        def asked_ours(call: SearchCall = call) -> None:
+            engine._memory.clear()  # what a search remembers would make the second of equal queries free
+            engine.search(call)
+
+        pair = [(raw, asked_raw), (ours, asked_ours)]
+        for times, ask in pair if number % 2 else reversed(pair):
+            began = time.perf_counter()
+            ask()
+            times.append((time.perf_counter() - began) * 1000)
+    return {
+        "ours_ms": _spread(ours),
+        "raw_ms": _spread(raw),
+        "ratio_median": round(statistics.median(a / b for a, b in zip(ours, raw, strict=True)), 2),
+        "ratio_total": round(sum(ours) / sum(raw), 2),
+    }
+
+
+def suggestions(installation: Installation, view: View, texts: list[str]) -> dict[str, float]:
+    """Milliseconds of suggestions for the first letters of queries."""
+    times = []
+    for text in texts:
+        began = time.perf_counter()
+        installation.engine.suggest(text[:3], view, ("title", "name", "subject", "journal"), 10)
+        times.append((time.perf_counter() - began) * 1000)
+    return _spread(times)
+
+
+def over_http(home: Path, requests: list[tuple[str, SearchRequest]], clients: int) -> dict[str, Any]:
+    """Pages as a reader gets them: p50 and p95 of one client, pages a second of several."""
+    command = [sys.executable, "-m", "ereader", "--home", str(home), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout
+        address = ""
+        for line in server.stdout:
+            if "listening on" in line:
+                address = line.rsplit(" ", 1)[1].strip()
+                break
+        try:
+            kinds: dict[str, list[float]] = {}
+            with httpx.Client(base_url=address, timeout=60) as client:
+                client.get("/search?q=warm")
+                for kind, request in requests:
+                    began = time.perf_counter()
+                    answer = client.get("/search?" + urlencode(request.to_params()))
+                    kinds.setdefault(kind, []).append((time.perf_counter() - began) * 1000)
+                    if answer.status_code != 200:
+                        raise SystemExit(f"{answer.status_code} for {request.to_query()}")
+            together = throughput(address, requests, clients)
+        finally:
+            server.terminate()
+            server.wait()
+    every = [t for times in kinds.values() for t in times]
+    return {"page_ms": _spread(every), "by_kind_ms": {k: _spread(t) for k, t in kinds.items()}, **together}
+
+
+def throughput(address: str, requests: list[tuple[str, SearchRequest]], clients: int) -> dict[str, float]:
+    def walk(offset: int) -> None:
+        with httpx.Client(base_url=address, timeout=60) as client:
+            for _, request in requests[offset::clients]:
+                # Another page size makes the search another one, so nothing is answered from memory.
+                client.get("/search?" + urlencode([*msgspec.structs.replace(request, size=10).to_params()]))
+
+    threads = [threading.Thread(target=walk, args=(n,)) for n in range(clients)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - began
+    return {"clients": clients, "pages_per_second": round(len(requests) / seconds, 1)}
+
+
+def _spread(times: list[float]) -> dict[str, float]:
+    ordered = sorted(times) or [0.0]
+    return {"p50": round(ordered[len(ordered) // 2], 2), "p95": round(ordered[int(len(ordered) * 0.95)], 2)}
+
+
+def _table(result: dict[str, Any]) -> None:
+    engine, http = result["engine"], result["http"]
+    rows = [
+        ("engine call, our side", engine["ours_ms"]),
+        ("raw Tantivy, same query and facets", engine["raw_ms"]),
+        ("suggestions", result["suggest_ms"]),
+        ("page over HTTP", http["page_ms"]),
+        *((f"  {kind}", spread) for kind, spread in http["by_kind_ms"].items()),
+    ]
+    print(f"{'':38}{'p50 ms':>10}{'p95 ms':>10}", file=sys.stderr)
+    for name, spread in rows:
+        print(f"{name:38}{spread['p50']:>10}{spread['p95']:>10}", file=sys.stderr)
+    print(f"engine / raw: median {engine['ratio_median']}, total {engine['ratio_total']}", file=sys.stderr)
+    print(
+        f"{http['clients']} clients: {http['pages_per_second']} pages/s; {result['records']:,} records",
+        file=sys.stderr,
+    )
