@@ -20,7 +20,8 @@ LOST = "〓"  # the mark that Chinese and Japanese catalogues print for a charac
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 # A run of high bytes with what follows it, and the shape of such a run in ANSEL: a letter of its own, then marks.
 _RUN_AND_NEXT = re.compile(rb"([\x80-\xff]+)([^\x80-\xff]?)")
-_ANSEL_RUN = re.compile(rb"([\xa1-\xc8]{0,2})([\xe0-\xfe]{0,3})")
+_HORNED = b"\xac\xad\xbc\xbd"  # ơ and ư, the only letters of their own that take marks
+_ANSEL_RUN = re.compile(rb"((?:[\xa1-\xc8]|[\xe0-\xfe]{1,2}[" + _HORNED + rb"]){0,2})([\xe0-\xfe]{0,3})")
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +44,11 @@ def legacy_charset(data: bytes, preferred: str = "gb18030", *, marc8_declared: b
         return "ascii"
     plausible = sum(1 for run, letter in runs if _is_ansel(run, letter, strict=not marc8_declared))
     if plausible * 10 >= len(runs) * 8:
-        return "marc-8"
+        whole = marc8.to_text(data)[1] == 0
+        if whole and marc8_declared:
+            return "marc-8"
+        if (whole or marc8_declared) and _best_two_byte_score(data) < 0.6:
+            return "marc-8"
     high = sum(len(run) for run, _ in runs)
     if _lone_bytes(data) * 2 >= high and _two_byte_score(data, preferred)[0] < 0.3:
         return "cp1252"
@@ -63,7 +68,7 @@ def _is_ansel(run: bytes, letter: bytes, *, strict: bool) -> bool:
         return False
     letters, marks = found.groups()
     if not marks:
-        return len(letters) == 1
+        return len(letters) == 1 or letters[-1] in _HORNED
     if not letter.isalpha() and (strict or letter != b" "):
         return False
     if not strict or len(marks) > 1 or marks in b"\xeb\xec\xfa\xfb\xf2\xf3\xf4\xf0":
@@ -90,6 +95,10 @@ def _two_byte_score(data: bytes, charset: str) -> tuple[float, float]:
     broken = text.count("\ufffd") + sum(1 for c in wide if "\ue000" <= c <= "\uf8ff")
     known = sum(1 for c in wide if c in common)
     return round((known - 5 * broken) / len(wide), 6), -float(len(wide))
+
+
+def _best_two_byte_score(data: bytes) -> float:
+    return max(_two_byte_score(data, charset)[0] for charset in ("gb18030", "big5"))
 
 
 def _lenient(data: bytes, charset: str) -> str:

@@ -175,7 +175,7 @@ def _text(data: bytes, charset: str, legacy: str, notes: list[tuple[str, int]]) 
                 pass
             else:
                 if b"\x1b" in data:
-                    return _mixed(data, legacy, declared == "marc-8", notes)
+                    return _mixed(data, legacy, declared == "marc-8" and not _is_unimarc(data), notes)
                 return _finished(text, data, notes), "utf-8", 0
     elif charset in ("utf-8", "utf-16"):
         try:
@@ -185,7 +185,7 @@ def _text(data: bytes, charset: str, legacy: str, notes: list[tuple[str, int]]) 
     else:
         text, lost = charsets.to_text(data, charset)
         return _finished(text, None, notes), charset, lost
-    return _mixed(data, legacy, declared == "marc-8", notes)
+    return _mixed(data, legacy, declared == "marc-8" and not _is_unimarc(data), notes)
 
 
 _BLANKED = bytes(0x20 if code in _CONTROLS else code for code in range(256))
@@ -362,7 +362,10 @@ def _damaged_directory(data: bytes, base: int, charset: str, legacy: str, positi
     text, found, lost = _text(data, charset, legacy, notes)
     marc = Marc(text[:24], [], found, report_mended(notes, position) if notes else [])
     body = text[text.find("\x1e", 24) + 1 :].rstrip("\x1d\r\n \x00").removesuffix("\x1e").split("\x1e")
-    marc.fields = [(entry[:3].decode("ascii"), piece) for entry, piece in zip(entries, body, strict=False)]
+    marc.fields = [
+        (entry[:3].decode("ascii"), piece.replace("\x1d", ""))
+        for entry, piece in zip(entries, body, strict=False)
+    ]
     message = "the directory is damaged; its tags were put to the fields in order"
     marc.problems.append(Problem("directory-wrong", "warning", message, "directory", position))
     if lost:

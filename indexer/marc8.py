@@ -150,7 +150,7 @@ def _eacc(segment: bytes, g1: int) -> tuple[str, int]:
 @cache
 def _reverse() -> dict[str, tuple[int, bytes, bool]]:
     """Character → (set, its bytes in G0 or, for ANSEL, in G1, whether it combines); sets without escape first."""
-    found: dict[str, tuple[int, bytes, bool]] = {}
+    found = {chr(code): (_LATIN, bytes([code]), False) for code in range(0x80)}
     for name in (_LATIN, _ANSEL, 0x70, 0x62, 0x4E, 0x51, 0x53, 0x32, 0x33, 0x34, _EACC):
         for code, (character, combining) in sorted(_SETS[name].items()):
             if character < 0x20:
