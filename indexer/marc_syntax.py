@@ -31,7 +31,7 @@ def parse(raw: Raw, profile: Profile) -> Marc:
     text, found = charsets.decode_text(raw.data, profile.legacy_charset)
     record = _PARSERS[syntax](text, raw)
     record.charset = raw.charset or found
-    if not text.isascii() or "&#" in text or "\\u" in text:
+    if record.fields and (not text.isascii() or "&#" in text or "\\u" in text):
         _mend(record, raw.position)
     return record
 
@@ -74,6 +74,12 @@ _NO_CONTROLS: dict[int, str | None] = {
     **dict.fromkeys((0x09, 0x0A, 0x0D), " "),
     **dict.fromkeys((0x1D, 0x1E, 0x1F), None),
 }
+
+
+def _code(value: object) -> str:
+    """The code of a subfield, a blank where it is none."""
+    text = str(value)[:1]
+    return text if text.isascii() and text.isprintable() and text else " "
 
 
 def _broken(raw: Raw, code: str, message: str) -> Marc:
@@ -124,7 +130,7 @@ def _from_xml(text: str, raw: Raw) -> Marc:
             inside = local
             parts.clear()
             if local == "subfield":
-                body.append("\x1f" + (found.get("code", " ")[:1] or " "))
+                body.append("\x1f" + _code(found.get("code", "")))
             elif local == "header":
                 header["status"] = found.get("status", "")
             else:
@@ -213,9 +219,9 @@ def _json_field(content: Any) -> str:
     for pair in pairs if isinstance(pairs, list) else []:
         if isinstance(pair, dict):
             if "code" in pair and isinstance(pair.get("value", pair.get("data")), str):
-                body.append(f"\x1f{_text(pair['code'])[:1]}{_text(pair.get('value', pair.get('data')))}")
+                body.append(f"\x1f{_code(pair['code'])}{_text(pair.get('value', pair.get('data')))}")
             else:
-                body.extend(f"\x1f{str(code)[:1]}{_text(value)}" for code, value in pair.items())
+                body.extend(f"\x1f{_code(code)}{_text(value)}" for code, value in pair.items())
     return "".join(body)
 
 
@@ -229,7 +235,7 @@ def _listed(record: Marc, entry: list[Any]) -> None:
         return
     first, second = (_text(entry[1])[:1] or " "), (_text(entry[2])[:1] or " ") if len(entry) > 2 else " "
     body = "".join(
-        f"\x1f{_text(entry[at])[:1]}{_text(entry[at + 1])}"
+        f"\x1f{_code(_text(entry[at]))}{_text(entry[at + 1])}"
         for at in range(3, len(entry) - 1, 2)
         if entry[at] != "_"
     )
@@ -322,11 +328,11 @@ def _worksheet_field(rest: str, mark: str) -> str:
     if not found:
         # A field that lost its first mark: two indicators, then the code and content of its subfield.
         content = rest[2:].strip()
-        return f"{rest[:2]:<2}\x1f{content[:1]}{_value(content[1:])}" if content else "  "
+        return f"{_value(rest[:2]):<2}\x1f{_code(content)}{_value(content[1:])}" if content else "  "
     # Indicators stand right behind the tag (``2001 ǂa``) or between blanks (``200 1  ■a``).
     indicators = head[1:3] if len(head) > 2 else head
     pieces = [piece for piece in body.split(mark) if piece]
-    return f"{indicators:<2}" + "".join(f"\x1f{piece[0]}{_value(piece[1:].strip())}" for piece in pieces)
+    return f"{_value(indicators):<2}" + "".join(f"\x1f{_code(piece)}{_value(piece[1:].strip())}" for piece in pieces)
 
 
 def _worksheet_mark(text: str) -> str:
