@@ -237,7 +237,10 @@ class Draft:
             self.problem("no-title", "the record has no title; add one", severity="error")
             return None, self.problems
         if self.year is None and self.date:
-            self.year = date.year(self.date)
+            span = date.parse(self.date)
+            self.year = span.start
+            if self.year_end is None and span.end != span.start:
+                self.year_end = span.end
         modern = any(i.scheme in ("isbn", "issn", "csbn") and i.valid for i in self.identifiers.values())
         kind, reasons = resource_type.type_of(
             self.declared,

@@ -35,6 +35,12 @@ class YearSpan(msgspec.Struct, frozen=True):
 _NONE = YearSpan()
 _PLAIN = re.compile(r"[\[(]?[c©p℗]?\s?([12][0-9]{3})\??[\])]?[.,;]?")
 _ISO = re.compile(r"([12][0-9]{3})(?:[-/.]?(0[1-9]|1[0-2]))(?:[-/.]?([0-3][0-9]))?(?:[T ].*)?")
+_NO_SUCH_DAY = re.compile(r"([12][0-9]{3})-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|fall|winter)"
+_MONTHS = re.compile(
+    rf"{_MONTH}[a-z]*\.?,? ([12][0-9]{{3}})\s?[-–—/]\s?(?:[0-9]{{1,2}} )?{_MONTH}[a-z]*\.?,? ([12][0-9]{{3}})",
+    re.I,
+)
 _FLOAT = re.compile(r"(-?[0-9]{1,4})\.0+")
 _NEGATIVE = re.compile(r"-([0-9]{1,4})(?:\.0+)?")
 _RANGE = re.compile(
@@ -54,6 +60,13 @@ _THREE_DIGITS = re.compile(
 _DECADE = re.compile(r"(?<![0-9])([12][0-9]{2})0\s?(?:'?s\b|年代)")
 _BCE = re.compile(r"([0-9]{1,4})\s*(?:-\s*([0-9]{1,4})\s*)?(?:b\.?\s?c\.?(?:\s?e\.?)?)(?![a-z])", re.I)
 _BCE_ZH = re.compile(r"(?:公元|西元)?前\s?([0-9]{1,4})(?:\s?[-—~至]\s?(?:前\s?)?([0-9]{1,4}))?\s?年?")
+_BCE_CENTURY = re.compile(
+    r"([0-9]{1,2})\s?(?:th|st|nd|rd)[ -]?c(?:ent(?:ury|\.)?|\.)?,?\s*b\.?\s?c\.?(?:\s?e\.?)?(?![a-z])", re.I
+)
+_BCE_CENTURY_ZH = re.compile(r"(?:公元|西元)?前\s?([0-9]{1,2}|十?[一二三四五六七八九十])\s?世[纪紀]")
+_ROMAN = re.compile(
+    r"[\[(]?\s?(M{1,2}(?:\.? ?(?:CM|CD|D?C{0,4}))(?:\.? ?(?:XC|XL|L?X{0,4}))(?:\.? ?(?:IX|IV|V?I{0,4})))\.?\s?[\])]?"
+)
 _BRACKET_YEAR = re.compile(
     r"[\[(（【〔]\s*(?:i\.\s?e\.?,?\s*|即|公元|西元|ca\.? ?|約|约|c"
     r"|©)*([12][0-9]{3})(?![0-9])([^\])）】〕]*)[\])）】〕]"
@@ -138,10 +151,17 @@ def _western(text: str) -> YearSpan:
     match = _ISO.fullmatch(text)
     if match and int(match.group(1)) <= NEWEST:
         return _span(int(match.group(1)), int(match.group(1)), "")
+    match = _NO_SUCH_DAY.fullmatch(text)
+    if match and int(match.group(1)) <= NEWEST:
+        return _span(int(match.group(1)), int(match.group(1)), "")
     match = _FLOAT.fullmatch(text) or _NEGATIVE.fullmatch(text)
     if match:
         value = int(text.split(".")[0])
         return _span(value, value, "") if value else _NONE
+    match = _BCE_CENTURY.search(text) or _BCE_CENTURY_ZH.search(text)
+    if match:
+        hundreds = reign.number_of(match.group(1))
+        return _span(-100 * hundreds, -100 * hundreds + 99, text, uncertain=True)
     match = _BCE_ZH.search(text) if "前" in text else None
     if match:
         first = -int(match.group(1))
@@ -159,6 +179,9 @@ def _western(text: str) -> YearSpan:
         first = int(match.group(1))
         more = _YEAR.search(match.group(2))
         return _span(first, max(first, int(more.group(1))) if more else first, text, uncertain=bool(more))
+    match = _MONTHS.search(text)
+    if match:
+        return _span(int(match.group(1)), int(match.group(2)), text)
     match = _RANGE.search(text)
     if match:
         first = int(match.group(1))
@@ -173,6 +196,8 @@ def _western(text: str) -> YearSpan:
                 )
         else:
             last = int(second) if len(second) == 4 else first // 100 * 100 + int(second)
+            if second == "00" and first % 100 == 99:
+                last = first + 1  # 1999-00: the turn of a century
             if last >= first:
                 return _span(first, last, text, uncertain=" or " in text)
             if len(second) == 2 and 1 <= int(second) <= 12:
@@ -202,6 +227,10 @@ def _western(text: str) -> YearSpan:
     match = _YEAR.search(text)
     if match and int(match.group(1)) <= NEWEST:
         return _span(int(match.group(1)), int(match.group(1)), text)
+    match = _ROMAN.fullmatch(text)
+    if match:
+        value = _roman(match.group(1))
+        return _span(value, value, "") if 1400 < value <= NEWEST else _NONE
     match = _HEBREW.search(text)
     if match:
         first = int(match.group(1)) - 3761
@@ -216,6 +245,16 @@ def _western(text: str) -> YearSpan:
     if match and int(match.group(1)) <= NEWEST:
         return _span(int(match.group(1)), int(match.group(1)), text)
     return _NONE
+
+
+def _roman(numeral: str) -> int:
+    total = 0
+    before = 0
+    for char in reversed(numeral):
+        value = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}.get(char, 0)
+        total += -value if value < before else value
+        before = max(before, value)
+    return total
 
 
 def _century(number: int, part: str, text: str) -> YearSpan:
@@ -233,7 +272,7 @@ def _century(number: int, part: str, text: str) -> YearSpan:
 
 def _eastern(text: str) -> YearSpan | None:
     """Dates with Han characters; None hands on to the western rules."""
-    if _BCE_ZH.search(text):
+    if _BCE_ZH.search(text) or _BCE_CENTURY_ZH.search(text):
         return None
     bracket = _BRACKET_YEAR.search(text)
     if bracket:
@@ -255,6 +294,10 @@ def _eastern(text: str) -> YearSpan | None:
     century = re.search(r"([0-9]{1,2}|十[一二三四五六七八九]?|二十一?)世[纪紀]", text)
     if century:
         number = reign.number_of(century.group(1))
+        decade = re.match(r"([1-9]0|[一二三四五六七八九]十)年代", text[century.end() :])
+        if decade and 0 < number < 22:
+            start = (number - 1) * 100 + reign.number_of(decade.group(1))
+            return _span(start, start + 9, text, uncertain=True)
         return _century(number, "", text) if 0 < number < 22 else None
     dynasty = _DYNASTY.search(plain := text.translate(reign.TRADITIONAL))
     if dynasty:

@@ -90,6 +90,17 @@ def _eras() -> tuple[dict[str, list[_Era]], re.Pattern[str], dict[str, _Era], re
     return by_name, pattern, romanised, latin
 
 
+_SAME_REIGN = re.compile(rf"\s?[-—–~～至到]+\s?([{_NUMERAL}]{{1,6}})\s?年")
+
+
+def _year_in(era: _Era, number: int) -> int | None:
+    """The year of our calendar of a year of a reign, None where the reign had none."""
+    first = era.start + number - 1
+    if era.start < 0 <= first:
+        first += 1
+    return first if number > 0 and first <= era.end + 3 else None
+
+
 def _plain_latin(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char) and char not in "'ʼ’`")
@@ -118,13 +129,13 @@ def years_of_reigns(text: str) -> tuple[int, int, bool] | None:
         name, number, cycle = match.groups()
         era = _choose(by_name[name], plain[: match.start()])
         if number:
-            offset = number_of(number) - 1
-            first = era.start + offset
-            if era.start < 0 <= first:
-                first += 1
-            if offset < 0 or first > era.end + 3:
+            first = _year_in(era, number_of(number))
+            if first is None:
                 continue
-            spans.append((first, first, False))
+            # 康熙五十年至五十二年: the second year is of the same reign.
+            further = _SAME_REIGN.match(plain, match.end())
+            last = _year_in(era, number_of(further.group(1))) if further else None
+            spans.append((first, max(first, last or first), False))
         elif cycle:
             years = [value for value in range(era.start, era.end + 1) if value and cycle_of(value) == cycle]
             if years:

@@ -81,6 +81,28 @@ def test_traditional_and_simplified_reign_titles_are_the_same() -> None:
         assert date.parse(simplified) == date.parse(traditional)
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("公元前5世纪", -500, -401),
+        ("3rd cent. BCE", -300, -201),
+        ("康熙五十年至五十二年", 1711, 1713),
+        ("民国23年-25年", 1934, 1936),
+        ("康熙五十年至雍正二年", 1711, 1724),
+        ("Jan. 2001-Dec. 2003", 2001, 2003),
+        ("Winter 1999/Spring 2000", 1999, 2000),
+        ("1999-00", 1999, 2000),
+        ("二十世纪三十年代", 1930, 1939),
+        ("2001-13-45", 2001, 2001),
+        ("MCMXCIX", 1999, 1999),
+        ("M. DCC. LXXVI", 1776, 1776),
+    ],
+)
+def test_spans_that_are_written_out(text: str, start: int, end: int) -> None:
+    span = date.parse(text)
+    assert (span.start, span.end) == (start, end)
+
+
 @settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_makes_a_date_raise(text: str) -> None:
