@@ -98,15 +98,24 @@ def _location(drafts: dict[str, _Draft], pairs: list[tuple[str, str]]) -> str:
         shelf = " ".join(value for value in (first.get("b", ""), shelf) if value)
     else:
         library = first.get("b", "")
-    key = _key(pairs, "0") or _key(pairs, "8") or f"852 {library} {shelf} {call_number}"
+    key = _key(pairs, "0") or _key(pairs, "8") or f"{library} {shelf} {call_number}"
     draft = drafts.setdefault(key, _Draft(summary=[], items=[]))
     draft.library, draft.location, draft.call_number = library, shelf, call_number
     if "p" in first:
         note = " ".join(value for code, value in pairs if code in "3z")
-        draft.items.append(Item(first["p"], call_number=call_number, note=note))
+        _add(draft, Item(first["p"], note=note))
     if "3" in first and "p" not in first:
         draft.summary.append(first["3"])
     return key
+
+
+def _add(draft: _Draft, item: Item) -> None:
+    """An item; one that two fields tell of (852 $p and Z30) is one item."""
+    for at, known in enumerate(draft.items):
+        if known.barcode == item.barcode:
+            draft.items[at] = Item(known.barcode, known.status or item.status, note=known.note or item.note)
+            return
+    draft.items.append(item)
 
 
 def _target(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], codes: str, last: str) -> _Draft:
@@ -169,7 +178,7 @@ def _mapped(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], members: Ma
     status = (values.get("status") or [""])[0]
     note = "; ".join(values.get("note", []))
     for barcode in values.get("barcode", []):
-        draft.items.append(Item(barcode, status, note=note))
+        _add(draft, Item(barcode, status, note=note))
     copies = (values.get("copies") or [""])[0]
     if copies.isdigit() and not values.get("barcode"):
         draft.summary.append(f"{copies} 册")

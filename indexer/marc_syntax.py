@@ -261,20 +261,31 @@ def from_aleph(text: str, raw: Raw) -> Marc:
             continue
         number, tag, first, second, _, content = found.groups()
         if tag == "LDR":
-            record.leader = _value(content).replace("^", " ")
+            record.leader = _filled(_value(content))
         elif tag in ("FMT", "DEL") or tag < "010":
             if tag == "DEL":
-                record.fields.append((tag, "  \x1fa" + content.rpartition("$$a")[2]))
+                record.fields.append((tag, "  \x1fa" + _value(content.rpartition("$$a")[2])))
             else:
-                record.fields.append((tag, _value(content).replace("^", " ") if tag < "010" else content))
+                coded = tag in ("006", "007", "008")
+                record.fields.append((tag, _filled(_value(content)) if coded else _value(content)))
         else:
-            body = _value(content).replace("$$", "\x1f")
+            body = _BLANKS.sub(" ", _value(content)).replace("$$", "\x1f")
             if not body.startswith("\x1f"):
                 body = "\x1fa" + body
-            record.fields.append((tag, first + second + body))
+            record.fields.append((tag, _value(first + second) + body))
     if number and not any(tag == "001" for tag, _ in record.fields):
         record.fields.insert(0, ("001", number))
     return record
+
+
+_BLANKS = re.compile(r"\^{2,}")
+
+
+def _filled(coded: str) -> str:
+    """A coded field whose blanks are written as ``^`` (or, in exports of some, as ``-``)."""
+    if "^" in coded:
+        return coded.replace("^", " ")
+    return coded.replace("-", " ") if "-" in coded and " " not in coded else coded
 
 
 # --- worksheets (CNMARC as text) ----------------------------------------------------------------------------
@@ -332,7 +343,9 @@ def _worksheet_field(rest: str, mark: str) -> str:
     # Indicators stand right behind the tag (``2001 ǂa``) or between blanks (``200 1  ■a``).
     indicators = head[1:3] if len(head) > 2 else head
     pieces = [piece for piece in body.split(mark) if piece]
-    return f"{_value(indicators):<2}" + "".join(f"\x1f{_code(piece)}{_value(piece[1:].strip())}" for piece in pieces)
+    return f"{_value(indicators):<2}" + "".join(
+        f"\x1f{_code(piece)}{_value(piece[1:].strip())}" for piece in pieces
+    )
 
 
 def _worksheet_mark(text: str) -> str:

@@ -100,10 +100,8 @@ def body_of(text: str, *, meeting: bool = False) -> tuple[str, str, str, list[st
                 parts.append(trim_end(value))
         elif code == "d":
             dates = trim_end(value).strip("() :")
-        elif code == "c":
-            note = trim_end(value).strip("() :")
-        elif code == "n":
-            note = f"{trim_end(value).strip('() :')} {note}".strip()
+        elif code in "cn":
+            note = f"{note} {trim_end(value).strip('() :')}".strip()
         elif code == "e":
             words.append(trim_end(value))
         elif code == "4":
@@ -162,14 +160,15 @@ def unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
+_NUMERAL = r"(?:[A-Za-z]?[0-9]+[A-Za-z]?|[ivxlcdm]+)(?![A-Za-z])"
 _VOLUME = re.compile(
-    r"\b(?:vols?|bd|band|tome|v|том|t)\.?\s*([0-9A-Za-z]+)|第?\s*([0-9]+)\s*卷", re.IGNORECASE
+    rf"\b(?:vols?|bd|band|tome|v|том|t)\.?\s*({_NUMERAL})|第?\s*([0-9]+)\s*卷", re.IGNORECASE
 )
 _ISSUE = re.compile(
     r"\b(?:no|nr|issue|iss|heft|h|n)\.?\s*([0-9]+(?:[-/][0-9]+)?)|第?\s*([0-9]+)\s*期", re.IGNORECASE
 )
 _PAGES = re.compile(
-    r"\b(?:pp?|pages?|s|seiten?)\.?\s*([0-9A-Za-z]+(?:\s*[-–—]\s*[0-9A-Za-z]+)?)"
+    rf"\b(?:pp?|pages?|s|seiten?)\.?\s*({_NUMERAL}(?:\s*[-–—]\s*{_NUMERAL})?)"
     r"|第?\s*([0-9]+(?:\s*[-–—~]\s*[0-9]+)?)\s*页",
     re.IGNORECASE,
 )
@@ -212,6 +211,13 @@ _ROLE_FIRST = re.compile(
     r"|übers|trad|retold|photogr|drawings|a cura)|[^\x00-\u2e7f]",
     re.IGNORECASE,
 )
+
+
+def role_of(words: Sequence[str]) -> str:
+    """One role of the words or codes of a name field; several are made one list of plain words."""
+    if len(words) < 2:
+        return words[0] if words else ""
+    return ", ".join(dict.fromkeys(names.role(word) for word in words[:4]))
 
 
 def with_roles(

@@ -22,6 +22,7 @@ from indexer.marc_values import (
     modified,
     name_of,
     parts_of_host,
+    role_of,
     trim,
     trim_end,
     unique,
@@ -429,7 +430,7 @@ def _name(found: _Found, tag: str, text: str) -> None:
         return
     if tag == "720" and text[:1] != "1":
         kind = "corporate" if text[:1] == "2" else "person"
-    role = ", ".join(roles[:3])
+    role = role_of(roles)
     assumed = None if role else _MAIN_ROLE.get(found.kind, "") if tag[0] == "1" else ""
     found.assumed.append(assumed)
     found.contributors.append(Contributor(name, role, kind, roman, dates, note))

@@ -11,7 +11,18 @@ import re
 from collections.abc import Callable
 
 from indexer import marc_holdings, marc_syntax, unimarc_links
-from indexer.marc_values import every, first, join, link, modified, trim, trim_end, unique, with_roles
+from indexer.marc_values import (
+    every,
+    first,
+    join,
+    link,
+    modified,
+    role_of,
+    trim,
+    trim_end,
+    unique,
+    with_roles,
+)
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
@@ -103,7 +114,9 @@ class UnimarcAdapter:
             if len(titles) > 1:
                 message = "there are several fields 200; the one with first indicator 1 was taken"
                 problems.append(Problem("field-repeated", "warning", message, "200", raw.position))
-        handlers = {**_HANDLERS, **dict.fromkeys(profile.holdings, _holding)} if profile.holdings else _HANDLERS
+        handlers = (
+            {**_HANDLERS, **dict.fromkeys(profile.holdings, _holding)} if profile.holdings else _HANDLERS
+        )
         for tag, text in marc.fields:
             handler = handlers.get(tag)
             if handler:
@@ -315,7 +328,7 @@ def _person(found: _Found, tag: str, text: str) -> None:
     name = _finished(name)
     if not name:
         return
-    role = ", ".join(dict.fromkeys(words[:3]))
+    role = role_of(words)
     found.assumed.append(None if role else "author" if tag == "700" else "")
     found.contributors.append(
         Contributor(name, role, "person", original or pinyin, dates, "; ".join(dict.fromkeys(notes)))
@@ -343,7 +356,7 @@ def _body(found: _Found, tag: str, text: str) -> None:
     kind: ContributorKind = "meeting" if text[:1] == "1" else "corporate"
     found.meeting = found.meeting or kind == "meeting"
     words = every(text, "4")
-    role = ", ".join(words[:3])
+    role = role_of(words)
     found.assumed.append(None if role else "author" if tag == "710" and kind == "corporate" else "")
     note = join([_unbracketed(value) for value in every(text, "cde")], "; ")
     dates = trim_end(first(text, "f"))
