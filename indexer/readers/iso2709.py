@@ -167,6 +167,7 @@ def _skip_padding(window: _Window) -> bool:
 def _skip_junk(window: _Window) -> Iterator[tuple[int, bytes, tuple[str, str] | None]]:
     """Pass over text that is no record; long stretches are reported, a comment between records is not."""
     start = window.offset + window.at
+    begins_a_leader = window.buffer[window.at : window.at + 5].isdigit()
     while True:
         found = _LEADER.search(window.buffer, window.at)
         if found:
@@ -178,7 +179,11 @@ def _skip_junk(window: _Window) -> Iterator[tuple[int, bytes, tuple[str, str] | 
             window.at = len(window.buffer)
             break
     length = window.offset + window.at - start
-    if length > 4096 or (window.ended and window.at >= len(window.buffer) and length > 512):
+    at_the_end = window.ended and window.at >= len(window.buffer)
+    if at_the_end and begins_a_leader:
+        message = f"the file breaks off {length} bytes into a record; get it again from the source"
+        yield start, b"", ("record-truncated", message)
+    elif length > 4096 or (at_the_end and length > 512):
         yield (
             start,
             b"",

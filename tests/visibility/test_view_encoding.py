@@ -18,7 +18,9 @@ def documents_seen(view: View, carried: list[frozenset[str]]) -> list[tuple[int,
 
 
 @given(members, opened)
-def test_every_view_sees_exactly_the_members_it_may_see(carried: list[frozenset[str]], atoms: frozenset[str]) -> None:
+def test_every_view_sees_exactly_the_members_it_may_see(
+    carried: list[frozenset[str]], atoms: frozenset[str]
+) -> None:
     view = View("C:centre", atoms | {PUBLIC})
     visible = tuple(i for i, member in enumerate(carried) if view.atoms & member)
     assert documents_seen(view, carried) == ([visible] if visible else [])

@@ -75,7 +75,10 @@ def test_a_path_is_read_and_named_in_messages(tmp_path: Path) -> None:
         (gzip.compress(gzip.compress(MRC)), "gzip file inside a gzip file"),
         (gzip.compress(MRC)[:9], "breaks off"),
         (gzip.compress(b""), "empty"),
-        (b'<?xml version="1.0"?><collection xmlns="http://www.loc.gov/MARC21/slim"></collection>', "not recognised|no record"),
+        (
+            b'<?xml version="1.0"?><collection xmlns="http://www.loc.gov/MARC21/slim"></collection>',
+            "not recognised|no record",
+        ),
     ],
 )
 def test_useless_files_are_refused_in_plain_words(data: bytes, words: str) -> None:
@@ -169,7 +172,11 @@ def tar(files: dict[str, bytes]) -> bytes:
 
 
 def test_the_files_of_an_archive_are_read_one_after_the_other() -> None:
-    raws = read(gzip.compress(tar({"a.mrc": MRC, "b.xml": XML, "c.png": b"\x89PNG\r\n\x1a\n", "d.gz": gzip.compress(MRC)})))
+    raws = read(
+        gzip.compress(
+            tar({"a.mrc": MRC, "b.xml": XML, "c.png": b"\x89PNG\r\n\x1a\n", "d.gz": gzip.compress(MRC)})
+        )
+    )
     assert good(raws) == 21
     assert [raw.position for raw in raws] == list(range(1, 24))
     assert raws[20].context["member"] == "b.xml"
@@ -199,7 +206,10 @@ def test_a_reader_that_fails_in_sniffing_is_left_out(monkeypatch: pytest.MonkeyP
 
 
 @settings(deadline=None)
-@given(st.binary(max_size=1500), st.sampled_from(["", "marc21", "marcxml", "marcjson", "aleph", "pica", "worksheet"]))
+@given(
+    st.binary(max_size=1500),
+    st.sampled_from(["", "marc21", "marcxml", "marcjson", "aleph", "pica", "worksheet"]),
+)
 def test_any_bytes_give_records_problems_or_a_refusal(data: bytes, format: str) -> None:
     try:
         raws = read(data, "x", format)
@@ -217,7 +227,13 @@ def test_any_bytes_give_records_problems_or_a_refusal(data: bytes, format: str) 
 @pytest.mark.data
 def test_every_marc_file_of_the_working_set_is_recognised(shared_data: Path) -> None:
     wrong = []
-    for folder in ("cnmarc", "unimarc-europe", "ebook-proquest-ntue", "marcxml-princeton", "other-library-formats"):
+    for folder in (
+        "cnmarc",
+        "unimarc-europe",
+        "ebook-proquest-ntue",
+        "marcxml-princeton",
+        "other-library-formats",
+    ):
         for path in sorted((shared_data / folder).iterdir()):
             formats = {raw.format for raw in recognise.open_file(path)}
             if not formats <= {"marc21", "unimarc", "cnmarc", "pica"}:
