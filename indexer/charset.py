@@ -1,9 +1,9 @@
 """Which character set a record is in, told from its bytes, and its text (字符集判定).
 
-What a leader or 100$a/26-29 says about the character set is a hint at best: exports do not rewrite it. The order:
-strict UTF-8; MARC-8 where there are escape sequences or single marks in front of letters; then the two-byte
-sets, GB18030 and Big5, by how much of the text would be common Han characters. Chinese text in GBK practically
-never passes strict UTF-8.
+What a leader or 100$a/26-29 says about the character set is a hint at best: exports do not rewrite it. The
+order: strict UTF-8; MARC-8 where there are escape sequences or single marks in front of letters; then the
+two-byte sets, GB18030 and Big5, by how much of the text would be common Han characters. Chinese text in GBK
+practically never passes strict UTF-8.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from indexer import marc8
 LOST = "〓"  # the mark that Chinese and Japanese catalogues print for a character that could not be set
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-# A run of high bytes with what follows it, and the shape of such a run in ANSEL: a letter of its own, then marks.
+# A run of high bytes with what follows it, and the shape of such a run in ANSEL: a letter of its own, then
+# marks.
 _RUN_AND_NEXT = re.compile(rb"([\x80-\xff]+)([^\x80-\xff]?)")
 _HORNED = b"\xac\xad\xbc\xbd"  # ơ and ư, the only letters of their own that take marks
 _ANSEL_RUN = re.compile(rb"((?:[\xa1-\xc8]|[\xe0-\xfe]{1,2}[" + _HORNED + rb"]){0,2})([\xe0-\xfe]{0,3})")
@@ -34,8 +35,8 @@ def _common() -> frozenset[str]:
 def legacy_charset(data: bytes, preferred: str = "gb18030", *, marc8_declared: bool = False) -> str:
     """The character set of bytes that are not UTF-8 (旧字符集): marc-8, gb18030, big5 or cp1252.
 
-    ``preferred`` wins among the two-byte sets when the text says nothing; ``marc8_declared`` when the leader of a
-    MARC 21 record is blank at 09.
+    ``preferred`` wins among the two-byte sets when the text says nothing; ``marc8_declared`` when the
+    leader of a MARC 21 record is blank at 09.
     """
     if marc8.has_escapes(data):
         return "marc-8"
@@ -61,7 +62,8 @@ def legacy_charset(data: bytes, preferred: str = "gb18030", *, marc8_declared: b
 def _is_ansel(run: bytes, letter: bytes, *, strict: bool) -> bool:
     """Whether high bytes and the byte behind them are ANSEL: marks stand in front of a letter.
 
-    Without a leader that says MARC-8, one mark must make a usual letter with its base, which tells it from Latin-1.
+    Without a leader that says MARC-8, one mark must make a usual letter with its base, which tells it from
+    Latin-1.
     """
     found = _ANSEL_RUN.fullmatch(run)
     if not found:
@@ -86,7 +88,9 @@ def _lone_bytes(data: bytes) -> int:
 
 
 def _two_byte_score(data: bytes, charset: str) -> tuple[float, float]:
-    """How well the bytes read in a two-byte set: share of common characters minus five times the broken ones."""
+    """How well the bytes read in a two-byte set: share of common characters minus five times the broken
+    ones.
+    """
     text = _lenient(data, charset)
     common = _common()
     wide = [c for c in text if c >= "\x80"]
@@ -132,7 +136,9 @@ def to_text(data: bytes, charset: str) -> tuple[str, int]:
 
 
 def decode_text(data: bytes, preferred: str = "gb18030") -> tuple[str, str]:
-    """Text and character set of a whole text file or of a piece of one, without its byte order mark (文本解码)."""
+    """Text and character set of a whole text file or of a piece of one, without its byte order mark
+    (文本解码).
+    """
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         return data.decode("utf-8"), "utf-8"
@@ -146,7 +152,9 @@ def decode_text(data: bytes, preferred: str = "gb18030") -> tuple[str, str]:
 
 
 def _mostly_utf8(data: bytes, error: UnicodeDecodeError) -> bool:
-    """A few broken bytes in a text that is UTF-8 otherwise: at least nine of ten high bytes are in good sequences."""
+    """A few broken bytes in a text that is UTF-8 otherwise: at least nine of ten high bytes are in good
+    sequences.
+    """
     high = sum(len(run) for run in _HIGH_RUN.findall(data))
     good = sum(len(found) for found in _UTF8_SEQUENCE.findall(data))
     return high > 0 and good * 10 >= high * 9 and error.start >= 0
@@ -164,7 +172,8 @@ def mostly_utf8(data: bytes) -> bool:
     return high > 0 and sum(len(found) for found in _UTF8_SEQUENCE.findall(data)) * 10 >= high * 8
 
 
-# Two-byte codes of GB18030-2005 that the older mapping sends to the private use area (GB 18030-2005 table 1 A.1).
+# Two-byte codes of GB18030-2005 that the older mapping sends to the private use area (GB 18030-2005 table 1
+# A.1).
 _GB_PRIVATE = {
     0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE832: 0x9FB8, 0xE843: 0x9FB9,
     0xE854: 0x9FBA, 0xE864: 0x9FBB, 0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE831: 0x215D7,
@@ -188,8 +197,9 @@ _MOJIBAKE = re.compile(
 def repair_mojibake(text: str) -> tuple[str, int]:
     """Undo UTF-8 read as Latin-1 (乱码修复) where it is certain; the text and how many places were mended.
 
-    Certain is a run of characters whose bytes are strict UTF-8 for characters that exist: no language writes
-    ``Ã©`` or ``ä¸\xad``. A capital A with circumflex in front of a sign alone (``Â«``) is mended too: it is never a word.
+    Certain is a run of characters whose bytes are strict UTF-8 for characters that exist: no language
+    writes ``Ã©`` or ``ä¸\xad``. A capital A with circumflex in front of a sign alone (``Â«``) is mended
+    too: it is never a word.
     """
     mended = 0
 
@@ -208,8 +218,8 @@ def repair_mojibake(text: str) -> tuple[str, int]:
     return text, mended
 
 
-# A program that took Windows-1252 for its character set dropped the five bytes that are not in it (81, 8D, 8F,
-# 90, 9D). What is left of a character is its first byte's letter and perhaps another.
+# A program that took Windows-1252 for its character set dropped the five bytes that are not in it (81, 8D,
+# 8F, 90, 9D). What is left of a character is its first byte's letter and perhaps another.
 _OR_LEFTOVER = re.compile(
     f"({_MOJIBAKE.pattern})|(\u00d9)|((?<=[A-LN-Za-ln-z])\u00cc)|[\u00e2-\u00ef][{re.escape(_TAIL)}]?"
     f"|[\u00f0-\u00f4][{re.escape(_TAIL)}]{{0,2}}|[\u00c2-\u00df]"
@@ -221,8 +231,9 @@ _ENOUGH = 3  # places mended in a record before its other letters are taken for 
 def repair(text: str) -> tuple[str, int, int]:
     """Mend the text of one record that was read in a wrong set; the text, places mended, characters lost.
 
-    Where UTF-8 was read as Windows-1252 and bytes were dropped, the two characters that can be told from the rest
-    are put back (Arabic feh, the acute accent of romanisation); of the others nothing is left but 〓.
+    Where UTF-8 was read as Windows-1252 and bytes were dropped, the two characters that can be told from
+    the rest are put back (Arabic feh, the acute accent of romanisation); of the others nothing is left but
+    〓.
     """
     better, mended = repair_mojibake(text)
     if not mended:
@@ -273,8 +284,8 @@ def repair_marc8(text: str) -> tuple[str, int]:
     return _MARK_FIRST.sub(mend, text), len(pairs)
 
 
-# Characters that no value holds: C0 and C1 controls (with the non-sorting marks U+0098 and U+009C of MARC 21),
-# byte order marks, and the marks of direction that would turn the rest of a page round.
+# Characters that no value holds: C0 and C1 controls (with the non-sorting marks U+0098 and U+009C of MARC
+# 21), byte order marks, and the marks of direction that would turn the rest of a page round.
 _UNWANTED = re.compile(
     "[\x00-\x1c\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
@@ -289,7 +300,7 @@ def normalize(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """NFC without control characters; ideographic and hard blanks become blanks. Keeps 0x1D to 0x1F (清洗)."""
+    """NFC without control characters (清洗); ideographic and hard blanks become blanks; keeps 0x1D-0x1F."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if _UNWANTED.search(text):

@@ -1,8 +1,9 @@
 """A MARC record in memory, whatever syntax it came in, and ISO 2709 both ways (机读目录记录).
 
-A field is kept as one string the way ISO 2709 writes it: indicators, then 0x1F, code and value for each subfield
-(control fields are plain text). Adapters split only the fields they want, which is what makes reading fast.
-Sources: ISO 2709:2008; MARC 21 Specifications, Record Structure; UNIMARC Bibliographic Format.
+A field is kept as one string the way ISO 2709 writes it: indicators, then 0x1F, code and value for each
+subfield (control fields are plain text). Adapters split only the fields they want, which is what makes
+reading fast. Sources: ISO 2709:2008; MARC 21 Specifications, Record Structure; UNIMARC Bibliographic
+Format.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _LOST_LIMIT = 0.2  # a record of which more than this share of characters is unr
 
 
 class Marc(msgspec.Struct):
-    """One MARC record (机读目录记录): leader of 24 characters, fields as (tag, text), how its text was coded."""
+    """One MARC record (机读目录记录): leader of 24 characters, fields as (tag, text), how its text was
+    coded.
+    """
 
     leader: str = ""
     fields: list[tuple[str, str]] = []
@@ -104,9 +107,9 @@ _NAKED_MARK = re.compile("\x1f([^\x00-\x7f])")
 def decode(data: bytes, *, charset: str = "", legacy: str = "gb18030", position: int = 0) -> Marc:
     """Read one ISO 2709 record (解码). Never raises; what is wrong is in ``problems``.
 
-    ``charset`` forces a character set, ``legacy`` is the two-byte set tried first. Neither the leader's length and
-    base address nor the directory's lengths and offsets are believed where the delimiters say otherwise.
-    An error among the problems means that nothing of the record can be used.
+    ``charset`` forces a character set, ``legacy`` is the two-byte set tried first. Neither the leader's
+    length and base address nor the directory's lengths and offsets are believed where the delimiters say
+    otherwise. An error among the problems means that nothing of the record can be used.
     """
     base = data.find(FIELD_END, 24) + 1
     if base < 25 or data[24:27].isspace():
@@ -206,7 +209,9 @@ def has_tag(directory: bytes, tag: bytes) -> bool:
 
 
 def _finished(text: str, data: bytes | None, notes: list[tuple[str, int]]) -> str:
-    """NFC and without unwanted characters, misread sets mended; a subfield that begins with a mark keeps its code."""
+    """NFC and without unwanted characters, misread sets mended; a subfield that begins with a mark keeps
+    its code.
+    """
     if "&#x" in text:
         text = marc8.referred(text)
     if data is None or b"\xc3" in data:
@@ -230,7 +235,9 @@ def report_mended(notes: list[tuple[str, int]], position: int) -> list[Problem]:
     problems = []
     for what, count in notes:
         if what == "mended":
-            message = f"the text had been read in a wrong character set; {count} places were mended, mend the source"
+            message = (
+                f"the text had been read in a wrong character set: {count} places mended; mend the source"
+            )
             problems.append(Problem("mojibake-mended", "warning", message, "", position))
         else:
             message = f"{count} characters were lost in an earlier conversion; each stands as {charsets.LOST}"
@@ -331,7 +338,7 @@ def _compare(marc: Marc, data: bytes, base: int, directory: str, position: int) 
 def _cut_by_directory(
     data: bytes, base: int, tags: list[str], charset: str, found: str
 ) -> list[tuple[str, str]]:
-    """Fields by the directory's own lengths, when each of them ends where a field ends; else an empty list."""
+    """Fields by the directory's own lengths, when each ends where a field ends; else an empty list."""
     fields: list[tuple[str, str]] = []
     for number, tag in enumerate(tags):
         entry = data[24 + 12 * number + 3 : 24 + 12 * number + 12]
@@ -407,8 +414,9 @@ def _report_lost(marc: Marc, lost: int, position: int) -> None:
 def encode(marc: Marc, charset: str = "utf-8") -> tuple[bytes, list[Problem]]:
     """ISO 2709 bytes of a record in utf-8, marc-8 or gb18030 (编码), with lengths that are true.
 
-    Leader/09 is set for MARC 21 (``a`` for UTF-8, blank for MARC-8) and left alone for UNIMARC, whose 100$a/26-29
-    the caller writes. A record too long for ISO 2709 is written with lengths cut to what fits, and reported.
+    Leader/09 is set for MARC 21 (``a`` for UTF-8, blank for MARC-8) and left alone for UNIMARC, whose
+    100$a/26-29 the caller writes. A record too long for ISO 2709 is written with lengths cut to what fits,
+    and reported.
     """
     problems: list[Problem] = []
     body = bytearray()

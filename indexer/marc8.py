@@ -21,7 +21,9 @@ _SETS: dict[int, dict[int, tuple[int, int]]] = marc8_mapping.CODESETS
 
 
 def has_escapes(data: bytes) -> bool:
-    """Whether the bytes hold an escape sequence of MARC-8 (ISO 2022, or the short Greek, sub- and superscript)."""
+    """Whether the bytes hold an escape sequence of MARC-8 (ISO 2022, or the short Greek, sub- and
+    superscript).
+    """
     return b"\x1b" in data and _ESCAPE.search(data) is not None
 
 
@@ -149,7 +151,9 @@ def _eacc(segment: bytes, g1: int) -> tuple[str, int]:
 
 @cache
 def _reverse() -> dict[str, tuple[int, bytes, bool]]:
-    """Character → (set, its bytes in G0 or, for ANSEL, in G1, whether it combines); sets without escape first."""
+    """Character → (set, its bytes in G0 or, for ANSEL, in G1, whether it combines); sets without escape
+    first.
+    """
     found = {chr(code): (_LATIN, bytes([code]), False) for code in range(0x80)}
     for name in (_LATIN, _ANSEL, 0x70, 0x62, 0x4E, 0x51, 0x53, 0x32, 0x33, 0x34, _EACC):
         for code, (character, combining) in sorted(_SETS[name].items()):
@@ -216,7 +220,9 @@ def _clusters(text: str) -> list[str]:
 
 
 def _taken_apart(character: str) -> str:
-    """A character as letter and marks that MARC-8 has, taken apart no further than needed (ử is ư and a hook)."""
+    """A character as letter and marks that MARC-8 has, taken apart no further than needed (ử is ư and a
+    hook).
+    """
     if character in _reverse():
         return character
     step = unicodedata.decomposition(character)

@@ -18,7 +18,8 @@ TAGS = ("852", "866", "867", "868", "876", "952", "995", "Z30", "905")
 
 # Members that a profile may name; class and book number make the call number together.
 MEMBERS = (
-    "library", "location", "call_number", "class", "book", "summary", "barcode", "status", "note", "copies", "url",
+    "library", "location", "call_number", "class", "book", "summary", "barcode", "status", "note", "copies",
+    "url",
 )  # fmt: skip
 DEFAULT_905 = {
     "a": "library", "b": "barcode", "c": "location", "d": "class", "e": "book", "f": "call_number",
@@ -47,7 +48,9 @@ class _Draft(msgspec.Struct):
 def read(
     fields: Iterable[tuple[str, str]], profile: Mapping[str, Mapping[str, str]] | None = None
 ) -> tuple[Holding, ...]:
-    """Holdings of a record from its fields (馆藏); ``profile`` is Profile.holdings (tag → subfield → member)."""
+    """Holdings of a record from its fields (馆藏); ``profile`` is Profile.holdings (tag → subfield →
+    member).
+    """
     drafts: dict[str, _Draft] = {}
     last = ""
     for number, (tag, text) in enumerate(fields):
@@ -81,7 +84,9 @@ def read(
 
 
 def _key(pairs: list[tuple[str, str]], codes: str) -> str:
-    """The number that ties 852, 866 and 876 together; ``1.1`` in $8 is a field link of MARC 21 and ties nothing."""
+    """The number that ties 852, 866 and 876 together; ``1.1`` in $8 is a field link of MARC 21 and ties
+    nothing.
+    """
     for code, value in pairs:
         if code in codes and value.isdigit() and len(value) > 4:
             return value
@@ -145,7 +150,9 @@ def _item(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], last: str) ->
 
 
 def _either_952(drafts: dict[str, _Draft], pairs: list[tuple[str, str]]) -> None:
-    """Koha's item, or Alma's names of library ($b) and location ($c) for the codes in the 852 with the same $8."""
+    """Koha's item, or Alma's names of library ($b) and location ($c) for the codes in the 852 with the same
+    $8.
+    """
     key = _key(pairs, "8")
     first = dict(reversed(pairs))
     if key:

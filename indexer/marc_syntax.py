@@ -1,7 +1,8 @@
-"""MARC in its other dress: MARCXML, MARC-in-JSON, Aleph sequential and worksheets, each to a Marc (各种句法的机读记录).
+"""MARC in its other dress: MARCXML, MARC-in-JSON, Aleph sequential and worksheets, each to a Marc
+(各种句法的机读记录).
 
-A reader keeps the piece of the file that holds one record and names the syntax in the context; ``parse`` makes
-the same in-memory record of each, so that the adapters do not know how a record travelled.
+A reader keeps the piece of the file that holds one record and names the syntax in the context; ``parse``
+makes the same in-memory record of each, so that the adapters do not know how a record travelled.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ def _guess(data: bytes) -> str:
 
 
 def _value(text: str) -> str:
-    """A value without delimiters, line ends and control characters, in NFC, mojibake mended where it is certain."""
+    """A value without delimiters, line ends and control characters, in NFC, mojibake mended where it is
+    certain.
+    """
     if text.isascii():
         return text if text.isprintable() else charsets.clean(text.translate(_NO_CONTROLS))
     # C1 controls stay until the whole record is looked at: they may be halves of misread characters.
@@ -96,8 +99,8 @@ _XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\ufff
 def from_xml(text: str, raw: Raw) -> Marc:
     """One ``record`` element of MARCXML or MarcXchange (ISO 25577), namespaces and prefixes ignored.
 
-    No document type and no entities of its own are accepted. Characters that XML forbids and bare ampersands, which
-    careless exports write, are mended once.
+    No document type and no entities of its own are accepted. Characters that XML forbids and bare
+    ampersands, which careless exports write, are mended once.
     """
     record = _from_xml(text, raw)
     if not record.problems:
@@ -185,7 +188,9 @@ def _no_doctype(*_: object) -> None:
 
 
 def from_json(text: str, raw: Raw) -> Marc:
-    """MARC-in-JSON (fields as a list of one-key objects), and the list form of marcjson_ (``["245","1","0","a",…]``)."""
+    """MARC-in-JSON (fields as a list of one-key objects), and the list form of marcjson_
+    (``["245","1","0","a",…]``).
+    """
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -247,11 +252,11 @@ def _listed(record: Marc, entry: list[Any]) -> None:
 _ALEPH_LINE = re.compile(r"(\d{9}) ([0-9A-Za-z]{3})(.)(.) (.) (.*)", re.S)
 
 
-def from_aleph(text: str, raw: Raw) -> Marc:
+def from_aleph(text: str, _raw: Raw) -> Marc:
     """Lines ``nnnnnnnnn TTTii L content`` of one system number; ``$$a`` begins a subfield, ``^`` is a blank.
 
-    The number becomes 001 where there is none. LDR is the leader; fields of Aleph itself (FMT, CAT, SID …) stay,
-    under tags of letters.
+    The number becomes 001 where there is none. LDR is the leader; fields of Aleph itself (FMT, CAT, SID …)
+    stay, under tags of letters.
     """
     record = Marc("", [], "", [])
     number = ""
@@ -307,8 +312,8 @@ def worksheet_tag(line: str) -> str:
 def from_worksheet(text: str, raw: Raw) -> Marc:
     """CNMARC as the text displays of cataloguing programs (工作单): a field a line, subfields behind a mark.
 
-    Tag and indicators stand together (``2001 ǂa``) or apart (``200 1  ■a``); the leader is a line without tag or
-    tagged 000; a line that does not begin with a tag continues the one before it.
+    Tag and indicators stand together (``2001 ǂa``) or apart (``200 1 ■a``); the leader is a line without
+    tag or tagged 000; a line that does not begin with a tag continues the one before it.
     """
     lines: list[tuple[str, str]] = []
     for line in text.splitlines():

@@ -16,10 +16,12 @@ from indexer.records import name as names
 from indexer.records.record import Contributor, Link, LinkKind
 
 _MARKS = " /:;,=／：；，＝、،؛\u3000"
-_ABBREVIATIONS = frozenset(
-    "jr|sr|inc|co|ltd|corp|bros|st|mr|mrs|dr|ed|eds|etc|cent|ca|fl|b|d|dept|no|nos|vol|vols|p|pp|ill|bd|hrsg"
-    "|aufl|ser|pt|ch|cm|mm|min|rev|ph|assoc|univ|intl|int|gov|gmbh|mt|ave|blvd".split("|")
-)
+_ABBREVIATIONS = frozenset((
+    "jr", "sr", "inc", "co", "ltd", "corp", "bros", "st", "mr", "mrs", "dr", "ed", "eds", "etc", "cent",
+    "ca", "fl", "b", "d", "dept", "no", "nos", "vol", "vols", "p", "pp", "ill", "bd", "hrsg", "aufl", "ser",
+    "pt", "ch", "cm", "mm", "min", "rev", "ph", "assoc", "univ", "intl", "int", "gov", "gmbh", "mt", "ave",
+    "blvd",
+))  # fmt: skip
 _LONE_LETTER = re.compile(r"(?:^|[\s.\-'’(])[^\W\d_]$")
 
 
@@ -43,7 +45,7 @@ def trim(value: str) -> str:
 
 
 def trim_end(value: str) -> str:
-    """As ``trim``, and without the full stop that ends an area, unless an abbreviation or initial needs it."""
+    """As ``trim``, and without the full stop that ends an area, unless an abbreviation needs it."""
     value = value.strip()
     last = value[-1:]
     if last.isalnum():
@@ -127,7 +129,7 @@ _CONTENTS = re.compile(
 _COVER = re.compile(r"cover|封面|book jacket", re.IGNORECASE)
 _ASIDE = re.compile(
     r"publisher description|contributor biograph|sample text|book review|excerpt|abstract|reading group"
-    r"|finding aid|inhaltstext|rezension|register|author biograph|related|summary|homepage|home page|restrictions",
+    r"|finding aid|inhaltstext|rezension|register|author biograph|related|summary|home ?page|restrictions",
     re.IGNORECASE,
 )
 
@@ -177,7 +179,9 @@ _CODED = re.compile(r"^([^:<]*)(?::([^:<]*))?(?::[^<]*)?(?:<(.+))?$")
 
 
 def parts_of_host(related: str, enumeration: str = "") -> tuple[str, str, str, str]:
-    """Volume, issue, pages, year of a host: 773 $g (``Vol. 24, no. 9 (1993), p. 235-48``), $q (``24:9<235``)."""
+    """Volume, issue, pages, year of a host: 773 $g (``Vol. 24, no. 9 (1993), p. 235-48``), $q
+    (``24:9<235``).
+    """
     volume = issue = pages = year = ""
     if related:
         for pattern in (_VOLUME, _ISSUE, _PAGES, _YEAR):
@@ -205,7 +209,8 @@ def join(values: Sequence[str], mark: str) -> str:
     return mark.join(value for value in values if value)
 
 
-# A statement that begins like this tells of no author, or is in Chinese, where the word stands behind the names.
+# A statement that begins like this tells of no author, or is in Chinese, where the word stands behind the
+# names.
 _ROLE_FIRST = re.compile(
     r"\[?(?:edit|eds?\.|translat|compil|illustrat|select|annotat|adapt|introduc|foreword|preface|hrsg|herausg|bearb"
     r"|übers|trad|retold|photogr|drawings|a cura)|[^\x00-\u2e7f]",
@@ -223,10 +228,11 @@ def role_of(words: Sequence[str]) -> str:
 def with_roles(
     people: Sequence[Contributor], assumed: Sequence[str | None], statement: str
 ) -> list[Contributor]:
-    """Contributors with roles read from the statement of responsibility where the source codes none (责任方式).
+    """Contributors with roles read from the statement of responsibility where the source codes none
+    (责任方式).
 
-    ``assumed`` holds for each of them None when the source says the role, else the role to take when the statement
-    does not name the person either.
+    ``assumed`` holds for each of them None when the source says the role, else the role to take when the
+    statement does not name the person either.
     """
     parsed: Sequence[Contributor] = ()
     if statement and ("" in assumed or _ROLE_FIRST.match(statement)):

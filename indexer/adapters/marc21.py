@@ -1,9 +1,9 @@
 """MARC 21 to Record (MARC 21 适配器).
 
-Where a field has its original script in an 880 (or, in some files, stands in 880 the romanised form), the original
-script is the value and the romanised form is beside it. Titles are the title proper (245 $a); other title
-information, parts and the statement of responsibility have members of their own. Source: MARC 21 Format for
-Bibliographic Data; RDA elements in 264 and 33X.
+Where a field has its original script in an 880 (or, in some files, stands in 880 the romanised form), the
+original script is the value and the romanised form is beside it. Titles are the title proper (245 $a);
+other title information, parts and the statement of responsibility have members of their own. Source: MARC
+21 Format for Bibliographic Data; RDA elements in 264 and 33X.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ _HANDLERS: dict[str, Callable[[Found, str, str], None]] = {
 
 
 def _years(f008: str) -> tuple[int | None, int | None]:
-    """First and last year of 008/06-14; None where it does not say (unknown, doubtful digits, before our era)."""
+    """First and last year of 008/06-14; None where it does not say (unknown, doubtful digits, before our
+    era).
+    """
     kind, one, other = f008[6:7], f008[7:11], f008[11:15]
     if not one.isdigit() or kind in ("b", "n") or one in ("0000", "9999"):
         return None, None
@@ -192,7 +194,7 @@ def _contributors(found: Found) -> tuple[Contributor, ...]:
 
 
 def _series_texts(series: list[tuple[str, str]]) -> tuple[str, ...]:
-    """Series as transcribed (490) and as traced (8XX), each once, with the number where one of them has it."""
+    """Series as transcribed (490) and as traced (8XX), each once, with the number that one of them has."""
     numbers: dict[str, str] = {}
     for name, number in series:
         key = name.casefold()

@@ -1,7 +1,7 @@
 """PICA+ to Record (PICA 适配器), as the K10plus and other union catalogues of the CBS system write it.
 
-Sources: format documentation of the K10plus (format.k10plus.de, PICA+ fields); levels 0 (title), 1 (library, 101@) and
-2 (copy, the occurrence ``/01`` behind the tag) of one record.
+Sources: format documentation of the K10plus (format.k10plus.de, PICA+ fields); levels 0 (title), 1
+(library, 101@) and 2 (copy, the occurrence ``/01`` behind the tag) of one record.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ from indexer.records.record import (
 _LIMIT = 2000
 _PLAIN = re.compile(r"([0-2][0-9]{2}[A-Z@])(?:/([0-9]{2,3}))? ?(.*)", re.S)
 _KINDS = {
-    "A": "book", "B": "video", "C": "book", "E": "book", "G": "audio", "H": "manuscript", "I": "image", "K": "map",
+    "A": "book", "B": "video", "C": "book", "E": "book", "G": "audio", "H": "manuscript", "I": "image",
+    "K": "map",
     "M": "book", "O": "ebook", "S": "web-resource", "V": "image", "Z": "courseware",
 }  # fmt: skip
 
@@ -96,7 +97,7 @@ def _sorted_form(title: str) -> str:
 def _person(pairs: list[tuple[str, str]]) -> str:
     family, given = _get(pairs, "Aa"), _get(pairs, "Dd")
     prefix = _get(pairs, "Cc")
-    name = _get(pairs, "P5") if not family else family
+    name = family or _get(pairs, "P5")
     return trim_end(join([name, join([given, prefix], " ")], ", "))
 
 

@@ -1,8 +1,9 @@
 """UNIMARC, CNMARC and Taiwan's CMARC to Record (UNIMARC / CNMARC 适配器).
 
-The three share their structure and differ in local fields: CNMARC has 690 (CLC), 692, 091, 905 and pinyin in $9 (NLC)
-or in the capital letter of the subfield (CALIS); CMARC has 204, 681 and $s for dynasties. Sources: UNIMARC
-Manual, Bibliographic Format, 3rd ed.; WH/T 0503 (CNMARC); 中国机读书目格式; 中國機讀編目格式 第四版.
+The three share their structure and differ in local fields: CNMARC has 690 (CLC), 692, 091, 905 and pinyin
+in $9 (NLC) or in the capital letter of the subfield (CALIS); CMARC has 204, 681 and $s for dynasties.
+Sources: UNIMARC Manual, Bibliographic Format, 3rd ed.; WH/T 0503 (CNMARC); 中国机读书目格式;
+中國機讀編目格式 第四版.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ _HANDLERS: dict[str, Callable[[Found, str, str], None]] = {
 def _years(coded: str) -> tuple[int | None, int | None]:
     """First and last year of 100$a/8-16."""
     kind, one, other = coded[8:9], coded[9:13], coded[13:17]
-    if not one.isdigit() or one in ("0000", "9999") or kind == "c" and not one.isdigit():
+    if not one.isdigit() or one in ("0000", "9999") or (kind == "c" and not one.isdigit()):
         return None, None
     start = int(one)
     if kind in "abfgi" and other.isdigit() and other != "9999" and int(other) >= start:

@@ -1,4 +1,6 @@
-"""Edition, publication, extent, series and notes of MARC 21 (出版、载体、丛编、附注): 25X to 5XX, 8XX series."""
+"""Edition, publication, extent, series and notes of MARC 21 (出版、载体、丛编、附注): 25X to 5XX, 8XX
+series.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ def _edition(found: Found, tag: str, text: str) -> None:
 
 
 def _publication(found: Found, tag: str, text: str) -> None:
-    # RDA: the second indicator of 264 tells publication (1) from production, distribution, manufacture, copyright.
+    # RDA: the second indicator of 264 tells publication (1) from production, distribution, manufacture,
+    # copyright.
     rank = {"1": 0, "2": 2, "0": 3, "3": 4, "4": 5}.get(text[1:2], 1) if tag == "264" else 1
     found.publications.append((rank, *both(found, tag, text)))
 
@@ -184,8 +187,10 @@ HANDLERS: dict[str, Callable[[Found, str, str], None]] = {
     **dict.fromkeys(("336", "337", "338"), _carrier),
     **dict.fromkeys(("440", "490", "800", "810", "811", "830"), _series),
     **dict.fromkeys(
-        ("500", "501", "504", "507", "508", "510", "511", "515", "518", "522", "525", "530", "533", "534", "535",
-         "536", "538", "544", "545", "546", "547", "550", "552", "555", "556", "561", "562", "563", "567", "580",
+        ("500", "501", "504", "507", "508", "510", "511", "515", "518", "522", "525", "530", "533", "534",
+        "535",
+         "536", "538", "544", "545", "546", "547", "550", "552", "555", "556", "561", "562", "563", "567",
+         "580",
          "581", "585", "586", "590"),
         _note,
     ),

@@ -23,11 +23,50 @@ class Found:
     """What the fields of one record have said so far."""
 
     __slots__ = (
-        "abstract", "assumed", "carriers", "classes", "content", "contents", "contributors", "edition", "extent", "extra",
-        "f006", "f007", "f008", "genres", "gmd", "holding_fields", "host", "host_issn", "host_meeting",
-        "identifiers", "kind", "languages", "links", "lccn", "local_id", "notes", "pairs", "parts", "places", "price",
-        "publications", "relations", "remainder", "responsibility", "rights", "series", "stamp", "subjects",
-        "suppressed", "thesis", "titles", "audience", "countries", "deleted",
+        "abstract",
+        "assumed",
+        "audience",
+        "carriers",
+        "classes",
+        "content",
+        "contents",
+        "contributors",
+        "countries",
+        "deleted",
+        "edition",
+        "extent",
+        "extra",
+        "f006",
+        "f007",
+        "f008",
+        "genres",
+        "gmd",
+        "holding_fields",
+        "host",
+        "host_issn",
+        "host_meeting",
+        "identifiers",
+        "kind",
+        "languages",
+        "lccn",
+        "links",
+        "local_id",
+        "notes",
+        "pairs",
+        "parts",
+        "places",
+        "price",
+        "publications",
+        "relations",
+        "remainder",
+        "responsibility",
+        "rights",
+        "series",
+        "stamp",
+        "subjects",
+        "suppressed",
+        "thesis",
+        "titles",
     )  # fmt: skip
 
     def __init__(self, kind: str) -> None:
@@ -63,7 +102,9 @@ class Found:
 
 
 def pair(fields: list[tuple[str, str]], pairs: dict[str, str]) -> list[tuple[str, str]]:
-    """Put the 880s that have a partner into ``pairs`` (``245-01`` → text); the others become fields of their tag."""
+    """Put the 880s that have a partner into ``pairs`` (``245-01`` → text); the others become fields of
+    their tag.
+    """
     partners = set()
     for tag, text in fields:
         if "\x1f6880-" in text and tag != "880":

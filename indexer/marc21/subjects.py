@@ -16,7 +16,8 @@ from indexer.records.record import (
 )
 
 _SUBJECT_KINDS = {
-    "600": "person", "610": "corporate", "611": "meeting", "630": "title", "648": "time", "650": "", "651": "place",
+    "600": "person", "610": "corporate", "611": "meeting", "630": "title", "648": "time", "650": "",
+    "651": "place",
     "655": "genre", "690": "", "691": "place",
 }  # fmt: skip
 _SUBJECT_SCHEMES = {"0": "lcsh", "1": "lcshac", "2": "mesh", "3": "nal", "5": "csh", "6": "rvm"}
@@ -43,7 +44,9 @@ def _subject(found: Found, tag: str, text: str) -> None:
 
 @lru_cache(maxsize=16_384)
 def _heading(text: str) -> tuple[str, str]:
-    """A heading with its subdivisions behind ``--``, and the places among these, widest first, joined with /."""
+    """A heading with its subdivisions behind ``--``, and the places among these, widest first, joined with
+    /.
+    """
     main: list[str] = []
     divisions: list[str] = []
     places: list[str] = []

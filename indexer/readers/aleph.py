@@ -32,9 +32,7 @@ class AlephReader:
     def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
         del filename, profile
         context: dict[str, Any] = {"syntax": "aleph"}
-        position = 0
-        for offset, tags, data in _groups(stream):
-            position += 1
+        for position, (offset, tags, data) in enumerate(_groups(stream), 1):
             if format == "aleph":
                 found = _100A.search(data)
                 family: str = marc.dialect(tags, found.group(1).decode("ascii", "replace") if found else "")
@@ -44,7 +42,7 @@ class AlephReader:
 
 
 def _groups(stream: BinaryIO) -> Iterator[tuple[int, set[str], bytes]]:
-    """Offset, tags and lines of each record; lines that are none of Aleph's go with the record before them."""
+    """Offset, tags and lines of each record; other lines go with the record before them."""
     number = b""
     lines: list[bytes] = []
     tags: set[str] = set()

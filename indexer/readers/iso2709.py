@@ -1,8 +1,9 @@
 """ISO 2709 files (MARC 交换格式) cut into records, whatever their leaders say.
 
-The length in the leader is used when the byte where it points is a record terminator; else the file is followed
-delimiter by delimiter. Text and line ends between records, NUL padding, a record that breaks off with the next one
-right behind it, terminators inside a field, and records of more than 99,999 bytes are all met in real files.
+The length in the leader is used when the byte where it points is a record terminator; else the file is
+followed delimiter by delimiter. Text and line ends between records, NUL padding, a record that breaks off
+with the next one right behind it, terminators inside a field, and records of more than 99,999 bytes are all
+met in real files.
 """
 
 from __future__ import annotations
@@ -49,9 +50,7 @@ class Iso2709Reader:
 
     def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
         del filename, profile
-        position = 0
-        for offset, data, problem in cut(stream):
-            position += 1
+        for position, (offset, data, problem) in enumerate(cut(stream), 1):
             if problem:
                 found = Problem(problem[0], "error", problem[1], "leader", position)
                 yield Raw(format, b"", position, offset, problems=(found,))
@@ -84,11 +83,11 @@ def cut(stream: BinaryIO) -> Iterator[tuple[int, bytes, tuple[str, str] | None]]
         digits = buffer[at : at + 5]
         if digits.isdigit():
             end = at + int(digits)
-            if end > at + 25 and end <= len(buffer) and buffer[end - 1] == 0x1D:
-                if buffer.find(b"\x1d", at, end - 1) < 0:
-                    yield window.offset + at, buffer[at:end], None
-                    window.at = end
-                    continue
+            ends = at + 25 < end <= len(buffer) and buffer[end - 1] == 0x1D
+            if ends and buffer.find(b"\x1d", at, end - 1) < 0:
+                yield window.offset + at, buffer[at:end], None
+                window.at = end
+                continue
         if len(buffer) - at < _CHUNK // 2 and window.fill():
             continue
         if at >= len(buffer):

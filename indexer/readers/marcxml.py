@@ -1,8 +1,8 @@
 """MARCXML and MarcXchange files cut into their ``record`` elements (MARCXML).
 
-The file is cut at the level of its text, not parsed as a whole: so it streams, a record that is not well-formed
-costs only itself, and no document type or entity is ever looked at. Alma's API answers, SRU and OAI-PMH envelopes
-come through the same way: the innermost ``record`` element with a leader is the record.
+The file is cut at the level of its text, not parsed as a whole: so it streams, a record that is not
+well-formed costs only itself, and no document type or entity is ever looked at. Alma's API answers, SRU and
+OAI-PMH envelopes come through the same way: the innermost ``record`` element with a leader is the record.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ def _text(piece: bytes, encoding: str, legacy: str) -> tuple[str, str]:
 def _cut(stream: BinaryIO) -> Iterator[tuple[int, bytes, bytes]]:
     """Offset and bytes of each record element; with the first one, what the file has in front of it.
 
-    Of nested elements (an OAI-PMH record around a MARC record) the innermost is taken; an OAI-PMH record without
-    one tells of a deletion and is taken whole. Empty bytes: the file ends inside a record.
+    Of nested elements (an OAI-PMH record around a MARC record) the innermost is taken; an OAI-PMH record
+    without one tells of a deletion and is taken whole. Empty bytes: the file ends inside a record.
     """
     buffer = b""
     base = 0

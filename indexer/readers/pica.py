@@ -35,9 +35,7 @@ class PicaReader:
 
     def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
         del format, filename, profile
-        position = 0
-        for offset, data in _records(stream):
-            position += 1
+        for position, (offset, data) in enumerate(_records(stream), 1):
             if _FIELD.match(data.lstrip(b"\x1d\x1e")):
                 yield Raw("pica", data, position, offset)
             else:

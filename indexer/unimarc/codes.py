@@ -67,7 +67,8 @@ def _isbn(found: Found, _tag: str, text: str) -> None:
 
 
 _NUMBERS = {
-    "013": "ismn", "014": "local", "015": "isrn", "016": "isrc", "020": "nbn", "022": "govdoc", "035": "local",
+    "013": "ismn", "014": "local", "015": "isrn", "016": "isrc", "020": "nbn", "022": "govdoc",
+    "035": "local",
     "040": "coden", "071": "publisher-number", "072": "upc", "073": "ean",
 }  # fmt: skip
 
@@ -111,7 +112,8 @@ def _chinese_number(found: Found, _tag: str, text: str) -> None:
 
 
 HANDLERS: dict[str, Callable[[Found, str, str], None]] = {
-    "001": _control, "005": _control, "010": _isbn, "011": _issn, "017": _other_number, "091": _chinese_number,
+    "001": _control, "005": _control, "010": _isbn, "011": _issn, "017": _other_number,
+    "091": _chinese_number,
     **dict.fromkeys(_NUMBERS, _number),
     **dict.fromkeys(("100", "105", "106", "110", "115", "116", "120", "121", "126", "135", "140"), _coded),
     "101": _languages, "102": _countries, "182": _carrier, "183": _carrier,

@@ -139,10 +139,12 @@ def _rights(found: Found, _tag: str, text: str) -> None:
 
 
 HANDLERS: dict[str, Callable[[Found, str, str], None]] = {
-    "204": _material, "205": _edition, "210": _publication, "214": _publication, "215": _extent, "225": _series,
+    "204": _material, "205": _edition, "210": _publication, "214": _publication, "215": _extent,
+    "225": _series,
     **dict.fromkeys(_EXTRA, _extra),
     **dict.fromkeys(
-        ("300", "301", "302", "303", "304", "305", "306", "307", "308", "309", "311", "312", "313", "314", "315",
+        ("300", "301", "302", "303", "304", "305", "306", "307", "308", "309", "311", "312", "313", "314",
+        "315",
          "316", "317", "318", "320", "321", "322", "323", "324", "325", "334", "336", "337", "345"),
         _note,
     ),

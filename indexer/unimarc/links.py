@@ -1,7 +1,8 @@
 """Links between records in UNIMARC and CNMARC, 4XX (连接款目块), in both techniques.
 
-A link either embeds whole fields, each behind ``$1`` with its tag and indicators (``$12001 $a题名``), or has plain
-subfields (``$t题名$x1221-8472``); both occur in one file. Source: UNIMARC Manual, 4-- linking entry block.
+A link either embeds whole fields, each behind ``$1`` with its tag and indicators (``$12001 $a题名``), or
+has plain subfields (``$t题名$x1221-8472``); both occur in one file. Source: UNIMARC Manual, 4-- linking
+entry block.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ KINDS = {
     "424": "updated_by", "425": "updates", "430": "continues", "431": "continues", "432": "continues",
     "433": "continues", "434": "absorbed", "435": "absorbed", "436": "continues", "437": "continues",
     "440": "continued_by", "441": "continued_by", "442": "continued_by", "443": "continued_by",
-    "444": "merged_into", "445": "merged_into", "446": "continued_by", "447": "merged_into", "448": "continued_by",
+    "444": "merged_into", "445": "merged_into", "446": "continued_by", "447": "merged_into",
+    "448": "continued_by",
     "451": "edition_of", "452": "other_medium", "453": "translation", "454": "translation_of",
     "455": "reproduction_of", "456": "reproduction", "461": "part_of", "462": "part_of", "463": "part_of",
     "464": "has_part", "470": "review_of", "481": "issued_with", "482": "issued_with", "488": "related",
@@ -116,7 +118,9 @@ def _plain(link: Link, pieces: list[str]) -> None:
 
 
 def relation(tag: str, link: Link, *, analytic: bool) -> Relation | None:
-    """The relation that a link states; a host (``in``) where the record itself is a part of something (分析级)."""
+    """The relation that a link states; a host (``in``) where the record itself is a part of something
+    (分析级).
+    """
     if not (link.title or link.identifiers or link.local_id):
         return None
     kind = "in" if analytic and tag in HOSTS else KINDS[tag]

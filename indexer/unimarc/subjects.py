@@ -16,7 +16,8 @@ from indexer.records.record import (
 from indexer.unimarc.found import LIMIT, Found, finished
 
 _SUBJECT_KINDS = {
-    "600": "person", "601": "corporate", "602": "person", "604": "title", "605": "title", "606": "", "607": "place",
+    "600": "person", "601": "corporate", "602": "person", "604": "title", "605": "title", "606": "",
+    "607": "place",
     "608": "genre",
 }  # fmt: skip
 _SCHEMES = {"lc": "lcsh", "lcsh": "lcsh", "mesh": "mesh", "cct": "cct", "rameau": "rameau"}

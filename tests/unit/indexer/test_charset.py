@@ -55,7 +55,8 @@ def test_utf8_read_as_latin1_is_mended(wrong: str, right: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Café München", "Ångström", "Ârea", "naïve — “quoted” façade", "São Paulo, Đà Nẵng", "中国 Ä/Ö", "Ā"]
+    "text",
+    ["Café München", "Ångström", "Ârea", "naïve — “quoted” façade", "São Paulo, Đà Nẵng", "中国 Ä/Ö", "Ā"],
 )
 def test_sound_text_is_left_alone(text: str) -> None:
     assert charset.repair(text) == (text, 0, 0)

@@ -48,7 +48,9 @@ def test_cnmarc_needs_no_word_about_its_charset(charset: str) -> None:
 
 
 def test_big5_cmarc() -> None:
-    record = Marc(CNMARC.leader, [("001", "1"), marc.field("200", "1 ", [("a", "中國文學史研究"), ("f", "臺灣大學編")])])
+    record = Marc(
+        CNMARC.leader, [("001", "1"), marc.field("200", "1 ", [("a", "中國文學史研究"), ("f", "臺灣大學編")])]
+    )
     data = marc.encode(record, "big5")[0]
     found = marc.decode(data)
     assert (found.fields, found.charset) == (record.fields, "big5")
@@ -114,7 +116,11 @@ def test_a_field_terminator_inside_a_field_is_bridged_by_a_true_directory() -> N
 
 
 def test_a_record_of_more_than_99999_bytes_is_whole() -> None:
-    fields = [*FIELDS, marc.field("520", "  ", [("a", "x" * 150_000)]), marc.field("650", " 0", [("a", "End")])]
+    fields = [
+        *FIELDS,
+        marc.field("520", "  ", [("a", "x" * 150_000)]),
+        marc.field("650", " 0", [("a", "End")]),
+    ]
     data, problems = marc.encode(Marc(RECORD.leader, fields))
     assert [problem.code for problem in problems] == ["record-too-long"]
     found = marc.decode(data)
@@ -122,7 +128,9 @@ def test_a_record_of_more_than_99999_bytes_is_whole() -> None:
 
 
 def test_text_is_nfc_without_control_characters() -> None:
-    record = Marc(RECORD.leader, [("001", "1"), ("245", "10\x1faCafe\u0301\u3000\u0098The\u009c \x02x\ufeff")])
+    record = Marc(
+        RECORD.leader, [("001", "1"), ("245", "10\x1faCafe\u0301\u3000\u0098The\u009c \x02x\ufeff")]
+    )
     assert marc.decode(marc.encode(record)[0]).fields[1][1] == "10\x1faCafé The  x"
 
 

@@ -10,11 +10,23 @@ from indexer.records.record import Holding, Item
 def test_alma_ties_location_summary_names_and_items_by_number() -> None:
     found = marc_holdings.read(
         [
-            field("852", "0 ", [("b", "recap"), ("c", "pa"), ("h", "HD1333"), ("i", "S84"), ("8", "22107520220006421")]),
+            field(
+                "852",
+                "0 ",
+                [("b", "recap"), ("c", "pa"), ("h", "HD1333"), ("i", "S84"), ("8", "22107520220006421")],
+            ),
             field("852", "0 ", [("b", "annex"), ("c", "st"), ("h", "HD1"), ("8", "22999")]),
             field("866", "  ", [("a", "v.1-3"), ("8", "22107520220006421")]),
-            field("952", "  ", [("a", "2020-12-02"), ("8", "22107520220006421"), ("b", "ReCAP"), ("c", "Remote")]),
-            field("876", "  ", [("0", "22107520220006421"), ("p", "321"), ("j", "1"), ("y", "recap"), ("3", "v.1")]),
+            field(
+                "952",
+                "  ",
+                [("a", "2020-12-02"), ("8", "22107520220006421"), ("b", "ReCAP"), ("c", "Remote")],
+            ),
+            field(
+                "876",
+                "  ",
+                [("0", "22107520220006421"), ("p", "321"), ("j", "1"), ("y", "recap"), ("3", "v.1")],
+            ),
             field("876", "  ", [("0", "22999"), ("p", "654"), ("j", "0")]),
         ]
     )
@@ -37,13 +49,21 @@ def test_summaries_without_a_number_belong_to_the_location_before_them() -> None
 
 def test_905_by_default_and_each_bar_code_is_a_copy() -> None:
     found = marc_holdings.read(
-        [field("905", "  ", [("a", "PKU"), ("b", "001"), ("b", "002"), ("d", "I247.5"), ("e", "C123"), ("s", "2")])]
+        [
+            field(
+                "905",
+                "  ",
+                [("a", "PKU"), ("b", "001"), ("b", "002"), ("d", "I247.5"), ("e", "C123"), ("s", "2")],
+            )
+        ]
     )
     assert found == (Holding("PKU", "", "I247.5/C123", "", (Item("001"), Item("002"))),)
 
 
 def test_905_with_a_whole_call_number_and_copies_only() -> None:
-    found = marc_holdings.read([field("905", "  ", [("a", "PKU"), ("f", "I247.5/C1"), ("d", "I247"), ("s", "3")])])
+    found = marc_holdings.read(
+        [field("905", "  ", [("a", "PKU"), ("f", "I247.5/C1"), ("d", "I247"), ("s", "3")])]
+    )
     assert found == (Holding("PKU", "", "I247.5/C1", "3 册"),)
 
 
@@ -54,11 +74,15 @@ def test_the_profile_says_what_subfields_mean() -> None:
 
 
 def test_koha_and_aleph_items() -> None:
-    koha = field("952", "  ", [("a", "CPL"), ("c", "FIC"), ("o", "813 SMI"), ("p", "39999"), ("d", "2020-01-01")])
+    koha = field(
+        "952", "  ", [("a", "CPL"), ("c", "FIC"), ("o", "813 SMI"), ("p", "39999"), ("d", "2020-01-01")]
+    )
     assert marc_holdings.read([koha]) == (Holding("CPL", "FIC", "813 SMI", "", (Item("39999"),)),)
     located = field("852", "4 ", [("x", "LW"), ("b", "LW55"), ("c", "L17"), ("j", "X.1"), ("p", "000010")])
     item = field("Z30", "-1", [("1", "LW55"), ("2", "L17"), ("3", "X.1"), ("5", "000010"), ("F", "LOAN")])
-    assert marc_holdings.read([located, item]) == (Holding("LW55", "L17", "X.1", "", (Item("000010", "LOAN"),)),)
+    assert marc_holdings.read([located, item]) == (
+        Holding("LW55", "L17", "X.1", "", (Item("000010", "LOAN"),)),
+    )
 
 
 def test_fields_without_content_give_nothing() -> None:

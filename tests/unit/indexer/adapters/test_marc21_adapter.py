@@ -138,7 +138,11 @@ def test_rda_publication_comes_before_distribution_and_copyright() -> None:
         TITLE,
         field("264", " 4", [("c", "©2008")]),
         field("264", " 2", [("a", "Distributed :"), ("b", "D,"), ("c", "2009.")]),
-        field("264", " 1", [("a", "Athens ;"), ("a", "London :"), ("b", "Ohio University Press,"), ("c", "[2008]")]),
+        field(
+            "264",
+            " 1",
+            [("a", "Athens ;"), ("a", "London :"), ("b", "Ohio University Press,"), ("c", "[2008]")],
+        ),
     )
     assert found.publication == Publication("Athens ; London", "Ohio University Press", "[2008]")
 
@@ -189,7 +193,13 @@ def test_subjects_classes_and_places() -> None:
 
 
 def test_an_article_in_a_journal() -> None:
-    host = [("7", "nnas"), ("t", "Nature."), ("x", "0028-0836"), ("g", "Vol. 24, no. 9 (Sept. 1993), p. 235-48"), ("w", "(DLC) 12345")]
+    host = [
+        ("7", "nnas"),
+        ("t", "Nature."),
+        ("x", "0028-0836"),
+        ("g", "Vol. 24, no. 9 (Sept. 1993), p. 235-48"),
+        ("w", "(DLC) 12345"),
+    ]
     found = record(TITLE, field("773", "0 ", host), leader="00000nab a2200000 a 4500")
     relation = found.relations[0]
     assert (relation.kind, relation.title) == ("in", "Nature")
@@ -200,7 +210,11 @@ def test_an_article_in_a_journal() -> None:
 
 def test_coded_enumeration_of_the_host() -> None:
     found = record(TITLE, field("773", "0 ", [("t", "J"), ("q", "24:9<235")]))
-    assert (found.relations[0].volume, found.relations[0].issue, found.relations[0].pages) == ("24", "9", "235")
+    assert (found.relations[0].volume, found.relations[0].issue, found.relations[0].pages) == (
+        "24",
+        "9",
+        "235",
+    )
 
 
 def test_links_are_sorted_by_what_they_lead_to() -> None:

@@ -82,7 +82,15 @@ def test_records_are_divided_by_empty_lines_or_line_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"), [("Aau", "book"), ("Abv", "journal"), ("Oax", "ebook"), ("Kau", "map"), ("Gau", "audio"), ("Hau", "manuscript")]
+    ("code", "kind"),
+    [
+        ("Aau", "book"),
+        ("Abv", "journal"),
+        ("Oax", "ebook"),
+        ("Kau", "map"),
+        ("Gau", "audio"),
+        ("Hau", "manuscript"),
+    ],
 )
 def test_the_type_is_coded_in_002(code: str, kind: str) -> None:
     assert adapted(f"002@ $0{code}\n003@ $01\n021A $aT\n".encode())[0].type == kind

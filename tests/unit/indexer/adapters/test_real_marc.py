@@ -86,7 +86,9 @@ def test_cnmarc_is_the_same_in_every_character_set(shared_data: Path, encoding: 
 
 
 def test_marc8_holds_what_utf8_holds(shared_data: Path) -> None:
-    for number, raw in enumerate(recognise.open_file(shared_data / "marc21-lc-books" / "lc_books_2016_chinese.mrc.gz")):
+    for number, raw in enumerate(
+        recognise.open_file(shared_data / "marc21-lc-books" / "lc_books_2016_chinese.mrc.gz")
+    ):
         if number % 20:
             continue
         record = marc.decode(raw.data)

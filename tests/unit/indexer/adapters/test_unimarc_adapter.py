@@ -30,7 +30,10 @@ LEADER = "00000nam0 2200000   450 "
 
 
 def adapt(
-    fields: list[tuple[str, str]], leader: str = LEADER, charset: str = "utf-8", profile: Profile | None = None
+    fields: list[tuple[str, str]],
+    leader: str = LEADER,
+    charset: str = "utf-8",
+    profile: Profile | None = None,
 ) -> tuple[Record | None, list[Problem]]:
     data = marc.encode(Marc(leader, fields), charset)[0]
     return ADAPTER.adapt(Raw("cnmarc", data, 3, context={"syntax": "iso2709"}), profile or Profile())
@@ -54,14 +57,21 @@ def test_title_with_pinyin_of_nlc_and_calis(pinyin: str) -> None:
              ("i", "基础"), ("d", " = Surreptitious software"), ("f", "(美)Collberg著"), ("g", "崔孝晨译"), ("z", "eng")],
         )
     )  # fmt: skip
-    assert found.titles == (Title("软件加密", "main", "", "ruan jian jia mi"), Title("Surreptitious software", "parallel"))
+    assert found.titles == (
+        Title("软件加密", "main", "", "ruan jian jia mi"),
+        Title("Surreptitious software", "parallel"),
+    )
     assert (found.title, found.title_remainder) == ("软件加密", "原理 : 实践")
     assert (found.volume, found.responsibility) == ("第一册, 基础", "(美)Collberg著 ; 崔孝晨译")
 
 
 def test_several_works_under_one_title_field() -> None:
     found = record(field("200", "1 ", [("a", "呐喊"), ("a", "彷徨"), ("c", "子夜")]))
-    assert [(title.value, title.kind) for title in found.titles] == [("呐喊", "main"), ("彷徨", "part"), ("子夜", "part")]
+    assert [(title.value, title.kind) for title in found.titles] == [
+        ("呐喊", "main"),
+        ("彷徨", "part"),
+        ("子夜", "part"),
+    ]
 
 
 def test_of_several_200_the_significant_one_counts() -> None:
@@ -77,7 +87,11 @@ def test_words_that_do_not_sort_lose_their_marks() -> None:
 def test_people_with_country_dynasty_original_name_and_pinyin() -> None:
     found = record(
         TITLE,
-        field("701", " 0", [("c", "(英)"), ("a", "罗琳"), ("A", "luo lin"), ("c", "(Rowling, J. K)"), ("4", "著")]),
+        field(
+            "701",
+            " 0",
+            [("c", "(英)"), ("a", "罗琳"), ("A", "luo lin"), ("c", "(Rowling, J. K)"), ("4", "著")],
+        ),
         field("701", " 0", [("c", "(唐)"), ("a", "杜甫"), ("9", "du fu"), ("f", "(712-770)"), ("4", "撰")]),
         field("702", " 0", [("a", "苏农"), ("9", "su nong"), ("4", "译")]),
         field("700", " 1", [("a", "Tan"), ("b", "Kim H"), ("f", "1926-")]),
@@ -148,13 +162,21 @@ def test_embedded_and_plain_links_say_the_same() -> None:
 
 
 def test_series_links_repeat_no_series() -> None:
-    found = record(TITLE, field("225", "2 ", [("a", "丛书")]), ("410", " 0\x1f12001 \x1fa丛书"), ("461", " 0\x1f12001 \x1fa全集"))
+    found = record(
+        TITLE,
+        field("225", "2 ", [("a", "丛书")]),
+        ("410", " 0\x1f12001 \x1fa丛书"),
+        ("461", " 0\x1f12001 \x1fa全集"),
+    )
     assert found.series == ("丛书",)
     assert [(r.kind, r.title) for r in found.relations] == [("part_of", "全集")]
 
 
 def test_an_article_has_its_journal_as_host() -> None:
-    host = ("463", " 0\x1f12001 \x1fa中国图书馆学报\x1fv第38卷第2期\x1f1011  \x1fa1001-8867\x1f1210  \x1fd2012\x1f1215  \x1fa12-25页")
+    host = (
+        "463",
+        " 0\x1f12001 \x1fa中国图书馆学报\x1fv第38卷第2期\x1f1011  \x1fa1001-8867\x1f1210  \x1fd2012\x1f1215  \x1fa12-25页",
+    )
     found = record(TITLE, host, leader="00000naa0 2200000   450 ")
     relation = found.relations[0]
     assert (relation.kind, relation.title, relation.date) == ("in", "中国图书馆学报", "2012")
@@ -198,7 +220,11 @@ def test_notes_links_and_holdings() -> None:
         field("905", "  ", [("a", "PKU"), ("b", "1001"), ("f", "TP311/1")]),
     )
     assert found.notes == ("普通高等教育规划教材",)
-    assert (found.abstract, found.contents, found.audience) == ("本书介绍……", ("上编", "下编"), "本书适合学生")
+    assert (found.abstract, found.contents, found.audience) == (
+        "本书介绍……",
+        ("上编", "下编"),
+        "本书适合学生",
+    )
     assert found.links == (
         Link("http://example.cn/1", "fulltext", "全文"),
         Link("https://example.cn/c.jpg", "cover", "Cover image"),
@@ -232,7 +258,12 @@ def test_years(coded: str, years: tuple[int | None, int | None]) -> None:
 
 
 def test_the_same_record_in_gbk_and_utf8_is_the_same_but_for_its_charset() -> None:
-    fields = [("001", "1"), ("100", f"  \x1fa{F100}"), TITLE, field("210", "  ", [("a", "北京"), ("c", "人民邮电出版社")])]
+    fields = [
+        ("001", "1"),
+        ("100", f"  \x1fa{F100}"),
+        TITLE,
+        field("210", "  ", [("a", "北京"), ("c", "人民邮电出版社")]),
+    ]
     (gbk, problems), (utf8, others) = adapt(fields, charset="gb18030"), adapt(fields)
     assert gbk is not None
     assert utf8 is not None

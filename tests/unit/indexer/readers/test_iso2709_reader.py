@@ -49,7 +49,9 @@ def test_positions_and_offsets_lead_to_the_record() -> None:
     assert all(data[raw.offset : raw.offset + len(raw.data)] == raw.data for raw in raws)
 
 
-@pytest.mark.parametrize("between", [b"\n", b"\r\n", b"\x00" * 700, b"\r\n-- exported 2020-01-01 --\r\n", b"\x1a", b"\x1d"])
+@pytest.mark.parametrize(
+    "between", [b"\n", b"\r\n", b"\x00" * 700, b"\r\n-- exported 2020-01-01 --\r\n", b"\x1a", b"\x1d"]
+)
 def test_what_stands_between_records_is_passed_over(between: bytes) -> None:
     assert ids(read(between.join(RECORDS) + between)) == IDS
 
@@ -86,7 +88,10 @@ def test_a_terminator_inside_a_field_does_not_cut_the_record() -> None:
 
 
 def test_records_longer_than_the_leader_can_say() -> None:
-    long = Marc("00000nam a2200000 a 4500", [("001", "long"), ("245", "10\x1faT"), ("520", "  \x1fa" + "y" * 3_000_000)])
+    long = Marc(
+        "00000nam a2200000 a 4500",
+        [("001", "long"), ("245", "10\x1faT"), ("520", "  \x1fa" + "y" * 3_000_000)],
+    )
     data = RECORDS[0] + marc.encode(long)[0] + RECORDS[1]
     assert ids(read(data)) == ["id0", "long", "id1"]
 
@@ -121,7 +126,12 @@ def test_memory_is_constant_for_an_endless_file() -> None:
 def test_the_family_is_decided_for_each_record() -> None:
     unimarc = Marc(
         "00000nam0 2200000   450 ",
-        [("001", "u"), ("100", "  \x1fa20120517d2012    em y0chiy0110    ea"), ("200", "1 \x1fa题名"), ("690", "  \x1faI")],
+        [
+            ("001", "u"),
+            ("100", "  \x1fa20120517d2012    em y0chiy0110    ea"),
+            ("200", "1 \x1fa题名"),
+            ("690", "  \x1faI"),
+        ],
     )
     data = RECORDS[0] + marc.encode(unimarc)[0]
     assert [raw.format for raw in read(data)] == ["marc21", "cnmarc"]

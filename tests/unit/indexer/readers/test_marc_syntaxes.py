@@ -44,8 +44,10 @@ def xml(prefix: str = "", fields: list[tuple[str, str]] = FIELDS) -> str:
             parts.append(f'<{prefix}controlfield tag="{tag}">{text}</{prefix}controlfield>')
             continue
         parts.append(f"<{prefix}datafield ind2='{text[1]}' ind1='{text[0]}' tag='{tag}'>")
-        for part in text.split("\x1f")[1:]:
-            parts.append(f'<{prefix}subfield code="{part[0]}">{escaped(part[1:])}</{prefix}subfield>')
+        parts.extend(
+            f'<{prefix}subfield code="{part[0]}">{escaped(part[1:])}</{prefix}subfield>'
+            for part in text.split("\x1f")[1:]
+        )
         parts.append(f"</{prefix}datafield>")
     return "".join(parts) + f"</{prefix}record>"
 
@@ -113,7 +115,9 @@ def test_marc_in_json_as_object_array_and_lines(shape: str) -> None:
     one = json.dumps(as_json(), ensure_ascii=False)
     text = {"object": one, "array": f"[{one},\n{one}]", "lines": f"{one}\n{one}\n"}[shape]
     found = parsed(marcjson.READER, text.encode())
-    assert [(record.leader, record.fields) for record in found] == [(LEADER, FIELDS)] * (1 if shape == "object" else 2)
+    assert [(record.leader, record.fields) for record in found] == [(LEADER, FIELDS)] * (
+        1 if shape == "object" else 2
+    )
 
 
 def test_json_that_breaks_off_says_so() -> None:
@@ -196,7 +200,12 @@ def test_worksheets_are_recognised_by_their_marks(mark: str) -> None:
 
 
 def test_the_family_is_decided_in_every_syntax() -> None:
-    unimarc = [("001", "1"), ("100", "  \x1fa20181221d2018    cemy0chiy50      ea"), ("200", "1 \x1fa题"), ("690", "  \x1faI")]
+    unimarc = [
+        ("001", "1"),
+        ("100", "  \x1fa20181221d2018    cemy0chiy50      ea"),
+        ("200", "1 \x1fa题"),
+        ("690", "  \x1faI"),
+    ]
     assert [raw.format for raw in read(marcxml.READER, xml(fields=unimarc).encode())] == ["cnmarc"]
     assert [raw.format for raw in read(marcxml.READER, xml().encode())] == ["marc21"]
     assert {raw.format for raw in read(aleph.READER, ALEPH.encode())} == {"marc21"}
@@ -210,7 +219,12 @@ def test_any_bytes_parse_without_an_exception(data: bytes, syntax: str) -> None:
     assert all("\x1e" not in text for _, text in found.fields)
 
 
-@given(st.recursive(st.none() | st.text(max_size=5) | st.integers(), lambda s: st.lists(s, max_size=4) | st.dictionaries(st.text(max_size=5), s, max_size=4)))
+@given(
+    st.recursive(
+        st.none() | st.text(max_size=5) | st.integers(),
+        lambda s: st.lists(s, max_size=4) | st.dictionaries(st.text(max_size=5), s, max_size=4),
+    )
+)
 def test_any_json_parses_without_an_exception(value: object) -> None:
     for shape in (value, {"leader": value, "fields": [value, {"245": value}, ["245", value, value, value]]}):
         raw = Raw("marc21", json.dumps(shape).encode(), 1, context={"syntax": "marcjson"})
