@@ -39,6 +39,13 @@ from indexer.records.resource_type import Evidence
 _ISBD_END = re.compile(r"[\s/:;=,]+$")
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]")
 _SCRIPTS = {"Hans", "Hant", "Hani", "Jpan", "Kore", "Latn", "Cyrl", "Arab", "Hebr", "Deva", "Grek", "Tibt"}
+_AROUND = r"(?:(?:approximately|active|circa|ca?\.|b\.|d\.|fl\.|born|died|约|約|活动于)\s*)*"
+_ERA = r"(?:\s*(?:B\.?\s?C\.?(?:\s?E\.?)?|A\.?D\.?|(?:st|nd|rd|th) cent(?:ury|\.)))?"
+_LIFE = re.compile(
+    rf"[,，]\s*({_AROUND}[0-9]{{2,4}}\??{_ERA}(?:\s*[-–—~]\s*(?:{_AROUND}[0-9]{{2,4}}\??{_ERA})?)?)\s*\.?$",
+    re.I,
+)
+_BEFORE_OUR_ERA = re.compile(r"[0-9][^,]{0,24}(?:B\.?\s?C\.?(?:\s?E)?|century|cent)\.?$|[0-9]-\.?$", re.I)
 _LIMIT = 2000  # values of one member: what is more is an attack or a mistake
 
 
@@ -128,6 +135,15 @@ class Draft:
     ) -> None:
         """Somebody responsible for the resource; the same name in the same role counts once."""
         text = plain(name).strip(" ;,")
+        if kind == "person" and not dates and text[-5:].strip(" .-–?)")[-1:].isdigit():
+            # A heading of a catalogue in one string: "Twain, Mark, 1835-1910."
+            life = _LIFE.search(text)
+            if life:
+                text, dates = text[: life.start()], life.group(1)
+        elif kind == "person" and not dates and _BEFORE_OUR_ERA.search(text):
+            life = _LIFE.search(text)
+            if life:
+                text, dates = text[: life.start()], life.group(1)
         if (
             text
             and len(self.contributors) < _LIMIT

@@ -94,6 +94,10 @@ def _texts(record: Record, changes: dict[str, Any], problems: list[Problem]) -> 
             if neat is not value and neat != value:
                 changes[field] = neat
                 _report(field, value, record, problems)
+    if record.modified and not (len(record.modified) == 19 and record.modified[10] == "T"):
+        stamp = date.timestamp(record.modified)
+        if stamp and stamp != record.modified:
+            changes["modified"] = stamp
     values: tuple[str, ...]
     for field, values in zip(_LISTS, _get_lists(record), strict=True):
         if values:

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from indexer import host_citation
 from indexer.code_table import code_table
 from indexer.draft import Draft, has_han
 from indexer.markup import plain, web_address
-from indexer.records import date, identifier, resource_type
+from indexer.records import date, identifier, name, resource_type, script
+from indexer.records.record import Relation
 from indexer.records.resource_type import Evidence
 
 
@@ -58,10 +60,18 @@ _SUBJECT_SCHEMES = {
     "fast": "fast", "jel": "jel",
     "classification": "other", "other": "", "keyword": "", "keywords": "",
 }  # fmt: skip
+# Members of a citation that repositories keep apart, under identifier, citation, source or relation.
+_CITATION_PARTS = {
+    "volume": "volume", "issue": "issue", "number": "issue", "spage": "start", "stpage": "start",
+    "startpage": "start", "firstpage": "start", "epage": "end", "endpage": "end", "lastpage": "end",
+    "pages": "pages", "pagination": "pages", "title": "title", "journaltitle": "title", "journal": "title",
+}  # fmt: skip
 _MIME = {"audio": "audio", "video": "video", "image": "image"}
 # OJS and other journal systems put the citation of the article into dc:source.
 _JOURNAL_SOURCE = re.compile(
-    r"\bvol(?:ume)?\b\.?\s*\d|\bno\.?\s*\d|;\s*\d+[-–]\d+\s*$|\(\d{4}\)|[第]\s*\d+\s*[卷期]", re.I
+    r"\bvol(?:ume|umen)?\b\.?\s*\d|\bn[oºr]?\.?\s*\d|\bn[úu]m(?:ero)?\.?\s*\d|;\s*\d+[-–]\d+\s*$|\(\d{4}\)"
+    r"|[第]\s*\d+\s*[卷期]|\d\s?\(\d+\)\s?:",
+    re.I,
 )
 _THESIS_TEXT = re.compile(
     r"\b(?:this|the present|my)\s+(?:ph\.?\s?d\.?\s+|doctoral\s+|master'?s?\s+|senior\s+)?"
@@ -82,11 +92,19 @@ def fill(draft: Draft, statements: Iterable[Statement]) -> None:
     """Put statements into a draft, in their order."""
     dates: dict[str, str] = {}
     descriptions: list[str] = []
+    parts: dict[str, str] = {}
     for statement in statements:
         element, qualifier = statement.element.casefold(), statement.qualifier.casefold()
         text = plain(statement.value)
         if not text:
             continue
+        if element in ("identifier", "citation", "bibliographiccitation", "source", "relation"):
+            part = _CITATION_PARTS.get(qualifier.rpartition(".")[2])
+            if part:
+                parts.setdefault(part, text)
+                continue
+        if element in ("citation", "bibliographiccitation"):
+            element, qualifier = "identifier", qualifier if qualifier in ("issn", "isbn") else "citation"
         if element == "title":
             _title(draft, qualifier, text)
         elif element in ("creator", "contributor"):
@@ -132,11 +150,66 @@ def fill(draft: Draft, statements: Iterable[Statement]) -> None:
             draft.more(f"{element}.{qualifier}" if qualifier else element, text)
     _dates(draft, dates)
     _descriptions(draft, descriptions)
+    _host(draft, parts)
+
+
+def _host(draft: Draft, parts: dict[str, str]) -> None:
+    """What is said of the host in several places as one relation; numbers of a journal belong to it."""
+    pages = parts.get("pages") or "-".join(parts[p] for p in ("start", "end") if parts.get(p))
+    kinds = {evidence.type for evidence in draft.evidence}
+    hosted = bool(kinds & {"article", "conference-paper"}) and not kinds & {"journal", "thesis"}
+    hosts = [relation for relation in draft.relations if relation.kind == "in"]
+    if hosted and not any(host.title for host in hosts):
+        hosts += [relation for relation in draft.relations if relation.kind == "part_of" and relation.title][
+            :1
+        ]
+    if not hosts and not hosted:
+        return
+    numbers = {"volume": parts.get("volume", ""), "issue": parts.get("issue", ""), "pages": pages}
+    for host in hosts:
+        for member in ("volume", "issue", "pages"):
+            numbers[member] = numbers[member] or getattr(host, member)
+    if hosted and not numbers["volume"] and not numbers["issue"]:
+        # DSpace asks for the series and its number; of an article these are volume and issue.
+        for series in draft.series:
+            found = host_citation.parse(series)
+            if not found.title and (found.volume or found.issue):
+                numbers["volume"], numbers["issue"] = found.volume, found.issue
+                draft.series = [other for other in draft.series if other != series]
+                break
+    ids = [found for host in hosts for found in host.identifiers]
+    if hosted:
+        issns = [key for key in draft.identifiers if key[0] == "issn"]
+        ids += [draft.identifiers.pop(key) for key in issns]
+    title = parts.get("title", "") or next((host.title for host in hosts if host.title), "")
+    merged = Relation(
+        "in",
+        title,
+        tuple(dict.fromkeys(ids)),
+        date=next((host.date for host in hosts if host.date), ""),
+        note=next((host.note for host in hosts if host.note), ""),
+        **numbers,
+    )
+    if merged.title or merged.identifiers or merged.volume or merged.pages:
+        draft.relations = [
+            merged,
+            *(
+                relation
+                for relation in draft.relations
+                if relation not in hosts and (relation.kind, relation.title) != ("part_of", merged.title)
+            ),
+        ]
 
 
 def _title(draft: Draft, qualifier: str, text: str) -> None:
     if qualifier in ("", "main", "original"):
-        draft.title(text)
+        # The parallel title of ISBD, where the scripts prove that it is one and no equation.
+        proper, equals, parallel = text.partition(" = ")
+        if equals and script.of(proper) != script.of(parallel):
+            draft.title(proper)
+            draft.title(parallel, "parallel")
+        else:
+            draft.title(text)
     elif qualifier in ("translated", "parallel"):
         draft.title(text, "parallel")
     else:
@@ -156,8 +229,25 @@ def _person(draft: Draft, element: str, qualifier: str, text: str) -> None:
         names = [part for part in re.split(r"[;；、]\s*", text) if part]
     else:
         names = [part for part in re.split(r"\s*[;；]\s+", text) if part]
-    for name in names:
-        draft.person(name, role, "corporate" if looks_corporate(name) else "person")
+    affiliation = ""
+    if len(names) == 2 and element == "creator" and "," in names[0] and looks_corporate(names[1]):
+        affiliation = names.pop()  # journal systems write "Family, Given; University"
+    for who in names:
+        _one_person(draft, who, role, affiliation)
+
+
+_ROLE_BEHIND = re.compile(
+    r"^(.*?\S)\s*(?:[(（\[]\s*([^()（）\[\]]{1,24}?)\s*[)）\]]|,\s*([a-z][a-z ]{2,20}))\.?$"
+)
+
+
+def _one_person(draft: Draft, who: str, role: str, affiliation: str) -> None:
+    behind = _ROLE_BEHIND.match(who)
+    if behind:
+        stated = name.known_role(behind.group(2) or behind.group(3))
+        if stated:
+            who, role = behind.group(1), stated
+    draft.person(who, role, "corporate" if looks_corporate(who) else "person", affiliation=affiliation)
 
 
 _CORPORATE = re.compile(
@@ -165,7 +255,9 @@ _CORPORATE = re.compile(
     r"|committee|commission|"
     r"library|museum|bureau|office|agency|council|laborator(?:y|ies)|foundation|organi[sz]ation|press"
     r"|college|school of|center|centre|"
-    r"inc\.?|ltd\.?|co\.|gmbh|survey|universit[äàéa]\w*|academy|board|federation|church|bank)(?:\b|$)"
+    r"inc\.?|ltd\.?|co\.|gmbh|survey|(?:uni|üni)[vw]ersi\w+|academy|board|federation|church|bank|universität"
+    r"|facult(?:y|ad|é|ade)|instituto|istituto|école|escuela|hospital|laborat[oó]\w+|minist[eè]r\w+|consortium"
+    r"|университет\w*|институт\w*|академия)(?:\b|$)"
     r"|(?:大学|大學|学院|學院|研究院|研究所|研究中心|公司|委员会|委員會|出版社|编辑部|編輯部|图书馆|圖書館|博物馆|博物館|协会|協會|学会|學會|"
     r"政府|办公厅|办公室|辦公室|集团|集團|法院|检察院|局|厅|部|省|市|县|課題組|课题组|编写组|編寫組|工作室|中心|医院|醫院|银行|銀行)$",
     re.I,
@@ -282,7 +374,12 @@ def _identifier(draft: Draft, qualifier: str, text: str) -> None:
     if qualifier in ("citation", "bibliographiccitation"):
         draft.more("citation", text)
         if _JOURNAL_SOURCE.search(text):
-            draft.relate("in", re.split(r"[,;]|\bvol\b", text, maxsplit=1, flags=re.I)[0], note=text)
+            cited = host_citation.parse(text)
+            # A full citation begins with authors and title, which are not the host.
+            title = "" if any(t.value.casefold() in text.casefold() for t in draft.titles) else cited.title
+            draft.relate(
+                "in", title, [], volume=cited.volume, issue=cited.issue, pages=cited.pages, note=text
+            )
         return
     if qualifier and qualifier not in _IDENTIFIER_SCHEMES:
         draft.more(f"identifier.{qualifier}", text)
@@ -293,27 +390,21 @@ def _identifier(draft: Draft, qualifier: str, text: str) -> None:
         draft.link(text, "related" if found.scheme == "hdl" and not draft.links else "fulltext")
 
 
+_ISSN_FORM = re.compile(r"(?:e-?|p-?)?(?:ISSN:?\s*)?\d{4}-\d{3}[\dXx]")
+
+
 def _source(draft: Draft, text: str) -> None:
     if web_address(text):
         draft.link(text, "related")
     elif _JOURNAL_SOURCE.search(text):
-        title = re.split(r"[;,，；]|\bvol\b", text, maxsplit=1, flags=re.I)[0]
-        numbers = re.search(r"vol(?:ume)?\.?\s*(\w+)", text, re.I)
-        issue = re.search(r"\b(?:no|issue|iss|num)\.?\s*([\w/-]+)", text, re.I)
-        pages = re.search(r"(?:^|[;,]\s*|pp?\.?\s*)(\d+\s*[-–]\s*\d+)\s*$", text)
+        cited = host_citation.parse(text)
         draft.relate(
-            "in",
-            title,
-            [],
-            volume=numbers.group(1) if numbers else "",
-            issue=issue.group(1) if issue else "",
-            pages=pages.group(1) if pages else "",
-            note=text,
+            "in", cited.title, [], volume=cited.volume, issue=cited.issue, pages=cited.pages, note=text
         )
         draft.says(Evidence("article", "words", f"source: {text[:60]}"))
     else:
-        found = identifier.guess(text)
-        if found.scheme in ("issn", "isbn") and found.valid:
+        found = identifier.parse("issn", text) if _ISSN_FORM.fullmatch(text) else identifier.guess(text)
+        if found.scheme == "issn" or (found.scheme == "isbn" and found.valid):
             draft.relate("in", "", [found])
         else:
             draft.relate("related", text)
@@ -336,7 +427,10 @@ def _relation(draft: Draft, qualifier: str, text: str) -> None:
             return
     found = identifier.guess(text)
     kind = _RELATION_KINDS.get(qualifier, "related")
-    if found.scheme in ("issn", "isbn", "doi", "hdl", "urn", "uri"):
+    if found.scheme in ("hdl", "urn", "uri"):
+        # An address says that there is a whole, not that it is a journal or a book.
+        draft.relate("part_of" if kind == "in" else kind, "", [found])
+    elif found.scheme in ("issn", "isbn", "doi"):
         draft.relate(kind, "", [found])
     else:
         draft.relate("part_of" if kind == "in" else kind, text)

@@ -89,7 +89,32 @@ def envelope(root: Element) -> Envelope:
 
 def flat(element: Element | None) -> str:
     """All text below an element on one line, mark-up and repeated blanks removed."""
-    return "" if element is None else plain(" ".join("".join(element.itertext()).split()))
+    if element is None:
+        return ""
+    if len(element):
+        return plain(" ".join("".join(_pieces(element)).split()))
+    return plain(element.text)
+
+
+# Elements of TEI, JATS and HTML that begin a line of their own, also where no blank is written between them.
+_BLOCKS = frozenset(
+    "p sec title head list list-item item break lb lg l div ab row cell def-item br li label msItem".split()
+)
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for child in element:
+        if isinstance(child.tag, str):
+            apart = child.tag in _BLOCKS and child.get("break") != "no"
+            if apart:
+                yield " "
+            yield from _pieces(child)
+            if apart:
+                yield " "
+        if child.tail:
+            yield child.tail
 
 
 def value(element: Element | None, path: str) -> str:

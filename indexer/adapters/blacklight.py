@@ -94,7 +94,56 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
+_VERNACULAR = re.compile(r"^(.+?)_vern(?:_(?:display|ssim|ssm|tsim|tesim|t|s|sm|search))?$")
+_ISBD_PARTS = re.compile(r"^(.+?)(?:\s+:\s+(.+?))?(?:\s+/\s*(.*))?$")
+
+
 def _general(draft: Draft, document: dict[str, Any]) -> None:
+    vernacular: dict[str, list[str]] = {}
+    for key in [key for key in document if "_vern" in key]:
+        match = _VERNACULAR.match(key)
+        if match:
+            vernacular[match.group(1)] = texts(document[key])
+            document = {name: value for name, value in document.items() if name != key}
+    if vernacular.get("title"):
+        _vernacular_title(draft, vernacular["title"][0], document)
+    _statements(draft, document)
+    for people in ("author", "author_addl", "author_person", "creator", "contributor"):
+        _vernacular_names(draft, document, people, vernacular.get(people, []))
+    if vernacular.get("published"):
+        draft.note(vernacular["published"][0])
+
+
+def _vernacular_title(draft: Draft, value: str, document: dict[str, Any]) -> None:
+    """The title in its own script is the title; the field without ``_vern`` is its romanised form."""
+    same = next((name for name in document if _SUFFIX.sub("", name) == "title"), "")
+    romanised = _ISBD_PARTS.match(text(document.get(same)))
+    parts = _ISBD_PARTS.match(value)
+    if parts:
+        draft.title(parts.group(1), romanised=romanised.group(1) if romanised else "")
+        draft.title_remainder = draft.title_remainder or (parts.group(2) or "")
+        draft.responsibility = draft.responsibility or (parts.group(3) or "").rstrip(" .")
+
+
+def _vernacular_names(draft: Draft, document: dict[str, Any], field: str, written: list[str]) -> None:
+    """Names in their own script, one for one beside the romanised ones; others are people of their own."""
+    latin = next((texts(value) for name, value in document.items() if _SUFFIX.sub("", name) == field), [])
+    bare = Draft(draft.raw, draft.profile)
+    for name in latin if len(latin) == len(written) else []:
+        bare.person(name)
+    pairs = zip([who.name for who in bare.contributors.values()], written, strict=False)
+    for romanised, name in pairs:
+        for key, who in list(draft.contributors.items()):
+            if who.name == romanised:
+                draft.contributors[key] = msgspec.structs.replace(
+                    who, name=name.strip(" ,."), romanised=romanised
+                )
+    if len(latin) != len(written):
+        for name in written:
+            draft.person(name, "author" if field.startswith(("author", "creator")) else "contributor")
+
+
+def _statements(draft: Draft, document: dict[str, Any]) -> None:
     statements: list[Statement] = []
     seen: set[tuple[str, str]] = set()
     for name, value in sorted(document.items(), key=lambda entry: _rank(entry[0])):
@@ -111,9 +160,19 @@ def _general(draft: Draft, document: dict[str, Any]) -> None:
         if element == "subtitle":
             draft.title_remainder = draft.title_remainder or text(value)
             continue
-        if element == "title" and not qualifier and any(key[0] == "title" for key in seen):
+        if element == "title" and not qualifier and (draft.titles or any(key[0] == "title" for key in seen)):
             qualifier = "alternative"
+            if any(title.romanised for title in draft.titles):
+                continue
         for found in texts(value):
+            if element == "title" and " / " in found + " ":
+                # The whole of MARC 21 245 or 246 with the marks of ISBD.
+                parts = _ISBD_PARTS.match(found)
+                if parts:
+                    found = parts.group(1)
+                    if not qualifier:
+                        draft.title_remainder = draft.title_remainder or (parts.group(2) or "")
+                        draft.responsibility = draft.responsibility or (parts.group(3) or "").rstrip(" .")
             found = re.sub(r"^\[\"(.*)\"\]$", r"\1", found)
             if (target, found) not in seen:
                 seen.add((target, found))

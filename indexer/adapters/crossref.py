@@ -6,6 +6,7 @@ XML is read in ``indexer/crossref_xml.py``.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from indexer import crossref_xml
@@ -39,6 +40,11 @@ _RELATIONS = {
     "has-preprint": "edition_of",
     "continues": "continues", "is-continued-by": "continued_by",
 }  # fmt: skip
+
+
+_ABSTRACT_HEAD = re.compile(
+    r"<(?:jats:)?title>\s*(?:abstract|summary|résumé|resumen|摘\s*要)\s*</(?:jats:)?title>", re.I
+)
 
 
 class CrossrefAdapter:
@@ -107,12 +113,12 @@ def _work(draft: Draft, work: dict[str, Any]) -> None:
     ]
     _host(draft, work, kind, hosts, issns, isbns)
     draft.language(work.get("language"))
-    draft.abstract = plain(work.get("abstract"))
+    draft.abstract = plain(_ABSTRACT_HEAD.sub("", str(work.get("abstract") or "")[:200_000]))
     for word in texts(work.get("subject")):
         draft.subject(word)
     draft.edition = plain(work.get("edition-number"))
     for link in _objects(work.get("link")):
-        if link.get("intended-application") != "similarity-checking" or not draft.links:
+        if link.get("intended-application") != "similarity-checking":
             draft.link(
                 link.get("URL"),
                 "fulltext",
@@ -153,9 +159,12 @@ def _host(
     if kind in _IN_JOURNAL or (hosts and kind in _CHAPTERS):
         ids: list[Identifier] = [identifier.parse("issn", issn) for issn in issns]
         ids += [identifier.parse("isbn", isbn) for isbn in isbns]
-        draft.relate("in", hosts[0] if hosts else "", ids, pages=pages, date=draft.year_text(), **numbers)
+        host = hosts[0] if hosts else ""
         if kind in _CHAPTERS and len(hosts) > 1:
-            draft.series.extend(hosts[1:])
+            # Crossref names the series first and the volume last, where a book is deposited in a series.
+            host = hosts[-1]
+            draft.series.extend(hosts[:-1])
+        draft.relate("in", host, ids, pages=pages, date=draft.year_text(), **numbers)
         return
     for issn in issns:
         if kind in (

@@ -54,7 +54,15 @@ class DspaceAdapter:
         if entity in ("Journal", "JournalVolume", "JournalIssue"):
             draft.says(resource_type.from_dc("Journal"))
         statements = list(_statements(item.get("metadata")))
-        qualified_dc.fill(draft, [s for s in statements if s.scheme in ("dc", "dcterms", "thesis", "etdms")])
+        qualified_dc.fill(
+            draft,
+            [
+                s._replace(scheme="")
+                for s in statements
+                if s.scheme in ("dc", "dcterms", "thesis", "etdms")
+                or (s.scheme == "oaire" and s.element == "citation")
+            ],
+        )
         for statement in statements:
             _other_schema(draft, statement)
         if not any(t.kind == "main" for t in draft.titles):

@@ -320,12 +320,13 @@ def _subject(draft: Draft, subject: Any) -> None:
             parts.append(text)
             if part.tag == "geographic":
                 if text:
-                    draft.places.append(text)
-                kind = kind or "place"
+                    draft.places.append(text.rstrip(" .,;") or text)
+                # The first part says what the heading is about; later ones subdivide it.
+                kind = kind if len(parts) > 1 else "place"
             elif part.tag == "temporal":
-                kind = kind or "time"
+                kind = kind if len(parts) > 1 else "time"
             elif part.tag == "genre":
-                kind = kind or "genre"
+                kind = kind if len(parts) > 1 else "genre"
                 draft.genres.append(text)
     draft.subject(
         "--".join(part for part in parts if part), scheme, "" if len(parts) > 1 and kind == "time" else kind

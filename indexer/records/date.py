@@ -36,10 +36,9 @@ _NONE = YearSpan()
 _PLAIN = re.compile(r"[\[(]?[c©p℗]?\s?([12][0-9]{3})\??[\])]?[.,;]?")
 _ISO = re.compile(r"([12][0-9]{3})(?:[-/.]?(0[1-9]|1[0-2]))(?:[-/.]?([0-3][0-9]))?(?:[T ].*)?")
 _NO_SUCH_DAY = re.compile(r"([12][0-9]{3})-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|fall|winter)"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|autumn|fall|winter)[a-z]*\.?,?"
 _MONTHS = re.compile(
-    rf"{_MONTH}[a-z]*\.?,? ([12][0-9]{{3}})\s?[-–—/]\s?(?:[0-9]{{1,2}} )?{_MONTH}[a-z]*\.?,? ([12][0-9]{{3}})",
-    re.I,
+    rf"{_MONTH} ([12][0-9]{{3}})\s?[-–—/]\s?(?:[0-9]{{1,2}} )?{_MONTH} ([12][0-9]{{3}})", re.I
 )
 _FLOAT = re.compile(r"(-?[0-9]{1,4})\.0+")
 _NEGATIVE = re.compile(r"-([0-9]{1,4})(?:\.0+)?")
@@ -65,7 +64,7 @@ _BCE_CENTURY = re.compile(
 )
 _BCE_CENTURY_ZH = re.compile(r"(?:公元|西元)?前\s?([0-9]{1,2}|十?[一二三四五六七八九十])\s?世[纪紀]")
 _ROMAN = re.compile(
-    r"[\[(]?\s?(M{1,2}(?:\.? ?(?:CM|CD|D?C{0,4}))(?:\.? ?(?:XC|XL|L?X{0,4}))(?:\.? ?(?:IX|IV|V?I{0,4})))\.?\s?[\])]?"
+    r"[\[(]?\s?(M{1,2}\.? ?(?:CM|CD|D?C{0,4})\.? ?(?:XC|XL|L?X{0,4})\.? ?(?:IX|IV|V?I{0,4}))\.?\s?[\])]?"
 )
 _BRACKET_YEAR = re.compile(
     r"[\[(（【〔]\s*(?:i\.\s?e\.?,?\s*|即|公元|西元|ca\.? ?|約|约|c"
@@ -132,6 +131,22 @@ def parse(text: str) -> YearSpan:
         if found is not None:
             return found
     return _western(text)
+
+
+_TIMESTAMP = re.compile(
+    r"([12][0-9]{3})-?(0[1-9]|1[0-2])-?(0[1-9]|[12][0-9]|3[01])"
+    r"(?:[T ]?([01][0-9]|2[0-3]):?([0-5][0-9]):?([0-5][0-9])(?:\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+
+
+@lru_cache(maxsize=4096)
+def timestamp(text: str) -> str:
+    """A date of change in ISO 8601 (时间戳): ``20180925``, ``2019-01-01 00:00:00.0``; '' where it is none."""
+    match = _TIMESTAMP.fullmatch(text.strip())
+    if not match:
+        return ""
+    year, month, day, hour, minute, second, zone = match.groups()
+    return f"{year}-{month}-{day}" + (f"T{hour}:{minute}:{second}{zone or ''}" if hour else "")
 
 
 def year(text: str) -> int | None:

@@ -369,6 +369,7 @@ _GUESSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^\s*CN\s?[1-6][0-9]\s?[-－]", re.I), "cn"),
     (re.compile(r"^\s*[1-6][0-9]-[0-9]{4}/[A-Z]"), "cn"),
     (re.compile(r"^\s*urn:[a-z0-9]", re.I), "urn"),
+    (re.compile(r"^\s*ark:/?[0-9]", re.I), "ark"),
     (re.compile(r"^\s*(?:https?|ftp)://", re.I), "uri"),
     (re.compile(r"^\s*97[89][0-9 -]{10,14}\s*(?:$|[(（:])"), "isbn"),
     (re.compile(r"^\s*[0-9]{4}-[0-9]{3}[0-9Xx]\s*$"), "issn"),

@@ -130,6 +130,12 @@ def _role_prefix() -> re.Pattern[str]:
     return re.compile("(" + "|".join(words) + rf")(?=[{_HAN}]{{2,4}}(?:$|[,，、\s]))")
 
 
+def known_role(word: str) -> str:
+    """The role a word stands for, '' where it is no word of responsibility (责任方式)."""
+    text = word.strip().strip(_TAIL + "()（）[]［］").casefold()
+    return _roles().get(text) or _roles().get(text.rstrip(".")) or ""
+
+
 @lru_cache(maxsize=4096)
 def role(word: str) -> str:
     """The role a word, relator code or relator address stands for (责任方式).

@@ -528,6 +528,80 @@ def test_a_declared_course_type_is_not_put_on_the_files() -> None:
     assert types == ["domestic-course", "courseware", "image", "video", "courseware"]
 
 
+def test_an_article_of_a_repository_is_in_its_journal() -> None:
+    def item(**metadata: str) -> Record:
+        values = {f"dc.{key.replace('_', '.')}": [{"value": value}] for key, value in metadata.items()}
+        return adapt({"uuid": "u", "handle": "1/2", "metadata": values, "lastModified": "2020-01-01"})
+
+    record = item(
+        title="T",
+        type="Article",
+        relation_ispartof="Journal of Stuff",
+        relation_ispartofseries="Vol. 3;No. 2",
+        identifier_citation="Journal of Stuff 3(2): 11-19",
+        identifier_issn="03781119",
+        subject="stuff",
+    )
+    (host,) = record.relations
+    assert (host.kind, host.title, host.volume, host.issue, host.pages) == (
+        "in",
+        "Journal of Stuff",
+        "3",
+        "2",
+        "11-19",
+    )
+    assert [i.value for i in host.identifiers] == ["0378-1119"]
+    assert not any(i.scheme == "issn" for i in record.identifiers)
+    assert record.subjects[0].scheme == ""
+    record = item(
+        title="T",
+        type="Article",
+        identifier_volume="5",
+        identifier_spage="7",
+        identifier_epage="9",
+        relation_ispartof="J",
+    )
+    (host,) = record.relations
+    assert (host.title, host.volume, host.pages) == ("J", "5", "7-9")
+
+
+def test_the_vernacular_of_a_marc_based_document_is_its_title() -> None:
+    record = adapt(
+        {
+            "id": "9",
+            "title_display": "Shi ji : [130 juan] /",
+            "title_vern_display": "史記 : [130卷] /",
+            "author_display": "Sima, Qian, approximately 145 B.C.-approximately 86 B.C",
+            "author_vern_display": "司馬遷",
+            "format": "Book",
+        }
+    )
+    assert (record.title, record.title_remainder, record.titles[0].romanised) == ("史記", "[130卷]", "Shi ji")
+    (author,) = record.contributors
+    assert (author.name, author.romanised) == ("司馬遷", "Sima, Qian")
+    assert author.dates.startswith("approximately 145 B.C.")
+
+
+def test_a_chapter_is_in_its_book_and_the_book_in_a_series() -> None:
+    work = {
+        "DOI": "10.1234/x",
+        "type": "book-chapter",
+        "title": ["C"],
+        "container-title": ["Lecture Series", "The Volume"],
+        "abstract": "<jats:title>Abstract</jats:title><jats:p>One.</jats:p><jats:p>Two.</jats:p>",
+        "link": [{"URL": "https://e.org/x", "intended-application": "similarity-checking"}],
+        "issued": {"date-parts": [[2001]]},
+        "prefix": "10.1234",
+    }
+    record = adapt(work)
+    assert (record.relations[0].title, record.series, record.abstract) == (
+        "The Volume",
+        ("Lecture Series",),
+        "One. Two.",
+    )
+    assert record.links == ()
+
+
 def test_our_own_form_comes_back_as_it_went_out() -> None:
     value = {
         "type": "rubbing",
@@ -548,7 +622,11 @@ def test_our_own_form_comes_back_as_it_went_out() -> None:
         record = adapt(form)
         encoded = json.loads(msgspec.json.encode(record))
         for key, content in value.items():
-            if key != "titles":
+            if isinstance(content, list) and content and isinstance(content[0], dict):
+                assert [entry | given for entry, given in zip(encoded[key], content, strict=True)] == encoded[
+                    key
+                ]
+            else:
                 assert encoded[key] == content
     ((record, problems),) = adapt_all(
         {

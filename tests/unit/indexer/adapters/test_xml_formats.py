@@ -102,6 +102,29 @@ def test_an_article_of_a_journal_system_has_its_journal() -> None:
     )
 
 
+def test_people_of_journal_and_thesis_systems() -> None:
+    record = adapt(
+        dc(
+            "<dc:title>题名 = Other Title</dc:title><dc:creator>Peña, José; Universidad de X</dc:creator>"
+            "<dc:creator>Roe, Ann, 1950-</dc:creator><dc:contributor>李四（指导教师）</dc:contributor>"
+            "<dc:contributor>Doe, John, editor</dc:contributor>"
+            "<dc:type>info:eu-repo/semantics/article</dc:type><dc:date>1860-1870</dc:date>"
+            "<dc:source>Revista; Vol. 4 Núm. 2 (2015); 4-6</dc:source><dc:source>1234-5679</dc:source>"
+            "<dc:identifier>ark:/12148/b1</dc:identifier>"
+        )
+    )
+    assert [(t.value, t.kind) for t in record.titles] == [("题名", "main"), ("Other Title", "parallel")]
+    assert [(c.name, c.role, c.dates, c.affiliation) for c in record.contributors] == [
+        ("Peña, José", "author", "", "Universidad de X"),
+        ("Roe, Ann", "author", "1950-", ""),
+        ("李四", "thesis advisor", "", ""),
+        ("Doe, John", "editor", "", ""),
+    ]
+    (host,) = record.relations
+    assert (host.volume, host.issue, host.identifiers[0].value) == ("4", "2", "1234-5679")
+    assert (record.year, record.year_end, record.identifiers[0].scheme) == (1860, 1870, "ark")
+
+
 def test_a_declared_type_wins_over_what_the_record_says() -> None:
     assert (
         adapt(dc("<dc:title>T</dc:title><dc:type>Book</dc:type>"), Profile(type="rubbing")).type == "rubbing"
@@ -294,6 +317,13 @@ def test_jats_of_a_journal_article() -> None:
     assert (record.publication.date, record.abstract, record.languages) == ("2019-02-03", "Short.", ("en",))
     assert record.rights == "http://creativecommons.org/licenses/by/4.0/"
     assert record.titles[1].value == "论"
+
+
+def test_paragraphs_written_without_blanks_stay_apart() -> None:
+    data = JATS.format(more="").replace(
+        "Short.", "<sec><title>Aim</title><p>One.</p></sec><sec><p>Two.</p></sec>"
+    )
+    assert "Aim One. Two." in adapt(data).abstract
 
 
 def test_jats_of_a_conference_is_a_conference_paper() -> None:

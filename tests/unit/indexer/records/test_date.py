@@ -115,3 +115,16 @@ def test_no_text_makes_a_date_raise(text: str) -> None:
 @given(st.text(alphabet="0123456789-?[]u.年民国清康熙元前公约ca ", max_size=20))
 def test_no_near_date_raises(text: str) -> None:
     date.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp"),
+    [
+        ("20180925", "2018-09-25"),
+        ("2019-01-01 00:00:00.0", "2019-01-01T00:00:00"),
+        ("2020-01-01T00:00:00.000+00:00", "2020-01-01T00:00:00+00:00"),
+        ("yesterday", ""),
+    ],
+)
+def test_dates_of_change_in_one_form(text: str, stamp: str) -> None:
+    assert date.timestamp(text) == stamp
