@@ -1,7 +1,7 @@
 """Journal, volume, issue and pages out of a citation written as text (出处解析).
 
-Repositories and journal systems put the host of an article into one element: ``Revista Z; Vol. 4 Núm. 2 (2015);
-45-67``, ``Journal of X 3(2): 11-19``, ``图书馆杂志, 1998, 24(3): 12-15``, ``第24卷第3期``.
+Repositories and journal systems put the host of an article into one element: ``Revista Z; Vol. 4 Núm. 2
+(2015); 45-67``, ``Journal of X 3(2): 11-19``, ``图书馆杂志, 1998, 24(3): 12-15``, ``第24卷第3期``.
 """
 
 from __future__ import annotations

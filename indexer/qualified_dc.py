@@ -334,14 +334,14 @@ _DATE_ORDER = ("issued", "", "published", "created", "copyright", "accepted", "s
 
 
 def _dates(draft: Draft, dates: dict[str, str]) -> None:
-    chosen = next((dates[name] for name in _DATE_ORDER if dates.get(name)), "") or dates.get("available", "")
+    chosen = next((dates[term] for term in _DATE_ORDER if dates.get(term)), "") or dates.get("available", "")
     draft.date = draft.date or re.sub(r"T\d\d:\d\d(?::\d\d.*)?$", "", chosen)
-    for name in ("modified", "updated"):
-        if dates.get(name) and date.year(dates[name]):
-            draft.modified = draft.modified or dates[name]
-    for name in ("embargo", "embargoed", "embargoend", "embargo-lift", "embargo_lift"):
-        if re.match(r"\d{4}-\d\d-\d\d", dates.get(name, "")):
-            draft.embargo_until = dates[name][:10]
+    for term in ("modified", "updated"):
+        if dates.get(term) and date.year(dates[term]):
+            draft.modified = draft.modified or dates[term]
+    for term in ("embargo", "embargoed", "embargoend", "embargo-lift", "embargo_lift"):
+        if re.match(r"\d{4}-\d\d-\d\d", dates.get(term, "")):
+            draft.embargo_until = dates[term][:10]
 
 
 def _type(draft: Draft, text: str) -> None:
@@ -374,11 +374,12 @@ def _identifier(draft: Draft, qualifier: str, text: str) -> None:
     if qualifier in ("citation", "bibliographiccitation"):
         draft.more("citation", text)
         if _JOURNAL_SOURCE.search(text):
-            cited = host_citation.parse(text)
-            # A full citation begins with authors and title, which are not the host.
-            title = "" if any(t.value.casefold() in text.casefold() for t in draft.titles) else cited.title
+            # A full citation begins with authors and title; the host is behind them.
+            titles = [t.value for t in draft.titles if len(t.value) > 7 and t.value in text]
+            behind = max((text.find(title) + len(title) for title in titles), default=0)
+            cited = host_citation.parse(text[behind:].lstrip(' .,;:。，；/"”》'))
             draft.relate(
-                "in", title, [], volume=cited.volume, issue=cited.issue, pages=cited.pages, note=text
+                "in", cited.title, [], volume=cited.volume, issue=cited.issue, pages=cited.pages, note=text
             )
         return
     if qualifier and qualifier not in _IDENTIFIER_SCHEMES:

@@ -98,8 +98,11 @@ def flat(element: Element | None) -> str:
 
 # Elements of TEI, JATS and HTML that begin a line of their own, also where no blank is written between them.
 _BLOCKS = frozenset(
-    "p sec title head list list-item item break lb lg l div ab row cell def-item br li label msItem".split()
-)
+    {
+        "p", "sec", "title", "head", "list", "list-item", "item", "break", "lb", "lg", "l", "div", "ab",
+        "row", "cell", "def-item", "br", "li", "label", "msItem",
+    }
+)  # fmt: skip
 
 
 def _pieces(element: Element) -> Iterator[str]:
