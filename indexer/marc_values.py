@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from indexer.markup import web_address
 from indexer.records import name as names
 from indexer.records.record import Contributor, Link, LinkKind
+
+_Value = TypeVar("_Value")
 
 _MARKS = " /:;,=／：；，＝、،؛\u3000"
 _ABBREVIATIONS = frozenset((
@@ -157,6 +160,11 @@ def link(url: str, label: str, hint: str, second: str) -> Link | None:
     return Link(url, kind, label)
 
 
+def once(values: list[_Value]) -> tuple[_Value, ...]:
+    """Values in their order, repeated ones left out; for short lists without the price of hashing."""
+    return tuple(values) if len(values) < 2 else tuple(dict.fromkeys(values))
+
+
 def unique(values: Iterable[str]) -> tuple[str, ...]:
     """Values in their order, without empty and repeated ones."""
     return tuple(dict.fromkeys(value for value in values if value))
@@ -209,13 +217,13 @@ def join(values: Sequence[str], mark: str) -> str:
     return mark.join(value for value in values if value)
 
 
-# A statement that begins like this tells of no author, or is in Chinese, where the word stands behind the
-# names.
-_ROLE_FIRST = re.compile(
-    r"\[?(?:edit|eds?\.|translat|compil|illustrat|select|annotat|adapt|introduc|foreword|preface|hrsg|herausg|bearb"
-    r"|übers|trad|retold|photogr|drawings|a cura)|[^\x00-\u2e7f]",
-    re.IGNORECASE,
+_ROLE_WORDS = (
+    r"(?:edit|eds?\.|translat|compil|illustrat|select|annotat|adapt|introduc|foreword|afterword|preface|arrang|hrsg"
+    r"|herausg|bearb|übers|trad|retold|photo|drawing|collect|a cura|with|under|as told)"
 )
+# Chinese, Japanese and Korean statements have the word behind the names.
+_TELLS_ROLES = re.compile(rf"\b{_ROLE_WORDS}|[^\x00-\u2e7f]", re.IGNORECASE)
+_BEGINS_WITH_ROLE = re.compile(rf"\[?{_ROLE_WORDS}|[^\x00-\u2e7f]", re.IGNORECASE)
 
 
 def role_of(words: Sequence[str]) -> str:
@@ -235,15 +243,26 @@ def with_roles(
     statement does not name the person either.
     """
     parsed: Sequence[Contributor] = ()
-    if statement and ("" in assumed or _ROLE_FIRST.match(statement)):
-        parsed = names.parse_statement(statement)
+    authors = ""
+    if statement:
+        if "" in assumed:
+            # Who is named in a statement without any such word is an author: no need to take it apart.
+            if _TELLS_ROLES.search(statement):
+                parsed = names.parse_statement(statement)
+            else:
+                authors = statement
+        elif _BEGINS_WITH_ROLE.match(statement):
+            parsed = names.parse_statement(statement)
     result: list[Contributor] = []
     for person, role in zip(people, assumed, strict=True):
         if role is None:
             result.append(person)
             continue
-        found = (_role_of(person.name, parsed) if parsed else "") or role
-        result.append(msgspec.structs.replace(person, role=found) if found else person)
+        if parsed:
+            role = _role_of(person.name, parsed) or role
+        elif authors and not role and person.kind == "person" and person.name.partition(",")[0] in authors:
+            role = "author"
+        result.append(msgspec.structs.replace(person, role=role) if role else person)
     return result
 
 

@@ -16,6 +16,7 @@ from indexer.marc21.description import read_publication
 from indexer.marc21.found import Found, pair
 from indexer.marc21.relations import holding
 from indexer.marc_values import (
+    once,
     unique,
     with_roles,
 )
@@ -114,8 +115,8 @@ def _record(
     if country and country.isalpha() and country != "xx":
         found.countries.insert(0, country)
     publication = read_publication(found.publications) if found.publications else Publication()
-    classes = tuple(dict.fromkeys(found.classes))
-    titles = tuple(dict.fromkeys(found.titles))
+    classes = once(found.classes)
+    titles = once(found.titles)
     title = titles[0].value if titles else ""
     modern = any(number.scheme in ("isbn", "issn") for number in found.identifiers)
     kind, evidence = resource_type.type_of(
@@ -160,8 +161,8 @@ def _record(
         year_end=year_end,
         languages=unique(found.languages),
         countries=unique(found.countries),
-        identifiers=tuple(dict.fromkeys(found.identifiers)),
-        subjects=tuple(dict.fromkeys(found.subjects)),
+        identifiers=once(found.identifiers),
+        subjects=once(found.subjects),
         classes=classes,
         places=unique(found.places),
         edition=found.edition,
@@ -170,8 +171,8 @@ def _record(
         notes=unique(found.notes),
         abstract="\n".join(found.abstract),
         contents=tuple(found.contents),
-        links=tuple(dict.fromkeys(found.links)),
-        relations=tuple(dict.fromkeys(found.relations)),
+        links=once(found.links),
+        relations=once(found.relations),
         holdings=_holdings(found, profile),
         volume=", ".join(found.parts),
         audience=found.audience,
@@ -190,7 +191,7 @@ def _contributors(found: Found) -> tuple[Contributor, ...]:
     people: list[Contributor] = found.contributors
     if any(role is not None for role in found.assumed):
         people = with_roles(people, found.assumed, found.responsibility)
-    return tuple(dict.fromkeys(people))
+    return once(people)
 
 
 def _series_texts(series: list[tuple[str, str]]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from indexer import marc_holdings, marc_syntax
 from indexer.marc_values import (
+    once,
     unique,
     with_roles,
 )
@@ -101,8 +102,8 @@ def _record(
             return None, problems
     coded = found.coded
     year, year_end = _years(coded.get("100", ""))
-    classes = tuple(dict.fromkeys(found.classes))
-    titles = tuple(dict.fromkeys(found.titles))
+    classes = once(found.classes)
+    titles = once(found.titles)
     modern = any(number.scheme in ("isbn", "issn", "csbn") for number in found.identifiers)
     kind, evidence = resource_type.type_of(
         profile.type,
@@ -141,16 +142,14 @@ def _record(
         title_remainder=found.remainder,
         responsibility=found.responsibility,
         titles=titles,
-        contributors=tuple(
-            dict.fromkeys(with_roles(found.contributors, found.assumed, found.responsibility))
-        ),
+        contributors=once(with_roles(found.contributors, found.assumed, found.responsibility)),
         publication=read_publication(found.publications) if found.publications else Publication(),
         year=year,
         year_end=year_end,
         languages=unique(found.languages),
         countries=unique(found.countries),
-        identifiers=tuple(dict.fromkeys(found.identifiers)),
-        subjects=tuple(dict.fromkeys(found.subjects)),
+        identifiers=once(found.identifiers),
+        subjects=once(found.subjects),
         classes=classes,
         places=unique(found.places),
         edition=found.edition,
@@ -159,8 +158,8 @@ def _record(
         notes=unique(found.notes),
         abstract="\n".join(found.abstract),
         contents=tuple(found.contents),
-        links=tuple(dict.fromkeys(found.links)),
-        relations=tuple(dict.fromkeys(found.relations)),
+        links=once(found.links),
+        relations=once(found.relations),
         holdings=marc_holdings.read(found.holding_fields, profile.holdings) if found.holding_fields else (),
         volume=", ".join(part for part in found.parts if part),
         audience=found.audience,
