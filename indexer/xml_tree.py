@@ -60,10 +60,10 @@ def parse(raw: Raw) -> tuple[Element | None, list[Problem]]:
         return None, [Problem("xml-malformed", "error", message, position=raw.position)]
     for element in root.iter():
         if isinstance(element.tag, str):
-            element.tag = element.tag.rpartition("}")[2].rpartition(":")[2]
+            element.tag = element.tag.rpartition("}")[2].rpartition(":")[2] or "unnamed"
             for key in element.attrib:
                 local = key.rpartition("}")[2].rpartition(":")[2]
-                if local != key and local not in element.attrib:
+                if local and local != key and local not in element.attrib:
                     element.set(local, element.attrib[key])
     return root, []
 

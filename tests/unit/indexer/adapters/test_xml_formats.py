@@ -388,6 +388,13 @@ def test_crossref_query_results() -> None:
     assert (record.relations[0].title, record.relations[0].pages) == ("JT", "3")
 
 
+def test_an_element_without_a_name_behind_its_prefix_does_no_harm() -> None:
+    adapter = plugins.adapter_for("dc")
+    assert adapter is not None
+    raw = Raw("dc", b"<dc><dc:title>T</dc:title><dc: a:=''>x</dc:></dc>", 1)
+    adapter.adapt(raw, Profile())
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_xml_record_makes_an_adapter_fail(data: st.DataObject) -> None:
