@@ -185,6 +185,9 @@ def _text(data: bytes, charset: str, legacy: str, notes: list[tuple[str, int]]) 
             return _finished(data.decode("utf-8"), data, notes), charset, 0
         except UnicodeDecodeError:
             pass
+    elif _is_utf8(data) and not data.isascii():
+        # What is strict UTF-8 is not in a legacy set, whatever a profile says of the other records.
+        return _finished(data.decode("utf-8"), data, notes), "utf-8", 0
     else:
         text, lost = charsets.to_text(data, charset)
         return _finished(text, None, notes), charset, lost

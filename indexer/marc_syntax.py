@@ -25,9 +25,8 @@ def parse(raw: Raw, profile: Profile) -> Marc:
     """The MARC record in a raw record, whatever its syntax (解析); never raises."""
     syntax = str(raw.context.get("syntax", "")) or _guess(raw.data)
     if syntax == "iso2709":
-        charset = "" if profile.charset.lower() in ("", "utf-8", "utf8") else profile.charset.lower()
-        if raw.charset == "utf-16":
-            charset = "utf-16"
+        named = profile.charset.lower()
+        charset = "utf-16" if raw.charset == "utf-16" else _CHARSETS.get(named, named)
         return marc.decode(raw.data, charset=charset, legacy=profile.legacy_charset, position=raw.position)
     text, found = charsets.decode_text(raw.data, profile.legacy_charset)
     record = _PARSERS[syntax](text, raw)
@@ -35,6 +34,13 @@ def parse(raw: Raw, profile: Profile) -> Marc:
     if record.fields and (not text.isascii() or "&#" in text or "\\u" in text):
         _mend(record, raw.position)
     return record
+
+
+# Names that a source's profile may use; UTF-8 is what the bytes show anyway.
+_CHARSETS = {
+    "utf8": "", "utf-8": "", "marc8": "marc-8", "gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030",
+    "big-5": "big5", "cp950": "big5",
+}  # fmt: skip
 
 
 def _mend(record: Marc, position: int) -> None:

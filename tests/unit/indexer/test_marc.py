@@ -147,6 +147,13 @@ def test_one_broken_field_does_not_spoil_a_utf8_record() -> None:
     assert "charset-undecodable" in codes(found)
 
 
+def test_a_named_charset_is_used_for_what_is_not_utf8() -> None:
+    latin2 = Marc(CNMARC.leader, [("001", "1"), ("200", "1 \x1faŽluťoučký kůň")])
+    data = marc.encode(latin2, "iso8859-2")[0]
+    assert marc.decode(data, charset="iso8859-2").fields == latin2.fields
+    assert marc.decode(marc.encode(latin2)[0], charset="iso8859-2").fields == latin2.fields
+
+
 @pytest.mark.parametrize(
     ("tags", "first", "family"),
     [
