@@ -264,7 +264,8 @@ def _ocw(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     )
     for part, members in groups:
         for member in members:
-            section = sections.get(member.get("parent_uid", ""), "") or ""
+            parent = member.get("parent_uid")
+            section = (sections.get(parent) if isinstance(parent, str) else "") or ""
             yield "ocw", {"part": part, "course": course, "section": section, "item": member}
 
 
