@@ -42,7 +42,8 @@ _SCRIPTS = {"Hans", "Hant", "Hani", "Jpan", "Kore", "Latn", "Cyrl", "Arab", "Heb
 _AROUND = r"(?:(?:approximately|active|circa|ca?\.|b\.|d\.|fl\.|born|died|约|約|活动于)\s*)*"
 _ERA = r"(?:\s*(?:B\.?\s?C\.?(?:\s?E\.?)?|A\.?D\.?|(?:st|nd|rd|th) cent(?:ury|\.)))?"
 _LIFE = re.compile(
-    rf"[,，]\s*({_AROUND}[0-9]{{2,4}}\??{_ERA}(?:\s*[-–—~]\s*(?:{_AROUND}[0-9]{{2,4}}\??{_ERA})?)?)\s*\.?$",
+    rf"(?:[,，]\s*|\s*[(（])"
+    rf"({_AROUND}[0-9]{{2,4}}\??{_ERA}(?:\s*[-–—~]\s*(?:{_AROUND}[0-9]{{2,4}}\??{_ERA})?)?)[)）]?\s*\.?$",
     re.I,
 )
 _BEFORE_OUR_ERA = re.compile(r"[0-9][^,]{0,24}(?:B\.?\s?C\.?(?:\s?E)?|century|cent)\.?$|[0-9]-\.?$", re.I)
@@ -135,7 +136,7 @@ class Draft:
     ) -> None:
         """Somebody responsible for the resource; the same name in the same role counts once."""
         text = plain(name).strip(" ;,")
-        if kind == "person" and not dates and text[-5:].strip(" .-–?)")[-1:].isdigit():
+        if kind == "person" and not dates and text[-5:].strip(" .-–?)）")[-1:].isdigit():
             # A heading of a catalogue in one string: "Twain, Mark, 1835-1910."
             life = _LIFE.search(text)
             if life:

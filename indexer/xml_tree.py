@@ -60,7 +60,10 @@ def parse(raw: Raw) -> tuple[Element | None, list[Problem]]:
         return None, [Problem("xml-malformed", "error", message, position=raw.position)]
     for element in root.iter():
         if isinstance(element.tag, str):
-            element.tag = element.tag.rpartition("}")[2].rpartition(":")[2] or "unnamed"
+            try:
+                element.tag = element.tag.rpartition("}")[2].rpartition(":")[2]
+            except ValueError:
+                element.tag = "unnamed"  # damage behind a prefix: <dc:-title>
             for key in element.attrib:
                 local = key.rpartition("}")[2].rpartition(":")[2]
                 if local and local != key and local not in element.attrib:

@@ -9,6 +9,7 @@ from indexer.draft import Draft, full_name
 from indexer.markup import plain, text, texts
 from indexer.problem import Problem
 from indexer.profile import Profile
+from indexer.qualified_dc import looks_corporate
 from indexer.reader import Raw
 from indexer.records import identifier, resource_type
 from indexer.records.record import Record
@@ -105,9 +106,12 @@ def _person(draft: Draft, person: dict[str, Any], role: str) -> None:
         draft.person(
             literal,
             role,
-            "person"
-            if person.get("isInstitution") in (None, "", 0, False) and len(literal) < 5
-            else "corporate",
+            "corporate"
+            if person.get("isInstitution") not in (None, "", 0, False)
+            or looks_corporate(literal)
+            or (len(literal) > 4 and "," not in literal)
+            or (literal.isascii() and literal.isupper())
+            else "person",
         )
         return
     particle = plain(person.get("non-dropping-particle"))

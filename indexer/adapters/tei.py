@@ -106,9 +106,12 @@ def _manuscript(draft: Draft, description: Any, file: Any) -> None:
         if not list(item.iterancestors("msItem", "msItemStruct"))
     ]
     works: list[tuple[str, str]] = []
+    romanised: dict[str, str] = {}
     for item in items:
-        for title in item.iterfind("title"):
-            if flat(title) and title.get("type") != "desc":
+        titles = [title for title in item.iterfind("title") if flat(title) and title.get("type") != "desc"]
+        romanised.update(_romanised(titles))
+        for title in titles:
+            if flat(title) not in romanised.values():
                 works += [(flat(title), _SCRIPTS.get(title.get("lang", ""), ""))]
     stated = [
         (flat(t), t.get("lang", ""))
@@ -138,9 +141,9 @@ def _manuscript(draft: Draft, description: Any, file: Any) -> None:
         draft.title(head)
     elif works or named:
         texts = list(dict.fromkeys(text for text, _ in works)) or named[:1]
-        draft.title(texts[0], "main", works[0][1] if works else "")
+        draft.title(texts[0], "main", works[0][1] if works else "", romanised.get(texts[0], ""))
         for text in texts[1:]:
-            draft.title(text, "part")
+            draft.title(text, "part", "", romanised.get(text, ""))
     elif described:
         draft.title(described[0])
     if not draft.titles and shelfmark:
@@ -150,7 +153,7 @@ def _manuscript(draft: Draft, description: Any, file: Any) -> None:
             "title-from-shelfmark", "no title; the shelf mark stands for it", "msItem/title", "info"
         )
     for text, script in works:
-        draft.title(text, "part", script)
+        draft.title(text, "part", script, romanised.get(text, ""))
     draft.contents.extend(dict.fromkeys(text for text, _ in works if len(works) > 1))
     draft.abstract = summary
     for item in description.iter("msItem", "msItemStruct"):
@@ -224,6 +227,22 @@ def _origin(draft: Draft, description: Any) -> None:
             draft.place = flat(place).rstrip(".")
 
 
+def _romanised(elements: list[Any]) -> dict[str, str]:
+    """Texts with their romanised forms: ``ar`` and ``ar-Latn-x-lc`` (BCP 47) say the same twice."""
+    latin = {
+        element.get("lang", "").partition("-")[0]: flat(element)
+        for element in elements
+        if "-latn" in element.get("lang", "").lower()
+    }
+    return {
+        flat(element): latin[element.get("lang", "").partition("-")[0]]
+        for element in elements
+        if "-latn" not in element.get("lang", "").lower()
+        and element.get("lang", "").partition("-")[0] in latin
+        and not flat(element).isascii()
+    }
+
+
 def _year(element: Any, *names: str) -> int | None:
     """The year of the first of some attributes that has one: TEI dates are ISO 8601 with four-digit years."""
     for name in names:
@@ -235,6 +254,9 @@ def _year(element: Any, *names: str) -> int | None:
 
 def _physical(draft: Draft, description: Any) -> None:
     extent = next((e for e in description.iterfind("physDesc//extent") if flat(e)), None)
+    if extent is not None:
+        for size in extent.iter("dimensions"):
+            size.clear(keep_tail=True)
     draft.extent = flat(extent)
     materials = [flat(m) for m in description.iterfind("physDesc//supportDesc//support/material") if flat(m)]
     for kind in description.iterfind("physDesc//objectType"):
@@ -273,9 +295,11 @@ def _person(draft: Draft, element: Any, role: str) -> None:
         text = flat(found).strip("\u200f\u200e ,;")
         if text.casefold() in ("unknown", "anonymous", "n/a", ""):
             return
-        kind = "corporate" if found.tag == "orgName" else "person"
         draft.person(
-            text, _ROLES.get(element.get("role", ""), role), "corporate" if kind == "corporate" else "person"
+            text,
+            _ROLES.get(element.get("role", ""), role),
+            "corporate" if found.tag == "orgName" else "person",
+            romanised=_romanised(names).get(flat(found), ""),
         )
 
 

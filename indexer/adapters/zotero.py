@@ -235,7 +235,9 @@ def _identifiers(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) ->
             draft.identify(scheme, number)
     for name in ("archiveID", "applicationNumber"):
         if re.search(r"\d", plain(item.get(name))):
-            draft.identify("local", item.get(name))
+            draft.identify(
+                "arxiv" if plain(item.get(name)).lower().startswith("arxiv:") else "local", item.get(name)
+            )
     draft.link(
         item.get("url"),
         "fulltext"

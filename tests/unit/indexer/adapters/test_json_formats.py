@@ -528,6 +528,25 @@ def test_a_declared_course_type_is_not_put_on_the_files() -> None:
     assert types == ["domestic-course", "courseware", "image", "video", "courseware"]
 
 
+@pytest.mark.parametrize(
+    ("literal", "kind"),
+    [
+        ("WHO", "corporate"),
+        ("World Health Body", "corporate"),
+        ("张三", "person"),
+        ("Plato, the younger", "person"),
+    ],
+)
+def test_a_literal_name_of_csl_is_mostly_a_body(literal: str, kind: str) -> None:
+    record = adapt({"id": "1", "type": "book", "title": "On", "author": [{"literal": literal}]})
+    assert record.contributors[0].kind == kind
+
+
+def test_life_dates_behind_a_name_are_taken_off() -> None:
+    record = zotero(creators=[{"lastName": "Roe, Ann (1850-1910)", "creatorType": "author"}])
+    assert (record.contributors[0].name, record.contributors[0].dates) == ("Roe, Ann", "1850-1910")
+
+
 def test_an_article_of_a_repository_is_in_its_journal() -> None:
     def item(**metadata: str) -> Record:
         values = {f"dc.{key.replace('_', '.')}": [{"value": value}] for key, value in metadata.items()}

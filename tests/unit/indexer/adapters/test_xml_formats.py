@@ -257,6 +257,20 @@ def test_a_volume_without_a_title_is_named_by_its_shelf_mark() -> None:
     assert tei(works="").title == "MS. X 1"
 
 
+def test_romanised_forms_in_tei_stand_beside_the_original() -> None:
+    record = adapt(
+        '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><sourceDesc><msDesc><msContents>'
+        '<msItem><author><persName xml:lang="ar">ابن</persName>'
+        '<persName xml:lang="ar-Latn-x-lc">Ibn, 980-1037</persName></author>'
+        '<title xml:lang="ar">كتاب</title><title xml:lang="ar-Latn-x-lc">Kitāb</title></msItem></msContents>'
+        "<physDesc><objectDesc><supportDesc><extent>120 ff.<dimensions><height>250</height><width>170</width>"
+        "</dimensions></extent></supportDesc></objectDesc></physDesc></msDesc></sourceDesc></fileDesc>"
+        "</teiHeader></TEI>"
+    )
+    assert [(t.value, t.romanised) for t in record.titles] == [("كتاب", "Kitāb")]
+    assert (record.contributors[0].romanised, record.extent) == ("Ibn, 980-1037", "120 ff.")
+
+
 def test_a_rubbing_in_tei_is_a_rubbing() -> None:
     assert tei(title="曹全碑", kind="rubbing").type == "rubbing"
     assert tei(title="X", form="拓本").type == "rubbing"
