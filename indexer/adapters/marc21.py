@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from indexer import marc_holdings, marc_syntax
-from indexer.marc21 import codes, description, relations, subjects, titles
-from indexer.marc21.description import read_publication
-from indexer.marc21.found import Found, pair
-from indexer.marc21.relations import holding
-from indexer.marc_values import (
+from indexer.marc import holdings as marc_holdings
+from indexer.marc import syntax as marc_syntax
+from indexer.marc.marc21 import codes, description, relations, subjects, titles
+from indexer.marc.marc21.description import read_publication
+from indexer.marc.marc21.found import Found, pair
+from indexer.marc.marc21.relations import holding
+from indexer.marc.values import (
     once,
     unique,
     with_roles,

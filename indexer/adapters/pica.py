@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from indexer import charset as charsets
-from indexer.marc_values import join, link, trim_end, unique, with_roles
+from indexer.marc.values import join, link, trim_end, unique, with_roles
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

@@ -10,8 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from indexer import marc_holdings, marc_syntax
-from indexer.marc_values import (
+from indexer.marc import holdings as marc_holdings
+from indexer.marc import syntax as marc_syntax
+from indexer.marc.unimarc import codes, description, relations, subjects, titles
+from indexer.marc.unimarc.description import read_publication
+from indexer.marc.unimarc.found import Found
+from indexer.marc.unimarc.relations import holding
+from indexer.marc.values import (
     once,
     unique,
     with_roles,
@@ -26,10 +31,6 @@ from indexer.records.record import (
     Source,
     Title,
 )
-from indexer.unimarc import codes, description, relations, subjects, titles
-from indexer.unimarc.description import read_publication
-from indexer.unimarc.found import Found
-from indexer.unimarc.relations import holding
 
 
 class UnimarcAdapter:

@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from indexer import charset, marc, marc_syntax, plugins, recognise
+from indexer import charset, marc, plugins, recognise
 from indexer.marc import Marc
+from indexer.marc import syntax as marc_syntax
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import UnreadableFile

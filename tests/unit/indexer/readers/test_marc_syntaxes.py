@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import marc, marc_syntax
+from indexer import marc
 from indexer.marc import Marc
+from indexer.marc import syntax as marc_syntax
 from indexer.profile import Profile
 from indexer.reader import Raw, Reader
 from indexer.readers import aleph, marcjson, marcxml, worksheet
