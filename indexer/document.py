@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -17,9 +17,9 @@ from functools import lru_cache
 import msgspec
 
 from holdings.members.view import PUBLIC, encode
-from indexer.document_content import Content, add_titles, add_values, texts_of
+from indexer.document_content import Content, add_titles, add_values, gather_titles, texts_of
 from indexer.index.fields import FACETS, SEPARATOR
-from indexer.index.keywords import MAX_VALUE, facet_digest
+from indexer.index.keywords import MAX_VALUE
 from indexer.merge import merge
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord
@@ -91,39 +91,46 @@ def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Reco
     40 µs for a Latin record.
     """
     out = Content()
-    add_titles(out, record)
-    seen = {record.title}
-    for text in texts_of(record):
-        out.text(*text)
+    gather_titles(out, record)
+    text = out.text
+    for name, value in texts_of(record):
+        text(name, value)
+    shown = [record]
     if also:
+        seen = {record.title}
         given = set(texts_of(record))
         for other in also:
             if other.title not in seen:
                 seen.add(other.title)
-                add_titles(out, other)
-            for text in texts_of(other):
-                if text not in given:
-                    given.add(text)
-                    out.text(*text)
-            add_values(out, other)
+                gather_titles(out, other)
+                shown.append(other)
+            for pair in texts_of(other):
+                if pair not in given:
+                    given.add(pair)
+                    text(*pair)
+    out.finish()
+    for one in shown:
+        add_titles(out, one)
+    for other in also:
+        add_values(out, other)
     add_values(out, record)
     if record.type:
         out.facet("type", record.type)
     for library in libraries:
         out.facet("library", library)
     first = record.contributors[0].name if record.contributors else ""
-    document: dict[str, object] = {
-        **out.fields,
-        "all": out.all,
-        "exact": out.exact,
-        **{name: sorted(values) for name, values in out.keywords.items()},
-        **{f"f_{name}": sorted(values) for name, values in out.facets.items()},
-        **{
-            f"h_{name}": [facet_digest(v) for v in out.facets[name]] for name in _HASHED if name in out.facets
-        },
-        "s_title": f"{title_sort_key(record.title)[:80]}{SEPARATOR}{record.title[:MAX_VALUE]}",
-        "display": b64encode(_encode(_display(record, libraries))).decode(),
-    }
+    document: dict[str, object] = out.fields  # type: ignore[assignment]
+    document["all"] = out.all
+    document["exact"] = out.exact
+    for name, found in out.keywords.items():
+        document[name] = list(found)
+    for name, terms in out.facets.items():
+        document[f"f_{name}"] = list(terms)
+        if name in _HASHED:
+            document[f"h_{name}"] = list(terms.values())
+    place = out.key(record.title) if record.title.isascii() else title_sort_key(record.title)
+    document["s_title"] = f"{place[:80]}{SEPARATOR}{record.title[:MAX_VALUE]}"
+    document["display"] = b2a_base64(_encode(_display(record, libraries)), newline=False).decode()
     if first:
         document["s_author"] = name_sort_key(first)[:80]
     if out.suggest:

@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from indexer.index.fields import BY_NAME, SEPARATOR, START
-from indexer.index.keywords import MAX_VALUE, exact_key, facet_term, keyword, paths
+from indexer.index.keywords import (
+    MAX_VALUE,
+    exact_key,
+    facet_digest,
+    facet_term,
+    keyword,
+    paths,
+    well_formed,
+)
 from indexer.records.record import Record
-from indexer.text.analyse import has_han, index_text, key, numeral_aliases
+from indexer.text.analyse import has_han, index_texts, key, key_of, numeral_aliases
 from indexer.text.pinyin import pinyin_keys
 
 MAX_TEXT = 20_000  # characters of one value that are indexed
@@ -16,39 +24,82 @@ MAX_VALUES = 200  # values of one field
 
 
 class Content:
-    """Gathers the values of one document; every text goes into its own field and into ``all``."""
+    """Gathers the values of one document; every text goes into its own field and into ``all``.
+
+    Texts are only noted at first, and cut into tokens all together by ``finish``.
+    """
 
     def __init__(self) -> None:
         self.fields: dict[str, list[str]] = {}
         self.all: list[str] = []
-        self.facets: dict[str, set[str]] = {}
-        self.keywords: dict[str, set[str]] = {}
+        self.facets: dict[str, dict[str, int]] = {}  # terms; of the hashed ones with their digest
+        self.keywords: dict[str, dict[str, None]] = {}
         self.suggest: set[str] = set()
         self.exact: list[int] = []
+        self._names: list[str] = []
+        self._texts: list[str] = []
+        self._keys: dict[str, str] = {}  # tokens of texts of which only ASCII was left
 
-    def text(self, name: str, value: str, before: str = "") -> None:
-        if len(value) > MAX_TEXT:
-            value = value[:MAX_TEXT]
-        tokens = index_text(value)
-        self.all.append(tokens)
-        if name:
-            values = self.fields.setdefault(name, [])
-            values.append(before + tokens if before else tokens)
-            if not value.isascii():
-                aliases = numeral_aliases(value)
-                values.extend(aliases)
-                self.all.extend(aliases)
-        elif not value.isascii():
-            self.all.extend(numeral_aliases(value))
+    def text(self, name: str, value: str) -> None:
+        self._names.append(name)
+        self._texts.append(value if len(value) <= MAX_TEXT else value[:MAX_TEXT])
+
+    def finish(self) -> None:
+        """Cuts what was gathered into tokens."""
+        texts, names = self._texts, self._names
+        tokens, latin = index_texts(texts)
+        self.all = tokens
+        fields = self.fields
+        for name, value in zip(names, tokens, strict=True):
+            if name == "title":
+                value = f"{START} {value}"
+            elif name == "other title":
+                name = "title"
+            if name in fields:
+                fields[name].append(value)
+            else:
+                fields[name] = [value]
+        fields.pop("", None)
+        self._keys = dict(zip(texts, tokens, strict=True))
+        if not all(latin):
+            self._keys = {t: k for t, k, plain in zip(texts, tokens, latin, strict=True) if plain}
+            self.all = list(tokens)
+            for name, value, plain in zip(names, texts, latin, strict=True):
+                aliases = [] if plain else numeral_aliases(value)
+                if aliases:
+                    self.all += aliases
+                    if name:
+                        fields["title" if name == "other title" else name] += aliases
+
+    def key(self, value: str) -> str:
+        """``analyse.key`` of a value, from its tokens where they are known."""
+        tokens = self._keys.get(value)
+        return (key_of(tokens) if tokens else "") or key(value)
 
     def facet(self, name: str, value: str) -> None:
+        """A value of a facet whose values are codes."""
         if value:
-            self.facets.setdefault(name, set()).add(facet_term(name, value))
+            self.facets.setdefault(name, {})[facet_term(name, value)] = 0
+
+    def hashed(self, name: str, value: str) -> None:
+        """A value of a facet that engines count by digests."""
+        if value:
+            made = _HASHED.get(value)
+            if made is None:
+                shown = well_formed(value[:MAX_VALUE])
+                term = f"{self.key(shown)}{SEPARATOR}{shown}"
+                if len(_HASHED) >= MAX_KNOWN:
+                    _HASHED.clear()
+                made = _HASHED[value] = (term, facet_digest(term))
+            if name in self.facets:
+                self.facets[name][made[0]] = made[1]
+            else:
+                self.facets[name] = {made[0]: made[1]}
 
     def keyword(self, name: str, value: str) -> None:
         found = keyword(BY_NAME[name], value[:MAX_VALUE])
         if found:
-            self.keywords.setdefault(name, set()).add(found)
+            self.keywords.setdefault(name, {})[found] = None
 
     def pinyin(self, kind: str, value: str, *, name: bool = False) -> None:
         keys = pinyin_keys(value, name=name)
@@ -58,25 +109,37 @@ class Content:
             self.suggest.add(f"{kind}{SEPARATOR}{keys[1]}{SEPARATOR}{shown}")
 
 
+MAX_KNOWN = 60_000  # facet values whose terms a process keeps: names and subjects come again and again
+_HASHED: dict[str, tuple[str, int]] = {}
+
+
+def gather_titles(out: Content, record: Record) -> None:
+    """Titles as text, the first one with its remainder."""
+    title = record.title
+    out.text("title", f"{title} {record.title_remainder}" if record.title_remainder else title)
+    for other in record.titles[:MAX_VALUES]:
+        if other.value and other.value != title and other.kind != "series":
+            out.text("title", other.value)
+        if other.romanised:
+            out.text("other title", other.romanised)
+
+
 def add_titles(out: Content, record: Record) -> None:
-    """Titles as text, as exact keys and, for Han, as pinyin."""
+    """Titles as exact keys and, for Han, as pinyin; after ``finish``."""
     title = record.title
     remainder = record.title_remainder
-    out.text("title", f"{title} {remainder}" if remainder else title, f"{START} ")
-    proper = key(title)
+    proper = out.key(title)
     exact = out.exact
     exact.append(exact_key("proper", proper))
-    exact.append(exact_key("whole", key(f"{title} {remainder}") if remainder else proper))
+    exact.append(exact_key("whole", out.key(f"{title} {remainder}") if remainder else proper))
     if has_han(title):
         out.suggest.add(f"t{SEPARATOR}{proper}{SEPARATOR}{title[:MAX_VALUE]}")
         out.pinyin("t", title)
     for other in record.titles[:MAX_VALUES]:
         if other.value and other.value != title and other.kind != "series":
-            out.text("title", other.value, f"{START} ")
-            exact.append(exact_key("variant", key(other.value)))
+            exact.append(exact_key("variant", out.key(other.value)))
         if other.romanised:
-            out.text("title", other.romanised)
-            exact.append(exact_key("variant", key(other.romanised)))
+            exact.append(exact_key("variant", out.key(other.romanised)))
 
 
 def texts_of(record: Record) -> Iterable[tuple[str, str]]:
@@ -128,24 +191,24 @@ def texts_of(record: Record) -> Iterable[tuple[str, str]]:
 
 
 def add_values(out: Content, record: Record) -> None:
-    """Facet values and keywords."""
-    facet, keyword_ = out.facet, out.keyword
+    """Facet values and keywords; after ``finish``."""
+    facet, hashed, keyword_ = out.facet, out.hashed, out.keyword
     for contributor in record.contributors[:MAX_VALUES]:
-        facet("author", contributor.name)
+        hashed("author", contributor.name)
         if not contributor.name.isascii():
             out.pinyin("n", contributor.name, name=contributor.kind == "person")
     for subject in record.subjects[:MAX_VALUES]:
-        facet("subject", subject.value)
+        hashed("subject", subject.value)
         if not subject.value.isascii():
             out.pinyin("s", subject.value)
-    facet("publisher", record.publication.publisher)
+    hashed("publisher", record.publication.publisher)
     for series in record.series[:MAX_VALUES]:
-        facet("series", series)
+        hashed("series", series)
     hosts = [r.title for r in record.relations if r.kind == "in" and r.title]
     if record.type == "journal":
         hosts.append(record.title)
     for host in hosts[:MAX_VALUES]:
-        facet("journal", host)
+        hashed("journal", host)
         if not host.isascii():
             out.pinyin("j", host)
     for language in record.languages:
@@ -153,12 +216,12 @@ def add_values(out: Content, record: Record) -> None:
     for country in record.countries:
         facet("country", country)
     for place in record.places[:MAX_VALUES]:
-        for level, path in enumerate(paths(place, BY_NAME["place"].levels)):
-            out.facets.setdefault(f"place_{level}", set()).add(facet_term("place", path))
+        for name, term in place_terms(place):
+            out.facets.setdefault(name, {})[term] = 0
     for cls in record.classes[:MAX_VALUES]:
         keyword_("class", cls.value)
-        for level, path in enumerate(class_paths(cls.scheme, cls.value)):
-            out.facets.setdefault(f"class_{level}", set()).add(path)
+        for name, path in zip(_CLASS_LEVELS, class_paths(cls.scheme, cls.value), strict=False):
+            out.facets.setdefault(name, {})[path] = 0
     for identifier in record.identifiers[:MAX_VALUES]:
         if identifier.scheme in ("isbn", "issn", "doi"):
             keyword_(identifier.scheme, identifier.value)
@@ -178,6 +241,16 @@ def add_values(out: Content, record: Record) -> None:
         facet("access", "fulltext")
     if record.holdings:
         facet("access", "holdings")
+
+
+_CLASS_LEVELS = tuple(f"class_{level}" for level in range(BY_NAME["class"].levels))
+
+
+@lru_cache(maxsize=8192)
+def place_terms(place: str) -> tuple[tuple[str, str], ...]:
+    """(column of a facet, its term) of a place and all places it is in (地点层级)."""
+    levels = enumerate(paths(place, BY_NAME["place"].levels))
+    return tuple((f"place_{level}", facet_term("place", path)) for level, path in levels)
 
 
 @lru_cache(maxsize=32768)

@@ -10,6 +10,7 @@ words.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from indexer.text.fold import fold
 
@@ -32,10 +33,10 @@ _HAS_HAN = re.compile(f"[{HAN}]")
 _FIRST_RUN = re.compile(f"[{_RUNS}]")
 _ELISION = re.compile(r"\b(l|d|qu|dell|nell|all)'(?=[a-z])")
 
-_ASCII_TABLE: dict[int, str | None] = {c: chr(c).lower() if chr(c).isalnum() else " " for c in range(128)}
-_ASCII_TABLE |= {ord("'"): None, ord("`"): None}
-
-_MARKED = re.compile(r"['#]|\+\+|\.n", re.IGNORECASE)  # what the plain table cannot decide
+# Bytes are translated several times as fast as characters.
+_ASCII_TABLE = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
+_ASCII_LINES = _ASCII_TABLE[:10] + b"\n" + _ASCII_TABLE[11:]  # the same, but lines stay lines
+_BETWEEN = "\ue000"  # stands between texts that are folded together; folding leaves it alone
 
 MAX_TOKEN = 64  # characters; longer ones are noise, and are cut alike in documents and queries
 _LONG = re.compile(rf"(\S{{{MAX_TOKEN}}})\S+")
@@ -55,11 +56,14 @@ def _spaced(folded: str) -> str:
         folded = _ELISION.sub(r"\1 ", folded)
     if "++" in folded or "#" in folded or ".net" in folded:
         return " ".join(m[0] for m in _PIECES.finditer(folded.replace("'", "").replace("`", "")))
-    return folded.translate(_ASCII_TABLE)
+    return folded.encode().translate(_ASCII_TABLE, b"'`").decode()
 
 
 def _pieces(text: str) -> list[str]:
-    folded = fold(text)
+    return _pieces_of(fold(text))
+
+
+def _pieces_of(folded: str) -> list[str]:
     if folded.isascii():
         return _cut(_spaced(folded)).split()
     if "'" in folded:
@@ -72,13 +76,23 @@ def _pieces(text: str) -> list[str]:
 
 
 def _cut(spaced: str) -> str:
-    return _LONG.sub(r"\1", spaced) if len(spaced) > MAX_TOKEN else spaced
+    """Cuts tokens that are too long; looks at one place in 64 characters, as hardly any is."""
+    start, end = 0, len(spaced)
+    while end - start > MAX_TOKEN:
+        start = spaced.rfind(" ", start, start + MAX_TOKEN + 1) + 1
+        if not start:
+            return _LONG.sub(r"\1", spaced)
+    return spaced
 
 
 def analyse(text: str) -> list[str]:
     """The tokens of a text in their order; their positions are their indexes. Never raises, may be empty."""
+    return _tokens_of(fold(text))
+
+
+def _tokens_of(folded: str) -> list[str]:
     tokens: list[str] = []
-    for piece in _pieces(text):
+    for piece in _pieces_of(folded):
         if len(piece) > 1 and _FIRST_RUN.match(piece):
             tokens.extend(piece)
         else:
@@ -96,10 +110,44 @@ def index_text(text: str) -> str:
     ``analyse``.
     """
     if text.isascii():
-        if _MARKED.search(text):
-            return _cut(_spaced(text.lower()))
-        return _cut(text.translate(_ASCII_TABLE))
+        return _cut(_spaced(text.lower()))
     return " ".join(analyse(text))
+
+
+def index_texts(texts: Sequence[str]) -> tuple[list[str], list[bool]]:
+    """``index_text`` of all texts of a record at once, and of each whether nothing but ASCII was left of it.
+
+    Nearly all texts are Latin, and taking a few hundred characters together costs little more than a single
+    word.
+    """
+    if not texts:
+        return [], []
+    joined = _BETWEEN.join(texts)
+    if "".join(texts).isascii():
+        folded = list(texts)
+    else:
+        folded = fold(joined).split(_BETWEEN)
+        if len(folded) != len(texts):
+            folded = [fold(text) for text in texts]
+    latin = [text.isascii() for text in folded]
+    if all(latin):
+        return _spaced_lines(folded), latin
+    tokens = iter(_spaced_lines([text for text in folded if text.isascii()]))
+    return [
+        next(tokens) if plain else " ".join(_tokens_of(text))
+        for text, plain in zip(folded, latin, strict=True)
+    ], latin
+
+
+def _spaced_lines(folded: list[str]) -> list[str]:
+    lines = "\n".join(folded).lower()
+    if "#" in lines or "++" in lines or ".net" in lines or lines.count("\n") != len(folded) - 1:
+        return [_cut(_spaced(text.lower())) for text in folded]
+    if "'" in lines:
+        lines = _ELISION.sub(r"\1 ", lines)
+    lines = lines.encode().translate(_ASCII_LINES, b"'`").decode()
+    flat = lines.replace("\n", " ")
+    return lines.split("\n") if _cut(flat) is flat else [_cut(line) for line in lines.split("\n")]
 
 
 def has_han(text: str) -> bool:
@@ -154,10 +202,16 @@ def key(text: str) -> str:
     Two titles with the same key are the same title to a reader: script, case, width, punctuation and spaces
     between Han characters do not count. A text without any token (``?``) keeps its characters.
     """
-    tokens = (index_text(text) if text.isascii() else " ".join(_pieces(_arabic(text)))).split()
+    tokens = index_text(text) if text.isascii() else " ".join(_pieces(_arabic(text)))
+    return key_of(tokens) or "".join(fold(text).split())[:MAX_KEY]
+
+
+def key_of(spaced: str) -> str:
+    """The key of a text whose tokens are known, where these are ASCII; "" when it has none."""
+    tokens = spaced.split()
     if len(tokens) > 1 and tokens[0] in _ARTICLES:
         del tokens[0]
-    return " ".join(tokens)[:MAX_KEY] or "".join(fold(text).split())[:MAX_KEY]
+    return " ".join(tokens)[:MAX_KEY]
 
 
 def _arabic(text: str) -> str:
