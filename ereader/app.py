@@ -8,11 +8,10 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from ereader.web import errors
 from ereader.web.middleware.headers import SecurityHeaders
-from ereader.web.middleware.portal import PortalOfRequest
+from ereader.web.middleware.portal import PortalOfPath
 from ereader.web.routes import ROUTES
 from ereader.web.service import Installed, Service
 
@@ -24,8 +23,7 @@ def create_app(installation: Installed) -> Starlette:
         routes=list(ROUTES),
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
-            Middleware(PortalOfRequest, service=service),
+            Middleware(PortalOfPath),
         ],
         exception_handlers={HTTPException: errors.on_http_error, Exception: errors.on_failure},
     )

@@ -146,10 +146,11 @@ class Hit:
     snippet: Text | None = None
     snippet_label: str = ""
     fulltext: str = ""
+    fulltext_label: str = ""
     libraries: tuple[str, ...] = ()
     libraries_more: int = 0
     own: bool = False
-    cite_href: str = ""
+    coins: str = ""  # the context object of Z39.88-2004 for reference managers
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,8 @@ class Results:
     suggestions: tuple[Choice, ...] = ()
     rescues: tuple[Rescue, ...] = ()
     api_href: str = ""
+    feed_href: str = ""
+    takes: tuple[Choice, ...] = ()  # the hits of this page as files
     scopes: tuple[Choice, ...] = ()
 
 

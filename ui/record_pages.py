@@ -125,6 +125,8 @@ class RecordPage:
     similar: tuple[Hit, ...] = ()
     neighbours: Neighbours | None = None
     metadata: tuple[tuple[str, str], ...] = ()  # <meta name=citation_…> for reference managers
+    coins: str = ""  # the context object of Z39.88-2004 for reference managers
+    json_ld: str = ""  # the record in the words of schema.org; already safe inside a script element
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from ui.assets import Assets
+from ui.fragments import Fragments
 from ui.language import LANGUAGES, Catalogue, catalogue
 from ui.pages import Site
 from ui.presenters.text import marked, plain
@@ -47,7 +48,17 @@ class Renderer:
         environment.filters["marked"] = marked
         environment.filters["plain"] = plain
         environment.filters["n"] = lambda value: f"{value:,}"
-        helpers: dict[str, Callable[..., Any]] = {"t": texts, "asset": self.assets.address}
+        pieces = Fragments(texts, self.assets.address)
+        helpers: dict[str, Callable[..., Any]] = {
+            "t": texts,
+            "asset": self.assets.address,
+            "icon": pieces.icon,
+            "text": pieces.text,
+            "hit_body": pieces.hit_body,
+            "facet_values": pieces.facet_values,
+            "bars": pieces.bars,
+            "bar_rows": pieces.bar_rows,
+        }
         environment.globals.update(helpers)
         environment.globals["interface"] = texts.lang
         return environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from typing import Any
 
@@ -15,6 +16,8 @@ from ereader.web.visit import COOKIE, Visit
 PRIVATE = "private, no-cache"
 VARY = "Accept-Language, Cookie"
 PROBLEM = "application/problem+json"
+SMALL = 600  # bytes that are sent as they are
+LEVEL = 4  # higher ones save 3 % of a result page and double the time
 
 
 def html(visit: Visit, text: str, status: int = 200) -> Response:
@@ -58,3 +61,18 @@ def _validated(visit: Visit, body: bytes, media_type: str, status: int) -> Respo
     else:
         headers["cache-control"] = "no-store"
     return Response(body, status, headers, media_type)
+
+
+def packed(visit: Visit, response: Response) -> Response:
+    """The answer compressed, where the visitor takes that and it is worth it."""
+    body = response.body
+    if len(body) < SMALL or "content-encoding" in response.headers:
+        return response
+    response.headers["vary"] = ", ".join(
+        p for p in (response.headers.get("vary", ""), "Accept-Encoding") if p
+    )
+    if "gzip" in visit.request.headers.get("accept-encoding", ""):
+        response.body = gzip.compress(bytes(body), LEVEL, mtime=0)
+        response.headers["content-encoding"] = "gzip"
+        response.headers["content-length"] = str(len(response.body))
+    return response

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.search import pipeline
@@ -17,6 +15,7 @@ from ereader.search.facet_list import FACETS
 from ereader.search.refusal import PageTooDeep, SearchRefused
 from ereader.search.suggest import suggest as suggestions
 from ereader.web import answer, errors
+from ereader.web.handler import Endpoint, handler
 from ereader.web.openapi import document
 from ereader.web.visit import Visit
 from indexer.records import export
@@ -26,31 +25,32 @@ FACET_SIZE = 20
 MAX_FACET_SIZE = 500
 
 
-def _handler(work: Callable[..., Response]) -> Callable[[Request], Any]:
-    """An endpoint that does its work in the thread pool and answers refusals as problems."""
+def api(work: Callable[..., Response]) -> Endpoint:
+    """An endpoint that answers refusals of the search as problems."""
 
-    async def endpoint(request: Request) -> Response:
-        visit = errors.visit_of(request)
+    def told(visit: Visit, **parts: str) -> Response:
         try:
-            return await run_in_threadpool(work, visit, **request.path_params)
+            return work(visit, **parts)
         except SearchRefused as refused:
             more = {"last_page": refused.last_page} if isinstance(refused, PageTooDeep) else {}
             return answer.problem(
                 400, visit.texts("error.400_title"), str(refused), f"/problems/{refused.code}", **more
             )
 
-    endpoint.__doc__ = work.__doc__
-    return endpoint
+    told.__doc__ = work.__doc__
+    return handler(told)
 
 
-def _search(visit: Visit) -> Response:
+@api
+def search(visit: Visit) -> Response:
     """GET /api/v1/search"""
     asked = visit.search_request()
     found = pipeline.search(asked, visit.view, visit.service.engine)
     return answer.json(visit, search_answer(found, asked, visit.names.value))
 
 
-def _facets(visit: Visit) -> Response:
+@api
+def facets(visit: Visit) -> Response:
     """GET /api/v1/facets"""
     name = visit.parameter("facet")
     if name not in FACETS:
@@ -76,7 +76,8 @@ def _facets(visit: Visit) -> Response:
     return answer.json(visit, facet_answer(found, visit.names.value))
 
 
-def _suggest(visit: Visit) -> Response:
+@api
+def suggest(visit: Visit) -> Response:
     """GET /api/v1/suggest"""
     found = suggestions(
         visit.parameter("q", most=2_000),
@@ -88,7 +89,8 @@ def _suggest(visit: Visit) -> Response:
     return answer.json(visit, {"suggestions": [msgspec.structs.asdict(s) for s in found]})
 
 
-def _record(visit: Visit, id: str) -> Response:
+@api
+def record(visit: Visit, id: str) -> Response:
     """GET /api/v1/records/ID"""
     union = visit.service.store.union(id, visit.view) if len(id) <= 64 else None
     if union is None:
@@ -131,23 +133,17 @@ def as_json(union: UnionRecord) -> dict[str, Any]:
     return body
 
 
-def _openapi(visit: Visit) -> Response:
+@api
+def openapi(visit: Visit) -> Response:
     """GET /openapi.json"""
     return answer.json(visit, document(visit.absolute(""), visit.title()))
 
 
-def _unknown(visit: Visit, path: str = "") -> Response:  # noqa: ARG001
+@api
+def unknown(visit: Visit, path: str = "") -> Response:  # noqa: ARG001
     """Any other address of the API."""
     return errors.problem(visit, 404)
 
 
 def _number(text: str, default: int, largest: int) -> int:
     return min(int(text), largest) if text.isascii() and text.isdigit() and len(text) < 10 else default
-
-
-search = _handler(_search)
-facets = _handler(_facets)
-suggest = _handler(_suggest)
-record = _handler(_record)
-openapi = _handler(_openapi)
-unknown = _handler(_unknown)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ereader.search.linked import search_for
 from ereader.search.request import SearchRequest
+from ereader.web.names import Names
 from ereader.web.visit import Visit
 from indexer.records.record import Record, Relation, Subject
 from ui.pages import Text
@@ -37,6 +38,23 @@ RESOLVERS = {
     "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
 }
 MOST = 200  # values of one field that are shown
+OF_SCHOOLS = frozenset(("teacher", "courseware", "domestic-course", "foreign-course"))
+# Members of ``extra`` that are for machines, or said elsewhere on the page.
+UNSAID: frozenset[str | tuple[str, str]] = frozenset(
+    (
+        "title_id",
+        "parent_publication_title_id",
+        "embargo_info",
+        ("coverage_depth", "fulltext"),
+        ("access_type", "p"),
+    )
+)
+DCMI_TYPES = frozenset(
+    (
+        "collection", "dataset", "event", "image", "interactiveresource", "movingimage", "physicalobject",
+        "service", "software", "sound", "stillimage", "text",
+    )
+)  # fmt: skip
 
 
 def searches(visit: Visit) -> Search:
@@ -70,6 +88,7 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
 
     # When all are authors, saying so of each of them is noise.
     told = any(c.role not in ("", "author") for c in record.contributors)
+    people = [c for c in record.contributors if record.type != "teacher" or c.name != record.title]
     add(
         "contributors",
         [
@@ -79,9 +98,9 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
                 c.romanised,
                 note(names.role(c.role) if c.role and told else "", c.dates, c.note, c.affiliation),
             )
-            for c in record.contributors
+            for c in people
         ],
-        len(record.contributors) <= 12,
+        len(people) <= 12,
     )
     for relation in record.relations:
         if relation.kind == "in":
@@ -106,7 +125,7 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
             else ""
         )
         published.append(Value(text(date), href))
-    add("publication", published)
+    add("institution" if record.type in OF_SCHOOLS else "publication", published)
     if record.year is not None and publication.date and str(abs(record.year)) not in publication.date:
         add(
             "year",
@@ -169,9 +188,14 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
         True,
     )
     add(
-        "title_other",
+        "other_names" if record.type == "teacher" else "title_other",
         [
-            Value(text(t.value, t.script), "", t.romanised, texts.maybe(f"title.{t.kind}", ""))
+            Value(
+                text(t.value, t.script),
+                "",
+                t.romanised,
+                texts.maybe(f"title.{t.kind}", "") if t.kind != "variant" else "",
+            )
             for t in record.titles
             if t.kind not in ("main", "parallel") and t.value != record.title and t.value not in record.series
         ],
@@ -190,18 +214,49 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
     )
     add("notes", [Value(text(n)) for n in record.notes], True)
     add("audience", [Value(text(record.audience))] if record.audience else [])
-    add("rights", [Value(text(record.rights))] if record.rights else [])
-    for name, value in list(record.extra.items())[:MOST]:
-        if value:
-            shown.append(
-                Field(
-                    texts.maybe(f"extra.{name}", name.replace("_", " ")),
-                    (Value(text(shorten(value, 2_000))),),
-                    False,
-                    name,
-                )
-            )
+    rights = texts.maybe(f"rights.{record.rights}", record.rights)
+    add("rights", [Value(text(rights))] if rights else [])
+    told_already = {v.text.value for f in shown for v in f.values}
+    for name, value in extras(record, names).items():
+        if value not in told_already:
+            label = texts.maybe(f"extra.{name}", name.replace("_", " ").capitalize())
+            shown.append(Field(label, (Value(text(shorten(value, 2_000))),), False, name))
     return tuple(shown)
+
+
+def extras(record: Record, names: Names) -> dict[str, str]:
+    """What has no field of its own, without numbers and codes that say nothing to a reader."""
+    found = {}
+    for name, value in list(record.extra.items())[:MOST]:
+        if name in UNSAID or (name, value.casefold()) in UNSAID:
+            continue
+        if name == "genre":
+            parts = (part.strip() for part in value.split(";"))
+            said = names.type(record.type).casefold()
+            value = "; ".join(p for p in parts if p.casefold() not in DCMI_TYPES and p.casefold() != said)
+        elif name == "bounding_box":
+            value = extent_of(value, names)
+        if value.strip():
+            found[name] = value
+    return found
+
+
+def extent_of(box: str, names: Names) -> str:
+    """West, east, north and south in degrees as a reader writes them; what is no such box stays as it is."""
+    try:
+        west, east, north, south = (float(part) for part in box.replace(",", " ").split())
+    except ValueError:
+        return box
+    sides = {"west": west, "east": east, "north": north, "south": south}
+    if not (abs(west) <= 180 and abs(east) <= 180 and abs(north) <= 90 and abs(south) <= 90):
+        return box
+
+    def degrees(value: float, positive: str, negative: str) -> str:
+        return names.texts(f"degrees.{positive if value >= 0 else negative}", n=f"{abs(value):g}")
+
+    across = [degrees(sides[s], "east", "west") for s in ("west", "east")]
+    down = [degrees(sides[s], "north", "south") for s in ("south", "north")]
+    return f"{'–'.join(across)}{names.texts('site.comma')}{'–'.join(down)}"
 
 
 def _subject(subject: Subject, text: Callable[[str], Text], search: Search) -> Value:

@@ -10,20 +10,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from ereader.web import answer
-from ereader.web.middleware.portal import KEY
-from ereader.web.portal import Portal
-from ereader.web.service import Service
-from ereader.web.visit import Visit
+from ereader.web.visit import Visit, visit_of
 from ui.pages import Choice, ErrorPage
 
 log = logging.getLogger(__name__)
 KNOWN = (400, 404, 405, 500, 503)
-
-
-def visit_of(request: Request) -> Visit:
-    """The visit that a request makes."""
-    service: Service = request.app.state.service
-    return Visit(request, service, request.scope.get(KEY) or Portal())
 
 
 def wants_problem(request: Request) -> bool:
@@ -53,11 +44,15 @@ def problem(visit: Visit, status: int, detail: str = "") -> Response:
     )
 
 
+def _told(request: Request, status: int) -> Response:
+    visit = visit_of(request)
+    return answer.packed(visit, (problem if wants_problem(request) else page)(visit, status))
+
+
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Unknown addresses and methods."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    visit = visit_of(request)
-    response = await run_in_threadpool(problem if wants_problem(request) else page, visit, status)
+    response = await run_in_threadpool(_told, request, status)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
@@ -67,8 +62,7 @@ async def on_failure(request: Request, error: Exception) -> Response:
     """A fault of ours: noted in the log in full, told to the visitor in one sentence."""
     log.error("request failed: %s %s", request.method, request.scope.get("path"), exc_info=error)
     try:
-        visit = visit_of(request)
-        return await run_in_threadpool(problem if wants_problem(request) else page, visit, 500)
+        return await run_in_threadpool(_told, request, 500)
     except Exception:
         log.exception("the error page failed as well")
         return PlainTextResponse("500", 500)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import SearchRequest
-from ereader.web import answer, errors, home, present
+from ereader.web import answer, home, present
+from ereader.web.handler import handler
 from ereader.web.visit import BOX_FIELDS, Visit
 from ui import pages
 
@@ -30,12 +29,9 @@ ROWS = 3
 MOST_TEXT = 500
 
 
-async def help(request: Request) -> Response:
+@handler
+def help(visit: Visit) -> Response:
     """GET /help"""
-    return await run_in_threadpool(_help, errors.visit_of(request))
-
-
-def _help(visit: Visit) -> Response:
     texts, path = visit.texts, f"{visit.prefix}/search"
     asked = SearchRequest(lang=visit.wanted)
     sections = tuple(
@@ -60,12 +56,9 @@ def _help(visit: Visit) -> Response:
     return answer.html(visit, visit.service.renderer.render("help.html", shown))
 
 
-async def about(request: Request) -> Response:
+@handler
+def about(visit: Visit) -> Response:
     """GET /about"""
-    return await run_in_threadpool(_about, errors.visit_of(request))
-
-
-def _about(visit: Visit) -> Response:
     _, found = home.overview(visit)
     plain = SearchRequest(lang=visit.wanted)
     path = f"{visit.prefix}/search"
@@ -80,12 +73,9 @@ def _about(visit: Visit) -> Response:
     return answer.html(visit, visit.service.renderer.render("about.html", shown))
 
 
-async def advanced(request: Request) -> Response:
+@handler
+def advanced(visit: Visit) -> Response:
     """GET /advanced: the form; with ``go`` it becomes a query and leads to its results."""
-    return await run_in_threadpool(_advanced, errors.visit_of(request))
-
-
-def _advanced(visit: Visit) -> Response:
     given = {name: [v for n, v in visit.params if n == name][:10] for name in ("op", "field", "how", "text")}
     rows = [
         (

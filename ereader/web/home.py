@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.search import pipeline
 from ereader.search.request import SearchRequest
 from ereader.search.results import SearchResults
-from ereader.web import answer, errors, present
+from ereader.web import answer, present
+from ereader.web.handler import handler
 from ereader.web.visit import Visit
 from ui import pages
 
 ARRIVALS = 6
 SUBJECTS = 24
-
-
-async def home(request: Request) -> Response:
-    """GET /"""
-    return await run_in_threadpool(_home, errors.visit_of(request))
 
 
 def overview(visit: Visit) -> tuple[SearchRequest, SearchResults]:
@@ -28,7 +22,9 @@ def overview(visit: Visit) -> tuple[SearchRequest, SearchResults]:
     return asked, pipeline.search(asked, visit.view, visit.service.engine, facets=("library",))
 
 
-def _home(visit: Visit) -> Response:
+@handler
+def home(visit: Visit) -> Response:
+    """GET /"""
     asked, found = overview(visit)
     path = f"{visit.prefix}/search"
     plain = SearchRequest(lang=visit.wanted)

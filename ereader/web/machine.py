@@ -8,8 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from ereader.web import answer, errors
+from ereader.web import answer
+from ereader.web.handler import handler
 from ereader.web.service import Service
+from ereader.web.visit import Visit
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -62,10 +64,10 @@ async def robots(_: Request) -> Response:
     return PlainTextResponse("\n".join(rules) + "\n", headers={"cache-control": "public, max-age=3600"})
 
 
-async def opensearch(request: Request) -> Response:
+@handler
+def opensearch(visit: Visit) -> Response:
     """GET /opensearch.xml: lets a browser search here from its own box (OpenSearch 1.1)."""
-    visit = errors.visit_of(request)
-    name = escape(await run_in_threadpool(visit.title))
+    name = escape(visit.title())
     page, api = escape(visit.absolute("/search")), escape(visit.absolute("/api/v1/search"))
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'

@@ -42,7 +42,7 @@ class Names:
 
     @cached_property
     def libraries(self) -> Mapping[str, Library]:
-        """The libraries as they are now; asked once a visit, for each question reads the database."""
+        """The libraries by id."""
         return self.members.libraries()
 
     def type(self, code: str) -> str:

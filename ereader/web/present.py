@@ -8,6 +8,7 @@ import msgspec
 
 from ereader.search.request import SearchRequest
 from ereader.search.results import Facet, FacetValue, Hit, SearchResults
+from ereader.web import coins
 from ereader.web.names import Names
 from ereader.web.visit import Visit
 from indexer.document import Display
@@ -116,9 +117,11 @@ def hit(visit: Visit, names: Names, found: Hit, number: int, href: str) -> pages
     """One line of the list."""
     display, marks = found.display, found.highlights
     tag = language_tag(display.title_script or script_of(display.title), display.languages)
+    named = _people(display, marks)
+    if display.contributors == (display.title,):  # a teacher is not the author of himself
+        named = []
     people = tuple(
-        pages.Text(name, language_tag(script_of(name), display.languages))
-        for name in _people(display, marks)[:NAMES_SHOWN]
+        pages.Text(name, language_tag(script_of(name), display.languages)) for name in named[:NAMES_SHOWN]
     )
     total = max(display.contributor_total, len(display.contributors))
     imprint = []
@@ -151,10 +154,17 @@ def hit(visit: Visit, names: Names, found: Hit, number: int, href: str) -> pages
         snippet=snippet,
         snippet_label=label,
         fulltext=display.fulltext if display.fulltext.startswith(("http://", "https://", "ftp://")) else "",
+        fulltext_label=access_label(visit, display.type),
         libraries=libraries,
         libraries_more=more,
         own=own,
+        coins=coins.of_display(display),
     )
+
+
+def access_label(visit: Visit, type: str) -> str:
+    """What a reader does with the thing itself when it is on line: read it, look at it, listen to it."""
+    return visit.texts.maybe(f"online.{type}", visit.texts("online.other"))
 
 
 def _people(display: Display, marks: dict[str, str]) -> list[str]:

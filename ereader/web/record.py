@@ -5,14 +5,14 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.search import pipeline
 from ereader.search.request import SearchRequest
-from ereader.web import answer, errors, present
+from ereader.web import answer, coins, errors, holdings, present
 from ereader.web.describe import fields, metadata, searches
+from ereader.web.handler import handler
+from ereader.web.linked_data import json_ld
 from ereader.web.visit import Visit
 from indexer.records import citation, export
 from indexer.records.record import Record
@@ -21,7 +21,7 @@ from indexer.records.union import UnionRecord
 from indexer.text.fold import fold
 from ui import pages, record_pages
 from ui.presenters.cover import cover
-from ui.presenters.text import language_tag, script_of, shorten
+from ui.presenters.text import language_tag, plain, script_of, shorten
 
 SIMILAR = 5
 EDITIONS = 6
@@ -39,12 +39,9 @@ EXPORTS = (
 LONGEST_ADDRESS = 2_000
 
 
-async def record(request: Request) -> Response:
+@handler
+def record(visit: Visit, id: str) -> Response:
     """GET /record/ID"""
-    return await run_in_threadpool(_record, errors.visit_of(request), request.path_params["id"])
-
-
-def _record(visit: Visit, id: str) -> Response:
     view = visit.view
     union = visit.service.store.union(id, view) if len(id) <= 64 else None
     if union is None:
@@ -68,8 +65,10 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
     author = record.contributors[0].name if record.contributors else ""
     search = searches(visit)
     editions = _editions(visit, union)
+    held = holdings.libraries(visit, union)
+    permalink = visit.absolute(f"/record/{union.id}")
     return record_pages.RecordPage(
-        site=visit.site(canonical=visit.absolute(f"/record/{union.id}"), indexable=True),
+        site=visit.site(canonical=permalink, indexable=True),
         id=union.id,
         type=record.type if record.type in BY_CODE else "book",
         type_label=visit.names.type(record.type),
@@ -81,18 +80,20 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
         responsibility=text(record.responsibility, record) if record.responsibility else None,
         fields=fields(visit, record, search),
         access=_access(visit, record),
-        libraries=_libraries(visit, union),
-        cover=cover(record.type, record.title, author),
-        permalink=visit.absolute(f"/record/{union.id}"),
+        libraries=held,
+        cover=cover(record.type, record.title, author if author != record.title else ""),
+        permalink=permalink,
         staff_href=visit.url(f"/record/{union.id}/staff"),
         abstract=text(record.abstract, record) if record.abstract else None,
         contents=tuple(text(c, record) for c in record.contents),
         citations=citations(record, visit.lang),
         exports=exports(visit, union.id),
         editions=editions,
-        similar=_similar(visit, union, {h.href for h in editions}),
+        similar=_similar(visit, union, editions),
         neighbours=_neighbours(visit),
         metadata=metadata(record),
+        coins=coins.of_record(record),
+        json_ld=json_ld(record, permalink, [library.name for library in held]),
     )
 
 
@@ -128,7 +129,7 @@ def media_type(name: str) -> str:
 
 def _access(visit: Visit, record: Record) -> tuple[record_pages.Access, ...]:
     labels = {
-        "fulltext": visit.texts("record.fulltext"),
+        "fulltext": present.access_label(visit, record.type),
         "contents": visit.texts("record.contents_link"),
         "related": visit.texts("record.related_link"),
     }
@@ -146,42 +147,6 @@ def _access(visit: Visit, record: Record) -> tuple[record_pages.Access, ...]:
                 continue
             ways.append(record_pages.Access(shorten(link.label, 80) or labels[kind], link.url, host, kind))
     return tuple(ways[:20])
-
-
-def _libraries(visit: Visit, union: UnionRecord) -> tuple[record_pages.LibraryHoldings, ...]:
-    """Who contributes it and where it stands, the portal's own library first, then by name."""
-    lines: dict[str, list[record_pages.HoldingLine]] = {}
-    counts: dict[str, int] = {}
-    for source in union.sources:
-        held = lines.setdefault(source.library, [])
-        counts[source.library] = counts.get(source.library, 0) + 1
-        for h in source.record.holdings:
-            items = tuple((i.barcode, i.status) for i in h.items)[:50]
-            url = h.url if h.url.startswith(("http://", "https://")) else ""
-            # A source that speaks for several libraries names them; where it means itself, the name
-            # says nothing new.
-            named = h.library if h.library and h.library.casefold() != source.library.casefold() else ""
-            location = " ".join(
-                p for p in (named, h.location or next((i.location for i in h.items if i.location), "")) if p
-            )
-            call_number = h.call_number or next((i.call_number for i in h.items if i.call_number), "")
-            line = record_pages.HoldingLine(location, call_number, h.summary, url, items)
-            if line not in held and line != record_pages.HoldingLine():
-                held.append(line)
-    own = visit.portal.library
-    path = f"{visit.prefix}/search"
-    shown = [
-        record_pages.LibraryHoldings(
-            id,
-            visit.names.library(id),
-            id == own,
-            tuple(held),
-            counts[id],
-            SearchRequest(lang=visit.wanted).with_filter("library", id).to_url(path),
-        )
-        for id, held in lines.items()
-    ]
-    return tuple(sorted(shown, key=lambda held: (not held.own, held.name)))
 
 
 def _editions(visit: Visit, union: UnionRecord) -> tuple[pages.Hit, ...]:
@@ -205,10 +170,18 @@ def _bare(title: str) -> str:
     return "".join(c for c in fold(title) if c.isalnum())
 
 
-def _similar(visit: Visit, union: UnionRecord, shown: set[str]) -> tuple[pages.Hit, ...]:
-    found = visit.service.engine.similar(union.id, visit.view, SIMILAR + 1 + len(shown))
-    hits = present.engine_hits(visit, found, frozenset((union.id,)))
-    return tuple(h for h in hits if h.href not in shown)[:SIMILAR]
+def _similar(visit: Visit, union: UnionRecord, editions: tuple[pages.Hit, ...]) -> tuple[pages.Hit, ...]:
+    """Other titles that share words and subjects, each title once: its editions are found on its own page."""
+    found = visit.service.engine.similar(union.id, visit.view, 2 * SIMILAR + 1 + len(editions))
+    shown = {h.href for h in editions}
+    seen = {_bare(union.record.title)}
+    similar = []
+    for hit in present.engine_hits(visit, found, frozenset((union.id,))):
+        title = _bare(plain(hit.title.value))
+        if hit.href not in shown and title not in seen:
+            seen.add(title)
+            similar.append(hit)
+    return tuple(similar[:SIMILAR])
 
 
 def _neighbours(visit: Visit) -> record_pages.Neighbours | None:

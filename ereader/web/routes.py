@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ereader.web import api, guide, home, machine, record, search, staff
+from ereader.web import api, feed, guide, home, machine, record, search, staff
 
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/", home.home),
     Route("/search", search.results),
     Route("/search/facet", search.facet),
+    Route("/search/export", feed.take),
+    Route("/search.atom", feed.atom),
     Route("/advanced", guide.advanced),
     Route("/record/{id}", record.record),
     Route("/record/{id}/staff", staff.staff),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.search import pipeline
@@ -16,21 +14,20 @@ from ereader.search.refusal import deepest_page
 from ereader.search.request import SIZES, SORTS, SearchRequest
 from ereader.search.results import SearchResults
 from ereader.web import answer, errors, present
+from ereader.web.handler import handler
 from ereader.web.visit import Visit
 from ui import pages
 from ui.presenters.histogram import histogram
 from ui.presenters.pager import pager
 
 FACET_PAGE = 50
+TAKEN = (("ris", "RIS"), ("bibtex", "BibTeX"), ("marc", "MARC 21"), ("csl", "CSL JSON"))
 _OPERATORS = re.compile(r'["“”„‟「」『』()（）\[\]{}*?~^:：+|&!＋｜！]|\b(?:AND|OR|NOT)\b')
 
 
-async def results(request: Request) -> Response:
+@handler
+def results(visit: Visit) -> Response:
     """GET /search"""
-    return await run_in_threadpool(_results, errors.visit_of(request))
-
-
-def _results(visit: Visit) -> Response:
     asked = visit.search_request()
     if asked.cursor:
         asked = asked.with_cursor("")
@@ -94,6 +91,12 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
         notes=tuple(notes),
         suggestions=suggestions,
         rescues=_rescues(visit, found),
+        api_href=asked.to_url(f"{visit.prefix}/api/v1/search"),
+        feed_href=asked.with_page(1).to_url(f"{visit.prefix}/search.atom"),
+        takes=tuple(
+            pages.Choice(label, visit.url("/search/export", [*asked.to_params(), ("format", format)]))
+            for format, label in TAKEN
+        ),
         scopes=_scopes(visit, asked),
     )
 
@@ -150,12 +153,9 @@ def _scopes(visit: Visit, asked: SearchRequest) -> tuple[pages.Choice, ...]:
     )
 
 
-async def facet(request: Request) -> Response:
+@handler
+def facet(visit: Visit) -> Response:
     """GET /search/facet"""
-    return await run_in_threadpool(_facet, errors.visit_of(request))
-
-
-def _facet(visit: Visit) -> Response:
     name = visit.parameter("facet")
     if name not in FACETS:
         return errors.page(visit, 404)

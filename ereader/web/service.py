@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from anyio import CapacityLimiter
+
 from ereader.settings import Settings
 from holdings.members.registry import Members
 from indexer.index.engine import Engine
@@ -24,12 +26,18 @@ class Installed(Protocol):
     def engine(self) -> Engine: ...
 
 
+# Pages are made by Python code, of which one thread runs at a time: with many of them, each would only wait
+# for the others, and the event loop for all. A few can wait for the database and the index meanwhile.
+THREADS = 4
+
+
 class Service:
     """One running portal server (门户服务)."""
 
     def __init__(self, installation: Installed, renderer: Renderer | None = None) -> None:
         self.installation = installation
         self.renderer = renderer or Renderer()
+        self.limiter = CapacityLimiter(THREADS)
 
     @property
     def members(self) -> Members:

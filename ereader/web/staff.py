@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.web import answer, errors
+from ereader.web.handler import handler
 from ereader.web.record import struct_rows, text
 from ereader.web.visit import Visit
 from indexer.reader import Raw
@@ -21,12 +20,9 @@ SOURCES_WITH_ORIGINAL = 20
 _SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-async def staff(request: Request) -> Response:
+@handler
+def staff(visit: Visit, id: str) -> Response:
     """GET /record/ID/staff"""
-    return await run_in_threadpool(_staff, errors.visit_of(request), request.path_params["id"])
-
-
-def _staff(visit: Visit, id: str) -> Response:
     view = visit.view
     union = visit.service.store.union(id, view) if len(id) <= 64 else None
     if union is None:
@@ -88,12 +84,9 @@ def _readable(raw: Raw, charset: str) -> str:
     return visible(decoded)
 
 
-async def original(request: Request) -> Response:
+@handler
+def original(visit: Visit, id: str) -> Response:
     """GET /record/ID/original?source=UID"""
-    return await run_in_threadpool(_original, errors.visit_of(request), request.path_params["id"])
-
-
-def _original(visit: Visit, id: str) -> Response:
     view = visit.view
     union = visit.service.store.union(id, view) if len(id) <= 64 else None
     uid = visit.parameter("source", most=64) or (union.sources[0].uid if union else "")

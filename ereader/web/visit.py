@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlencode
+from functools import cached_property
 
 from starlette.requests import Request
 
 from ereader.search.query_fields import FIELDS
-from ereader.search.request import SearchRequest
+from ereader.search.request import SearchRequest, encoded
+from ereader.web import portal
+from ereader.web.middleware.portal import ASKED, WHOLE
 from ereader.web.names import Names
 from ereader.web.portal import Portal
 from ereader.web.service import Service
 from holdings.members.names import Name
+from holdings.members.registry import Members
 from holdings.members.view import View
 from ui.language import Catalogue, catalogue, choose, matching
 from ui.pages import Choice, Site
@@ -38,9 +41,10 @@ BOX_FIELDS = (
 class Visit:
     """Who asks for what, where and in which language (访问)."""
 
-    def __init__(self, request: Request, service: Service, portal: Portal) -> None:
+    def __init__(self, request: Request, service: Service, members: Members, portal: Portal) -> None:
         self.request = request
         self.service = service
+        self.members = members
         self.portal = portal
         self.params: list[tuple[str, str]] = request.query_params.multi_items()
         self.wanted = matching(dict(self.params).get("lang", "")[:20])
@@ -48,16 +52,16 @@ class Visit:
             self.wanted, request.cookies.get(COOKIE, "")[:20], request.headers.get("accept-language", "")
         )
         self.texts: Catalogue = catalogue(self.lang)
-        self.names = Names(self.lang, self.texts, service.members)
+        self.names = Names(self.lang, self.texts, members)
 
     @property
     def prefix(self) -> str:
         return self.portal.prefix
 
-    @property
+    @cached_property
     def view(self) -> View:
-        """What this visitor may see here. Calls the database: for the thread pool only."""
-        return self.service.members.view(self.portal.place)
+        """What this visitor may see here."""
+        return self.members.view(self.portal.place)
 
     def parameter(self, name: str, default: str = "", most: int = 200) -> str:
         """The last value of a parameter, cut to ``most`` characters."""
@@ -77,7 +81,7 @@ class Visit:
 
     def url(self, path: str, params: Iterable[tuple[str, str]] = ()) -> str:
         """An address in this portal, with its prefix."""
-        query = urlencode(list(params), errors="replace")
+        query = encoded(params)
         return f"{self.prefix}{path}?{query}" if query else f"{self.prefix}{path}"
 
     def absolute(self, path: str) -> str:
@@ -96,7 +100,11 @@ class Visit:
     def site(self, search: SearchRequest | None = None, canonical: str = "", indexable: bool = False) -> Site:
         """What every page needs."""
         search = search or SearchRequest(lang=self.wanted)
-        path = self.request.scope["path"]
+        path = (
+            self.request.scope["path"]
+            if self.prefix
+            else self.request.scope.get(WHOLE, self.request.scope["path"])
+        )
         others = [(n, v) for n, v in self.params if n != "lang"]
         kept = search.with_query("").with_field("all").without_filters().with_sort("relevance")
         kept_params = [*((("type", t)) for t in search.type), *kept.to_params()]
@@ -120,3 +128,15 @@ class Visit:
             canonical=canonical,
             indexable=indexable,
         )
+
+
+def visit_of(request: Request) -> Visit:
+    """The visit that a request makes. Reads the database: for worker threads only.
+
+    An unknown portal in the path gives a visit to the portal of the host; whoever answers compares the ids.
+    """
+    service: Service = request.app.state.service
+    members = service.members.now()
+    asked = request.scope.get(ASKED, "")
+    found = portal.by_id(members, asked, f"/at/{asked}") if asked else None
+    return Visit(request, service, members, found or portal.by_host(members, request.headers.get("host", "")))

@@ -116,6 +116,12 @@ class Members:
     def create_tables(self) -> None:
         METADATA.create_all(self._engine)
 
+    def now(self) -> Members:
+        """The registry of this moment, for one request: the database is asked once, and whatever is asked
+        of it is answered from one revision.
+        """
+        return _Moment(self._engine, self._today, self._snapshot())
+
     def libraries(self) -> dict[str, Library]:
         return self._snapshot().libraries
 
@@ -246,3 +252,15 @@ class Members:
             ]
         self._held = held = _Snapshot(revision, day, rows)
         return held
+
+
+class _Moment(Members):
+    """A registry that stands still."""
+
+    def __init__(self, engine: sa.Engine, today: Callable[[], datetime.date], snapshot: _Snapshot) -> None:
+        super().__init__(engine, today)
+        self._held = snapshot
+        self._still = snapshot
+
+    def _snapshot(self) -> _Snapshot:
+        return self._still

@@ -81,6 +81,11 @@ def language_tag(value_script: str, languages: tuple[str, ...] = ()) -> str:
     return _SCRIPT_TAGS.get(value_script, "")
 
 
+def language_of(code: str) -> str:
+    """The BCP 47 tag of a language by its ISO 639 code: of two letters where there is one."""
+    return _LANGUAGE_TAGS.get(code, code)
+
+
 @lru_cache(maxsize=16384)
 def script_of(text: str) -> str:
     """A rough ISO 15924 code of a text whose script the record does not tell: enough for a language tag."""

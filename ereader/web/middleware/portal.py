@@ -1,40 +1,28 @@
-"""Finds the portal of a request (门户识别) and takes ``/at/ID`` off its path.
+"""Takes ``/at/ID`` off the path of a request and keeps the id for its handler (门户识别).
 
-Routes know nothing of it.
+Routes know nothing of it. Whether there is such a portal is asked of the registry in the handler's thread.
 """
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ereader.web import portal
-from ereader.web.service import Service
 
-KEY = "ereader.portal"
+ASKED = "ereader.portal"  # the id named in the path
+WHOLE = "ereader.path"  # the path as it was asked for
 
 
-class PortalOfRequest:
-    """Puts a `Portal` into the scope under `KEY`.
+class PortalOfPath:
+    """Moves the id from the path into the scope under `ASKED`."""
 
-    An unknown id leaves the path alone, which no route knows.
-    """
-
-    def __init__(self, app: ASGIApp, service: Service) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith("/static/"):
-            scope = dict(scope)
-            members = self.service.members
+        if scope["type"] == "http":
             id, rest = portal.split(scope["path"])
-            found = await run_in_threadpool(portal.by_id, members, id, f"/at/{id}") if id else None
-            if found is not None:
-                scope["path"] = rest
+            if id:
+                scope = {**scope, ASKED: id, WHOLE: scope["path"], "path": rest}
                 scope["raw_path"] = rest.encode("utf-8", "replace")
-            else:
-                found = await run_in_threadpool(portal.by_host, members, Headers(scope=scope).get("host", ""))
-            scope[KEY] = found
         await self.app(scope, receive, send)

@@ -1,0 +1,41 @@
+"""How a request reaches its handler (处理入口): as a visit, in a worker thread.
+
+A handler is an ordinary function of a `Visit` and the parts of the path; it may read the database and the
+index. What it answers is packed in the same thread, so the event loop only passes bytes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ereader.web import answer, errors
+from ereader.web.middleware.portal import ASKED
+from ereader.web.service import Service
+from ereader.web.visit import visit_of
+
+Work = Callable[..., Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def handler(work: Work) -> Endpoint:
+    """The endpoint that does ``work(visit, **parts of the path)``."""
+
+    async def endpoint(request: Request) -> Response:
+        service: Service = request.app.state.service
+        return await run_sync(partial(_run, work, request), limiter=service.limiter)
+
+    endpoint.__doc__ = work.__doc__
+    return endpoint
+
+
+def _run(work: Work, request: Request) -> Response:
+    visit = visit_of(request)
+    if visit.portal.id != request.scope.get(ASKED, visit.portal.id):
+        told = errors.problem if errors.wants_problem(request) else errors.page
+        return answer.packed(visit, told(visit, 404))
+    return answer.packed(visit, work(visit, **request.path_params))
