@@ -30,7 +30,7 @@ _HASHED = frozenset(field.name for field in FACETS if field.hashed)
 SHOWN_NAMES = 10
 
 
-class Display(msgspec.Struct, frozen=True, omit_defaults=True):
+class Display(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What a result list shows of a hit, stored with the document: made only from members its viewers may
     see.
     """
@@ -60,7 +60,7 @@ class Display(msgspec.Struct, frozen=True, omit_defaults=True):
     abstract: str = ""  # at most 300 characters
 
 
-class Member(msgspec.Struct, frozen=True):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """A source record in its union record, with the atoms it is seen through and the places it is shown in
     (成员).
     """

@@ -9,6 +9,7 @@ where something changed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -18,7 +19,7 @@ import msgspec
 from indexer import checks
 from indexer.problem import Problem
 from indexer.records import classification, date, identifier, language, name, place, script
-from indexer.records.plain_text import CONTROL, MAX_TEXT, strip_title, tidy, web_address
+from indexer.records.plain_text import CONTROL, MAX_TEXT, all_tidy, strip_title, tidy, web_address
 from indexer.records.record import (
     Class,
     Contributor,
@@ -88,18 +89,37 @@ _get_lists = attrgetter(*_LISTS)
 
 
 def _texts(record: Record, changes: dict[str, Any], problems: list[Problem]) -> None:
-    for field, value in zip(_TEXTS, _get_texts(record), strict=True):
+    texts, lists = _get_texts(record), _get_lists(record)
+    given = list(filter(None, texts))
+    for values in lists:
+        given += values
+    if len(given) > MAX_VALUES or not all_tidy(given):
+        _tidy_texts(record, texts, lists, changes, problems)
+    if record.modified and not (len(record.modified) == 19 and record.modified[10] == "T"):
+        stamp = date.timestamp(record.modified)
+        if stamp and stamp != record.modified:
+            changes["modified"] = stamp
+    if record.extra:
+        pairs = ((tidy(key), tidy(value)) for key, value in record.extra.items())
+        extra = {key: value for key, value in pairs if key and value}
+        if extra != record.extra:
+            changes["extra"] = extra
+
+
+def _tidy_texts(
+    record: Record,
+    texts: Sequence[str],
+    lists: Sequence[tuple[str, ...]],
+    changes: dict[str, Any],
+    problems: list[Problem],
+) -> None:
+    for field, value in zip(_TEXTS, texts, strict=True):
         if value:
             neat = tidy(value)
             if neat is not value and neat != value:
                 changes[field] = neat
                 _report(field, value, record, problems)
-    if record.modified and not (len(record.modified) == 19 and record.modified[10] == "T"):
-        stamp = date.timestamp(record.modified)
-        if stamp and stamp != record.modified:
-            changes["modified"] = stamp
-    values: tuple[str, ...]
-    for field, values in zip(_LISTS, _get_lists(record), strict=True):
+    for field, values in zip(_LISTS, lists, strict=True):
         if values:
             neat_values = tuple([neat for neat in map(tidy, values[:MAX_VALUES]) if neat])
             if neat_values != values:
@@ -110,11 +130,6 @@ def _texts(record: Record, changes: dict[str, Any], problems: list[Problem]) -> 
                     problems.append(
                         checks.problem("value-shortened", record, f"{len(values)} values", member=field)
                     )
-    if record.extra:
-        pairs = ((tidy(key), tidy(value)) for key, value in record.extra.items())
-        extra = {key: value for key, value in pairs if key and value}
-        if extra != record.extra:
-            changes["extra"] = extra
 
 
 def _report(field: str, value: str, record: Record, problems: list[Problem]) -> None:

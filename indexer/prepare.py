@@ -42,7 +42,7 @@ class Task(msgspec.Struct, frozen=True):
     first_seen: str = ""
 
 
-class Prepared(msgspec.Struct, frozen=True, array_like=True):
+class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One raw record ready to be stored (预处理结果); ``uid`` is empty when it was refused.
 
     ``problems`` are told in the run's report when ``uid`` is empty or a problem is about loading itself;
@@ -250,7 +250,7 @@ class Preparer:
         )
 
 
-class _Draft(msgspec.Struct):
+class _Draft(msgspec.Struct, gc=False):
     """A record between two steps; without a record it is refused."""
 
     problems: list[Problem]

@@ -14,7 +14,7 @@ import msgspec
 Severity = Literal["error", "warning", "info"]
 
 
-class Problem(msgspec.Struct, frozen=True, omit_defaults=False):
+class Problem(msgspec.Struct, frozen=True, omit_defaults=False, gc=False):
     """One thing that is wrong (问题), with the place where a cataloguer finds it.
 
     ``code`` is a stable lower-case name with hyphens (``isbn-checksum``); ``field`` is the place in the source's

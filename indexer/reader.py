@@ -15,7 +15,7 @@ from indexer.problem import Problem
 from indexer.profile import Profile
 
 
-class Raw(msgspec.Struct, frozen=True):
+class Raw(msgspec.Struct, frozen=True, gc=False):
     """One record as received (原始记录).
 
     ``data`` is enough, together with ``format`` and ``context``, to adapt the record again years later, so it is

@@ -39,7 +39,7 @@ class Key(msgspec.Struct, frozen=True):
     label: str
 
 
-class Features(msgspec.Struct, frozen=True, array_like=True):
+class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What comparing needs of a record (特征): its keys, and the values that may veto a match.
 
     ``edition`` is a number as text, or a folded word (``增订``); ``year`` and ``edition`` are None and empty

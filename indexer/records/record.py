@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 
-class _Value(msgspec.Struct, frozen=True, omit_defaults=True):
+class _Value(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Part of a record; empty members are left out of its JSON form.
 
     Values whose ``kind`` has a default write all their members, because who reads the JSON looks for the kind.
@@ -61,7 +61,7 @@ class Publication(_Value, frozen=True):
     publisher_romanised: str = ""
 
 
-class Identifier(msgspec.Struct, frozen=True):
+class Identifier(msgspec.Struct, frozen=True, gc=False):
     """An identifier (标识符): ``value`` in its normal form, kept and flagged when it does not check.
 
     Schemes: isbn (13 digits), issn (NNNN-NNNC), doi (lower case, without prefix), cn (统一刊号, ``11-1234/G2``),

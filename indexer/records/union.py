@@ -8,7 +8,7 @@ from indexer.problem import Problem
 from indexer.records.record import Record
 
 
-class SourceRecord(msgspec.Struct, frozen=True):
+class SourceRecord(msgspec.Struct, frozen=True, gc=False):
     """A Record with what the union repository knows about it (仓储中的源记录)."""
 
     uid: str  # record_uid(repository, local id)
