@@ -18,7 +18,7 @@ from indexer.markup import web_address
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
-from indexer.readers import markdown, outline, table
+from indexer.readers import markdown_rows, outline, table
 from indexer.readers.lines import text_of
 from indexer.records import resource_type
 from indexer.records.record import (
@@ -82,7 +82,7 @@ def row_of(raw: Raw, text: str) -> Row | None:
     if raw.format in ("csv", "tsv", "kbart"):
         row = table.row_of_text(text, raw.context)
     elif raw.format == "markdown":
-        row = markdown.row_of_text(text, raw.context)
+        row = markdown_rows.row_of_text(text, raw.context)
     elif raw.format == "org":
         row = outline.row_of_text(text)
     else:
