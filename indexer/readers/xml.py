@@ -21,7 +21,7 @@ from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.readers import xml_kinds
-from indexer.readers.xml_cutter import JUNK_AFTER_END, Cutter, RefusedError
+from indexer.readers.xml_cutter import Cutter, RefusedError
 from indexer.readers.xml_kinds import Open
 
 _CHUNK = 64 * 1024
@@ -88,7 +88,7 @@ def _run(cutter: Cutter, stream: BinaryIO, profile: Profile) -> Iterator[tuple[_
     decoder, charset = transcode.decoder(head, profile.charset or _declared(head), profile.legacy_charset)
     faults = 0
     chunk, final = head, not head
-    pending = decoder.decode(chunk, False).encode() if decoder else chunk
+    pending = _without_controls(decoder.decode(chunk, False).encode() if decoder else chunk)
     seeking = -1  # absolute offset from which the next record is looked for, after a fault
     while True:
         try:
@@ -111,9 +111,14 @@ def _run(cutter: Cutter, stream: BinaryIO, profile: Profile) -> Iterator[tuple[_
             cutter.problem(refused.code, str(refused), cutter.shift + max(0, cutter.parser.CurrentByteIndex))
             final, seeking = True, 0
         except expat.ExpatError as error:
+            if cutter.mend(error):
+                pending = bytes(cutter.buffer)
+                del cutter.buffer[:]
+                continue
             faults += 1
+            again = cutter.begins_again(error)
             behind = cutter.fault(error)
-            if error.code == JUNK_AFTER_END:
+            if again and faults <= _MAX_FAULTS:
                 cutter.restart_document(behind)
                 pending = bytes(cutter.buffer)
                 del cutter.buffer[:]
@@ -137,7 +142,16 @@ def _run(cutter: Cutter, stream: BinaryIO, profile: Profile) -> Iterator[tuple[_
             break
         chunk = stream.read(_CHUNK)
         final = not chunk
-        pending = decoder.decode(chunk, final).encode() if decoder else chunk
+        pending = _without_controls(decoder.decode(chunk, final).encode() if decoder else chunk)
+
+
+_CONTROLS = bytes(code for code in range(0x20) if code not in (9, 10, 13))
+_BLANKED = bytes(0x20 if code in _CONTROLS else code for code in range(256))
+
+
+def _without_controls(chunk: bytes) -> bytes:
+    """Control characters, which XML does not know, as blanks."""
+    return chunk.translate(_BLANKED) if len(chunk.translate(None, _CONTROLS)) != len(chunk) else chunk
 
 
 def _next_record(cutter: Cutter, behind: int) -> int:

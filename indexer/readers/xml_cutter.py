@@ -13,7 +13,7 @@ from typing import Any
 from xml.parsers import expat
 
 from indexer.problem import Problem
-from indexer.readers import xml_kinds
+from indexer.readers import xml_kinds, xml_mend
 from indexer.readers.xml_kinds import Open
 
 _MAX_RECORD = 16 * 1024 * 1024
@@ -21,6 +21,8 @@ _MAX_DEPTH = 200
 _START_TAG = re.compile(rb"""<[^\s/>]+(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _FIVE = frozenset({b"lt", b"gt", b"amp", b"quot", b"apos"})
+_MAX_MENDS = 40  # in one record; what has more is not worth reading again and again
+_MISPLACED = expat.errors.codes[expat.errors.XML_ERROR_MISPLACED_XML_PI]
 JUNK_AFTER_END = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 _AT_END = {
     expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
@@ -53,6 +55,10 @@ class Cutter:
         self.root = ""
         self.found = 0
         self.remarks: set[str] = set()
+        self.mended = (
+            -1,
+            0,
+        )  # offset of a record, or -2 for what is around them, and how often it was mended
         self._start_parser(0, b"")
 
     # -- feeding ---------------------------------------------------------------------------------------------
@@ -260,7 +266,7 @@ class Cutter:
     def fault(self, error: expat.ExpatError) -> int:
         """Report a fault; answers with the absolute offset behind which reading may go on."""
         at = max(self.base, self.shift + self.parser.ErrorByteIndex)
-        if error.code == JUNK_AFTER_END:
+        if error.code == JUNK_AFTER_END or (error.code == _MISPLACED and not self.stack):
             return at
         what = expat.errors.messages.get(error.code, str(error))
         truncated = error.code in _AT_END or at >= self.base + len(self.buffer)
@@ -275,6 +281,39 @@ class Cutter:
             self.resume_at = self.capture.opened.name
             return max(self.base, self.capture.start + 1)
         return at
+
+    def begins_again(self, error: expat.ExpatError) -> bool:
+        """Whether what cannot be read here is the beginning of another document, or of this one."""
+        return error.code == JUNK_AFTER_END or (error.code == _MISPLACED and not self.stack)
+
+    def mend(self, error: expat.ExpatError) -> bool:
+        """Put right what programs often write wrong, and go back to where reading can begin again.
+
+        True when that was done: the parser is new, and ``buffer`` is to be fed to it once more.
+        """
+        capture = self.capture
+        if not self.stack or (capture is not None and (capture.pieces or capture.broken)):
+            return False
+        begin = self.shift + self.parser.ErrorByteIndex if capture is None else capture.opened.offset
+        where = -2 if capture is None else begin
+        mends = self.mended[1] + 1 if self.mended[0] == where else 1
+        fault = self.shift + self.parser.ErrorByteIndex - self.base
+        if mends > _MAX_MENDS or begin < self.base or not 0 <= fault < len(self.buffer):
+            return False
+        found = xml_mend.mend(self.buffer, fault, error.code)
+        if found is None:
+            return False
+        start, end, replacement, what = found
+        self.problem(
+            "xml-mended", f"{what}; mend the program that writes this file", self.base + start, "warning"
+        )
+        self.buffer[start:end] = replacement
+        if capture is None:
+            begin = self.base + start  # inside of the text of an element: the rest of it is read as before
+            self.resume_at = ""
+        self.mended = (where, mends)
+        self.restart(begin)
+        return True
 
     def restart(self, at: int) -> None:
         """Go on at a record's first tag with the elements around it opened again."""

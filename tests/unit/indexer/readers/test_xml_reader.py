@@ -50,10 +50,8 @@ def test_records_of_an_oai_answer_carry_their_header_and_namespaces() -> None:
 @pytest.mark.parametrize(
     ("damage", "with_what"),
     [
-        (b"T2", b"T2 & co"),
-        (b"T2", b"T\x0b2"),
         (b"</dc:title>", b""),
-        (b"T2", b"T\xff2"),
+        (b"T2", b"T<x y"),
         (b"<metadata>", b"<metadata <"),
     ],
 )
@@ -69,6 +67,43 @@ def test_after_a_damaged_record_reading_goes_on_at_the_next(damage: bytes, with_
     assert "line 3" in fault.problems[0].message
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (b"T2 & co < 5", b"T2 &amp; co &lt; 5"),
+        (b"T2 &amp; A&B", b"T2 &amp; A&amp;B"),
+        (b"T2&nbsp;caf&eacute;", "T2\u00a0café".encode()),
+        (b"T2 &house;", b"T2 &amp;house;"),
+        (b"T2 caf\xe9", "T2 café".encode()),
+        (b"T2 " + "书名题解".encode("gb18030"), "T2 书名题解".encode()),
+        (b"T\x0b2", b"T 2"),
+        (b"T2 &#1;", b"T2  "),
+        (b"T2 <?xml version='1.0'?>", b"T2 "),
+    ],
+)
+def test_what_is_plainly_meant_is_mended(written: bytes, read_as: bytes) -> None:
+    records = [oai_record(n) for n in range(4)]
+    records[2] = records[2].replace(b"T2", written)
+    raws = read(OAI % b"".join(records))
+    assert all(raw.data for raw in raws) and len(raws) == 4
+    assert b">" + read_as + b"<" in raws[2].data
+    assert {p.code for raw in raws for p in raw.problems} <= {"xml-mended"}
+    assert [raw.position for raw in raws] == [1, 2, 3, 4]
+
+
+def test_an_unescaped_sign_around_the_records_is_mended() -> None:
+    data = (OAI % b"".join(oai_record(n) for n in range(2))).replace(
+        b"<ListRecords>", b"<request>http://e.org/?a=1&b=2&c</request><ListRecords>"
+    )
+    assert [bool(raw.data) for raw in read(data)] == [True, True]
+
+
+def test_blanks_before_the_declaration_do_no_harm() -> None:
+    data = OAI % oai_record(1)
+    declared = data if data.startswith(b"<?xml") else b"<?xml version='1.0'?>" + data
+    assert [bool(raw.data) for raw in read(b"\xef\xbb\xbf\r\n  " + declared)] == [True]
+
+
 def test_a_truncated_file_gives_the_records_before_the_end() -> None:
     data = OAI % b"".join(oai_record(n) for n in range(4))
     raws = read(data[:-200])
@@ -77,7 +112,7 @@ def test_a_truncated_file_gives_the_records_before_the_end() -> None:
 
 
 def test_faults_without_end_are_given_up() -> None:
-    raws = read(OAI % (b"<record><header>&</header></record>" * 3000))
+    raws = read(OAI % (b"<record><header></x></record>" * 3000))
     assert len(raws) < 1100
     assert raws[-1].problems[0].code == "xml-given-up"
 
