@@ -19,12 +19,11 @@ from indexer.document import RESTRICTED
 from indexer.index import tantivy_folder as folders
 from indexer.index import tantivy_suggest
 from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
-from indexer.index.fields import fingerprint
 from indexer.index.query import And, Everything, Exact, Node, Not, Nothing, Or, Range
 from indexer.index.tantivy_compile import Compiler, number_range
 from indexer.index.tantivy_facets import FacetCounter, Passes
 from indexer.index.tantivy_filter import Filter, State, narrowing
-from indexer.index.tantivy_schema import build_schema, make_index
+from indexer.index.tantivy_schema import build_schema, index_mark, make_index
 from indexer.index.tantivy_writer import TantivyWriter
 
 LOOK_EVERY = 0.5  # seconds between looks at the disk for changes made by another process
@@ -99,7 +98,7 @@ class TantivyEngine:
                 if seen == self._stamp and self._state is not None:
                     return
                 folder = folders.current(self.path)
-                index = None if folder is None else folders.open_index(folder, fingerprint())
+                index = None if folder is None else folders.open_index(folder, index_mark())
                 if index is not None:
                     self.install(index)
                     self._stamp = seen

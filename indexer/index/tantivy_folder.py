@@ -90,10 +90,23 @@ def open_index(folder: Path, mark: str) -> tantivy.Index | None:
     try:
         if not tantivy.Index.is_compatible(str(folder)):
             return None
-        index = tantivy.Index.open(str(folder))
-    except (ValueError, OSError):
+        index = prepare(tantivy.Index.open(str(folder)))
+        index.reload()
+        _try(index)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # Damage makes the engine panic, and a panic is no Exception.
         return None
-    return prepare(index)
+    return index
+
+
+def _try(index: tantivy.Index) -> None:
+    """Reads something of what a search needs; raises where the index lacks it."""
+    searcher = index.searcher()
+    everything = tantivy.Query.all_query()
+    searcher.search(everything, 1, order_by_field="newest")
+    for _, address in searcher.search(everything, 1).hits:
+        searcher.doc(address)
 
 
 def sweep(root: Path, keep: Path | None) -> None:

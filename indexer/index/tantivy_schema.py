@@ -2,48 +2,83 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import tantivy
 
-from indexer.index.fields import FIELDS, Field
+from indexer.index.fields import FIELDS, Field, fingerprint
 
 TOKENIZER = "blanks"  # tokens come ready-made from indexer.text, separated by blanks
 RAW = "raw"
 
 
-def build_schema() -> tantivy.Schema:
+class Column(NamedTuple):
+    """One column of the index (列): its name, what it holds, and how."""
+
+    name: str
+    holds: str  # text, bytes, integer
+    options: dict[str, Any]
+
+
+def columns() -> list[Column]:
     """Text fields keep positions; facets are columns that are also searchable; orders are columns of
     numbers.
     """
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name=RAW, index_option="basic")
-    builder.add_bytes_field("display", stored=True)
+    found = [_raw("id", stored=True), Column("display", "bytes", {"stored": True})]
     for field in FIELDS:
         if field.kind == "text":
-            builder.add_text_field(field.name, tokenizer_name=TOKENIZER, index_option="position")
+            options = {"tokenizer_name": TOKENIZER, "index_option": "position"}
+            found.append(Column(field.name, "text", options))
         elif field.kind == "keyword":
-            builder.add_text_field(field.name, tokenizer_name=RAW, index_option="basic")
+            found.append(_raw(field.name))
         elif field.kind == "number":
-            builder.add_integer_field(field.name, fast=True, indexed=True)
+            found.append(_integer(field.name, fast=True, indexed=True))
         if field.facet:
             # What is stored makes digests readable again and similar items findable.
             stored = field.hashed or field.levels > 0
-            for depth in range(max(1, field.levels)):
-                column = facet_column(field, depth)
-                builder.add_text_field(
-                    column, tokenizer_name=RAW, index_option="basic", fast=not field.hashed, stored=stored
-                )
+            found += [
+                _raw(facet_column(field, depth), fast=not field.hashed, stored=stored)
+                for depth in range(max(1, field.levels))
+            ]
         if field.hashed:
-            builder.add_integer_field(digest_column(field), fast=True, indexed=True)
-    for name in ("suggest", "sight"):
-        builder.add_text_field(name, tokenizer_name=RAW, index_option="basic")
-    builder.add_integer_field("exact", indexed=True)
-    for name in ("s_title", "s_author"):
-        builder.add_text_field(name, tokenizer_name=RAW, index_option="basic", fast=True)
-    for name in ("walk", "newest", "oldest", "added"):
-        builder.add_integer_field(name, fast=True)
+            found.append(_integer(digest_column(field), fast=True, indexed=True))
+    found += [_raw(name) for name in ("suggest", "sight")]
+    found.append(_integer("exact", indexed=True))
+    found += [_raw(name, fast=True) for name in ("s_title", "s_author")]
+    found += [_integer(name, fast=True) for name in ("walk", "newest", "oldest", "added")]
+    return found
+
+
+def _raw(name: str, **options: bool) -> Column:
+    return Column(name, "text", {"tokenizer_name": RAW, "index_option": "basic", **options})
+
+
+def _integer(name: str, **options: bool) -> Column:
+    return Column(name, "integer", options)
+
+
+def build_schema() -> tantivy.Schema:
+    """The columns as Tantivy wants them."""
+    builder = tantivy.SchemaBuilder()
+    add: dict[str, Any] = {
+        "text": builder.add_text_field,
+        "bytes": builder.add_bytes_field,
+        "integer": builder.add_integer_field,
+    }
+    for name, holds, options in columns():
+        add[holds](name, **options)
     return builder.build()
+
+
+def index_mark() -> str:
+    """Names everything an index is made of (索引指纹): the table of fields, how they are filled, the columns.
+
+    It is stored with an index; one with another mark is rebuilt, for reading it would crash the engine.
+    """
+    content = repr((fingerprint(), [(name, holds, sorted(o.items())) for name, holds, o in columns()]))
+    return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
 
 
 def facet_column(field: Field, depth: int = 0) -> str:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import tantivy
 
 from indexer.index import tantivy_folder as folders
-from indexer.index.fields import fingerprint
-from indexer.index.tantivy_schema import make_index
+from indexer.index.tantivy_schema import index_mark, make_index
 
 if TYPE_CHECKING:
     from indexer.index.tantivy import TantivyEngine
@@ -47,11 +46,11 @@ class TantivyWriter:
         present = folders.current(self._root)
         folders.sweep(self._root, present)
         if not self._rebuild and present is not None:
-            index = folders.open_index(present, fingerprint())
+            index = folders.open_index(present, index_mark())
             if index is None:
                 raise ValueError("the index is damaged or was made for another list of fields: rebuild it")
             return index
-        folder = folders.fresh(self._root, fingerprint())
+        folder = folders.fresh(self._root, index_mark())
         index = make_index(folder)
         if self._rebuild:
             self._beside = folder
