@@ -101,7 +101,6 @@ class KbartAdapter:
             ),
             publication=Publication(publisher=_publisher(row), date=date),
             year=year,
-            year_end=year,
             identifiers=tuple(identifiers),
             edition=row.get("monograph_edition", ""),
             volume=row.get("monograph_volume", ""),

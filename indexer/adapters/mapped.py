@@ -20,6 +20,7 @@ from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.readers import markdown_rows, outline, table
 from indexer.readers.lines import text_of
+from indexer.records import date as dates
 from indexer.records import resource_type
 from indexer.records.record import (
     Class,
@@ -117,6 +118,10 @@ def _record(row: Row, rules: Compiled, raw: Raw, profile: Profile) -> tuple[Reco
     members = _Members(row, rules)
     date = one("date")
     year, year_end = _year(one("year") or date), _year(one("year_end"))
+    span = dates.parse(one("year") or date)
+    year = span.start if year is None else year  # a reign year, a century
+    if year_end is None and span.start == year and span.end != year:
+        year_end = span.end
     # The parts of a page (a course's textbooks) are of another type than what the source declares for its
     # pages.
     declared = one("type") or profile.type if raw.context.get("part") else profile.type or one("type")

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from indexer.markup import plain, web_address
 from indexer.profile import Profile
 from indexer.reader import Raw
+from indexer.records import date as dates
 from indexer.records import resource_type
 from indexer.records.evidence import Evidence
 from indexer.records.record import (
@@ -35,7 +36,6 @@ _PERIODICAL = frozenset({"article"})
 _WITHIN_BOOK = frozenset({"chapter", "conference"})
 
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
 _ISSN = re.compile(r"(?<![0-9A-Za-z-])\d{4}[-–]?\d{3}[\dXx](?![0-9A-Za-z-])")
 _ISBN = re.compile(r"(?<![0-9A-Za-z])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![0-9A-Za-z])")
 _CN = re.compile(r"(?:CN\s*)?[1-6]\d-\d{4}(?:/[A-Z0-9.-]+)?")
@@ -145,7 +145,7 @@ def record_of(
     if not title:
         return None
     numbers, host_numbers = _numbers(members, kind)
-    date, year = _date(members)
+    date, year, year_end = _date(members)
     notes = several(members, "note")
     degree = one(members, "type_of_work") if kind == "thesis" else ""
     if degree:
@@ -179,7 +179,7 @@ def record_of(
         subjects=keywords,
         classes=[(item.scheme, item.value) for item in classes],
         year=year,
-        year_end=year,
+        year_end=year if year_end is None else year_end,
         modern_identifier=any(item.scheme in ("isbn", "issn") for item in (*numbers, *host_numbers)),
     )
     return Record(
@@ -191,7 +191,7 @@ def record_of(
         contributors=tuple(_contributors(members, kind)),
         publication=Publication(place=place, publisher=publisher, date=date),
         year=year,
-        year_end=year,
+        year_end=year_end,
         languages=languages,
         identifiers=tuple(numbers),
         subjects=tuple(Subject(text) for text in keywords),
@@ -300,21 +300,27 @@ def _numbers(members: Members, kind: str) -> tuple[list[Identifier], list[Identi
     return list(dict.fromkeys(own)), list(dict.fromkeys(host))
 
 
-def _date(members: Members) -> tuple[str, int | None]:
-    """Date as written, in one form where the tagged formats put slashes (``2005/03/12/Spring``), and its
-    year.
+def _date(members: Members) -> tuple[str, int | None, int | None]:
+    """Date as written, in one form where the tagged formats put slashes (``2005/03/12/Spring``), its
+    year, and the last year where it spans several.
     """
     year_text, day = one(members, "year"), one(members, "date")
     text = year_text or day
     if day and year_text and day.startswith(year_text[:4]):
         text = day
     parts = text.split("/")
-    if len(parts) > 1 and re.fullmatch(r"\d{4}", parts[0].strip()):
+    if (
+        len(parts) > 1
+        and not re.fullmatch(r"\s*\d{4}\s*", parts[1])
+        and re.fullmatch(r"\d{4}", parts[0].strip())
+    ):
         numbers = [part.strip().zfill(2) for part in parts[1:3] if part.strip().isdigit()]
         season = " ".join(part.strip() for part in parts[3:] if part.strip())
         text = "-".join([parts[0].strip(), *numbers]) + (f" {season}" if season else "")
-    match = _YEAR.search(year_text) or _YEAR.search(day)
-    return text, int(match.group()) if match else None
+    span = dates.parse(text)
+    if span.start is None:
+        span = dates.parse(year_text if text != year_text else day)
+    return text, span.start, span.end if span.end != span.start else None
 
 
 def _pages(members: Members) -> str:

@@ -19,6 +19,10 @@ _AUTHORS = frozenset(
 )
 
 
+# RIS has CONF for proceedings and CPAPER for papers; most programs write CONF for papers as well.
+_OF_A_PAPER = ("author", "journal", "secondary_title", "book_title", "start_page", "pages")
+
+
 class TaggedAdapter:
     """References in a tagged format (带标签题录)."""
 
@@ -39,6 +43,8 @@ class TaggedAdapter:
                 found.setdefault(member, []).append(value)
         name = " ".join((found.get("type") or [""])[0].split())
         evidence = _evidence(raw.format, name)
+        if raw.format == "ris" and name == "CONF" and not any(found.get(m) for m in _OF_A_PAPER):
+            evidence = Evidence("book", "coded", "ris type CONF without an author or a host")
         if name and evidence is None:
             message = (
                 f"the reference type {name[:60]!r} is not known; the type is decided by what the record says"

@@ -213,3 +213,28 @@ def test_nothing_raises(format: str, data: bytes) -> None:
         "noteexpress": b"{Reference Type}: Book\n",
     }
     ADAPTER.adapt(Raw(format, start[format] + data, 1, charset="utf-8"), Profile())
+
+
+@pytest.mark.parametrize(
+    ("lines", "type_code"),
+    [
+        ("TI  - A paper\nAU  - Roe, A\nT2  - Proceedings of X", "conference-paper"),
+        ("TI  - Proceedings of X\nED  - Roe, A", "book"),
+    ],
+)
+def test_ris_conf_is_a_paper_unless_it_has_neither_author_nor_host(lines: str, type_code: str) -> None:
+    assert adapt(f"TY  - CONF\n{lines}\nER  - ").type == type_code
+
+
+@pytest.mark.parametrize(
+    ("year", "first", "last"),
+    [
+        ("2001", 2001, None),
+        ("1998/1999", 1998, 1999),
+        ("民国23年", 1934, None),
+        ("2005/03/12/Spring", 2005, None),
+    ],
+)
+def test_years_of_references(year: str, first: int, last: int | None) -> None:
+    record = adapt(f"TY  - BOOK\nTI  - T\nPY  - {year}\nER  - ")
+    assert (record.year, record.year_end) == (first, last)
