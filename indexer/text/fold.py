@@ -72,6 +72,13 @@ class _Table(dict[int, "str | int"]):
 _TABLE = _Table()
 
 
+_UNUSUAL = re.compile(r"[^ -_a-~]+")  # all but the small letters, digits and most signs of ASCII
+
+
+def _translated(found: re.Match[str]) -> str:
+    return found[0].translate(_TABLE)
+
+
 def fold(text: str) -> str:
     """The folded form of a text: same function for documents, queries, prefixes and keys.
 
@@ -79,7 +86,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKC", text).translate(_TABLE)
+    # Looking up each letter of a Latin text for the sake of a few with diacritics would be the dear part.
+    folded = _UNUSUAL.sub(_translated, unicodedata.normalize("NFKC", text).lower())
     if "○" in folded or "◯" in folded or "0" in folded:
         # 一九九○ and 二0 write the Han zero with a look-alike.
         folded = _ZERO.sub(lambda m: "〇" * len(m[0]), folded)
