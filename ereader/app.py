@@ -5,6 +5,9 @@ It builds, and has no behaviour of its own.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,12 +17,20 @@ from ereader.web.middleware.headers import SecurityHeaders
 from ereader.web.middleware.portal import PortalOfPath
 from ereader.web.routes import ROUTES
 from ereader.web.service import Installed, Service
+from ereader.web.warming import warm
 
 
 def create_app(installation: Installed) -> Starlette:
     """The application that serves an opened installation; whoever opened it closes it."""
     service = Service(installation)
+
+    @asynccontextmanager
+    async def ready(app: Starlette) -> AsyncIterator[None]:
+        await warm(app)
+        yield
+
     app = Starlette(
+        lifespan=ready,
         routes=list(ROUTES),
         middleware=[
             Middleware(SecurityHeaders),

@@ -48,7 +48,7 @@ class Fragments:
             out.append(f'<p class="rom" dir="auto">{marked(hit.romanised)}</p>\n')
         out.append(f'<p class="line"><span class="kind">{escape(hit.type_label)}</span>')
         if hit.contributors:
-            names = escape(t("hit.semicolon")).join(_text(name) for name in hit.contributors)
+            names = "; ".join(_text(name) for name in hit.contributors)
             total = len(hit.contributors) + hit.contributors_more
             others = t("hit.others", n=hit.contributors_more, total=total) if hit.contributors_more else ""
             out.append(f' <span class="people">{names}{escape(others)}</span>')
@@ -78,7 +78,7 @@ class Fragments:
             names = t("site.comma").join(hit.libraries)
             total = len(hit.libraries) + hit.libraries_more
             more = t("hit.more_libraries", n=hit.libraries_more, total=total) if hit.libraries_more else ""
-            held = t("hit.own" if hit.own else "hit.held")
+            held = t("hit.own" if hit.own else "hit.held" if hit.shelved else "hit.from")
             yield f'<span class="held">{escape(held + names + more)}</span>'
         yield "</p>\n"
 

@@ -150,6 +150,7 @@ class Hit:
     libraries: tuple[str, ...] = ()
     libraries_more: int = 0
     own: bool = False
+    shelved: bool = True  # a thing that stands somewhere, not a page or a person
     coins: str = ""  # the context object of Z39.88-2004 for reference managers
 
 

@@ -51,6 +51,11 @@ class LibraryHoldings:
     records: int = 1
     href: str = ""
 
+    @property
+    def shelved(self) -> bool:
+        """Whether there is something on a shelf: addresses and coverage alone are no such thing."""
+        return any(line.call_number or line.location or line.items for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Access:

@@ -75,4 +75,4 @@ def coverage(summary: str, texts: Catalogue) -> str:
         elif part.strip():
             said = _VOLUME.sub(lambda m: texts("coverage.volume", n=m[1]), part.strip())
             parts.append(_OPEN.sub(f" {texts('coverage.open')}", said))
-    return texts("hit.semicolon").join(parts)
+    return texts("coverage.and").join(parts)

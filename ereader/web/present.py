@@ -20,6 +20,7 @@ from ui.presenters.text import language_tag, plain, script_of, shorten
 LIBRARIES_SHOWN = 2
 NAMES_SHOWN = 3
 SNIPPET = 160
+UNSHELVED = frozenset(("teacher", "domestic-course", "foreign-course", "courseware", "web-resource"))
 CHANNELS = tuple(sorted(BY_CODE.values(), key=lambda t: t.order))
 
 
@@ -158,6 +159,7 @@ def hit(visit: Visit, names: Names, found: Hit, number: int, href: str) -> pages
         libraries=libraries,
         libraries_more=more,
         own=own,
+        shelved=display.type not in UNSHELVED,
         coins=coins.of_display(display),
     )
 

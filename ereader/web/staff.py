@@ -7,6 +7,7 @@ import re
 from starlette.responses import Response
 
 from ereader.web import answer, errors
+from ereader.web.describe import SCHEMES
 from ereader.web.handler import handler
 from ereader.web.record import struct_rows, text
 from ereader.web.visit import Visit
@@ -17,6 +18,7 @@ from ui.presenters.text import visible
 
 SHOWN_BYTES = 20_000
 SOURCES_WITH_ORIGINAL = 20
+_KEY = re.compile(r"(\w+) (\S+) and title(?: and volume (.+))?")
 _SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -58,7 +60,7 @@ def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) 
         charset=source.charset or source.record.source.charset,
         type_label=visit.names.type(source.record.type),
         evidence=source.record.type_evidence,
-        merged_by=source.merged_by,
+        merged_by=tuple(_reason(visit, m) for m in source.merged_by),
         problems=tuple(
             record_pages.ProblemLine(p.severity, p.code, p.field, p.message, p.value) for p in source.problems
         ),
@@ -72,6 +74,15 @@ def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) 
     )
 
 
+def _reason(visit: Visit, key: str) -> str:
+    """A matching key in words: ``isbn 9787… and title and volume 2``."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        return key
+    said = visit.texts("staff.by_key", scheme=SCHEMES.get(found[1], found[1]), value=found[2])
+    return said + (visit.texts("staff.by_volume", volume=found[3]) if found[3] else "")
+
+
 def _readable(raw: Raw, charset: str) -> str:
     """The bytes as text: each field of MARC on its own line, ‡ for subfields, other controls made visible."""
     data = raw.data[:SHOWN_BYTES]
@@ -79,9 +90,20 @@ def _readable(raw: Raw, charset: str) -> str:
         decoded = data.decode(charset or raw.charset or "utf-8", "backslashreplace")
     except LookupError:
         decoded = data.decode("utf-8", "backslashreplace")
+    decoded = _fields(decoded) or decoded
     for sign, shown in (("\r\n", "\n"), ("\x1f", " ‡"), ("\x1e", "\n"), ("\x1d", "\n")):
         decoded = decoded.replace(sign, shown)
     return visible(decoded)
+
+
+def _fields(text: str) -> str:
+    """A record of ISO 2709 with its tags before its fields; "" where leader and directory do not say them."""
+    leader, directory = text[:24], text[24:].partition("\x1e")[0]
+    fields = text[24 + len(directory) + 1 :].rstrip("\x1d\n\r").removesuffix("\x1e").split("\x1e")
+    tags = [directory[n : n + 3] for n in range(0, len(directory), 12)]
+    if not leader[:5].isdigit() or len(directory) % 12 or len(tags) != len(fields):
+        return ""
+    return "\n".join((f"LDR {leader}", *(f"{tag} {field}" for tag, field in zip(tags, fields, strict=True))))
 
 
 @handler
