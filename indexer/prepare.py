@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
-import zstandard
 
 from indexer import plugins
 from indexer.adapter import Adapter
@@ -19,6 +18,7 @@ from indexer.check import check
 from indexer.document import Member, documents
 from indexer.match import Features, features
 from indexer.normalise import normalise
+from indexer.pack import packer
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
@@ -156,7 +156,7 @@ class Preparer:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.adapters = plugins.adapters()
-        self._compress = zstandard.ZstdCompressor(level=3).compress
+        self._compress = packer()
         self._encode = msgspec.msgpack.Encoder().encode
         self._atoms = frozenset(task.atoms)
 

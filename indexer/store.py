@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-import zstandard
 
 from holdings.members import Members
 from holdings.members.view import View
 from indexer.batch import Batch, Counts, Written
 from indexer.match import keys_of
 from indexer.merge import merge
+from indexer.pack import unpack
 from indexer.prepare import Prepared
 from indexer.problem import Problem
 from indexer.reader import Raw
@@ -46,8 +45,6 @@ from indexer.tables import (
     chunks,
 )
 
-MAX_RECORD = 64 * 1024 * 1024  # an unpacked original larger than this is not given out
-
 
 class StoreError(Exception):
     """The store cannot be used as it is: made by another version, or its database does not answer."""
@@ -62,7 +59,6 @@ class Store:
         self._engine = engine
         self._members = members
         self.now = now or (lambda: datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        self._local = threading.local()
         self._next: dict[str, int] = {}
 
     # Life
@@ -368,11 +364,10 @@ class Store:
             .where(condition, SOURCE.c.state != DELETED)
             .order_by(SOURCE.c.uid)
         )
-        decompress = self._decompressor().decompress
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         for uid, union_id, repository, first_seen, changed, format, charset, blob, problems in rows:
-            record = _decode_record(decompress(blob, MAX_RECORD))
+            record = _decode_record(unpack(blob))
             yield (
                 union_id or uid,
                 SourceRecord(
@@ -397,18 +392,11 @@ class Store:
             .join(CONTEXT, CONTEXT.c.number == CONTENT.c.context, isouter=True)
             .where(condition)
         )
-        decompress = self._decompressor().decompress
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         for row in rows:
             context = msgspec.json.decode(row.value) if row.value else {}
-            yield Raw(row.format, decompress(row.original, MAX_RECORD), row.position, 0, row.charset, context)
-
-    def _decompressor(self) -> zstandard.ZstdDecompressor:
-        # A decompressor must not be used by two threads at once.
-        if not hasattr(self._local, "decompressor"):
-            self._local.decompressor = zstandard.ZstdDecompressor()
-        return self._local.decompressor  # type: ignore[no-any-return]
+            yield Raw(row.format, unpack(row.original), row.position, 0, row.charset, context)
 
 
 def _with_reasons(sources: list[SourceRecord]) -> list[SourceRecord]:
