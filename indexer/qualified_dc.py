@@ -241,7 +241,20 @@ _ROLE_BEHIND = re.compile(
 )
 
 
+# A dynasty or country before the name, or a word of responsibility behind one of three characters or more.
+_STATEMENT = re.compile(
+    r"^[\[(（【〔［].{1,8}?[\])）】〕］].|.{2}(?:主编|主編|编著|編著|编译|編譯|编纂|編纂|校注|点校|點校|整理|改编|改編|主修|总纂|總纂|编辑|編輯|编写|編寫)$"
+    r"|.{3}[著撰编編辑輯译譯修纂绘繪注疏刻]$"
+)
+
+
 def _one_person(draft: Draft, who: str, role: str, affiliation: str) -> None:
+    if has_han(who) and _STATEMENT.search(who):
+        parsed = name.parse_statement(who)
+        for one in parsed:
+            draft.person(one.name, one.role or role, one.kind, note=one.note, dates=one.dates)
+        if parsed:
+            return
     behind = _ROLE_BEHIND.match(who)
     if behind:
         stated = name.known_role(behind.group(2) or behind.group(3))
@@ -373,24 +386,30 @@ def _format(draft: Draft, qualifier: str, text: str) -> None:
 def _identifier(draft: Draft, qualifier: str, text: str) -> None:
     if qualifier in ("citation", "bibliographiccitation"):
         draft.more("citation", text)
-        if _JOURNAL_SOURCE.search(text):
+        if _JOURNAL_SOURCE.search(text) or _IN.search(text):
             # A full citation begins with authors and title; the host is behind them.
             titles = [t.value for t in draft.titles if len(t.value) > 7 and t.value in text]
             behind = max((text.find(title) + len(title) for title in titles), default=0)
-            cited = host_citation.parse(text[behind:].lstrip(' .,;:。，；/"”》'))
+            cited = host_citation.parse(_IN.sub("", text[behind:].lstrip(' .,;:。，；/"”》')))
+            issns = [identifier.parse("issn", issn) for issn in _ISSN_INSIDE.findall(text)]
             draft.relate(
-                "in", cited.title, [], volume=cited.volume, issue=cited.issue, pages=cited.pages, note=text
+                "in", cited.title, issns, volume=cited.volume, issue=cited.issue, pages=cited.pages, note=text
             )
         return
     if qualifier and qualifier not in _IDENTIFIER_SCHEMES:
         draft.more(f"identifier.{qualifier}", text)
         return
     scheme = _IDENTIFIER_SCHEMES.get(qualifier, "")
+    if not qualifier and len(text) > 40 and text.count(" ") > 4 and identifier.guess(text).scheme == "local":
+        _identifier(draft, "citation", text)  # EPrints puts a whole citation here
+        return
     found = draft.identify(scheme, text)
     if found is not None and web_address(text):
         draft.link(text, "related" if found.scheme == "hdl" and not draft.links else "fulltext")
 
 
+_IN = re.compile(r"^(?:in|在|见)\s*:\s*|(?<=[.。]) In: ", re.I)
+_ISSN_INSIDE = re.compile(r"ISSN:?\s*(\d{4}-?\d{3}[\dXx])(?!\d)")
 _ISSN_FORM = re.compile(r"(?:e-?|p-?)?(?:ISSN:?\s*)?\d{4}-\d{3}[\dXx]")
 
 

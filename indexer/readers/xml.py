@@ -27,7 +27,7 @@ from indexer.readers.xml_kinds import Open
 _CHUNK = 64 * 1024
 _MAX_FAULTS = 1000
 _DECLARED = re.compile(rb"""^[\s\xef\xbb\xbf]*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{2,40})["']""")
-_STARTS_LIKE_XML = re.compile(rb"^[\s\xef\xbb\xbf]*<(?:\?xml[\s?]|!--|!DOCTYPE\s|[A-Za-z_])")
+_STARTS_LIKE_XML = re.compile(rb"^[\s\xef\xbb\xbf]*<(?:\?xml[\s?-]|!--|!DOCTYPE\s|[A-Za-z_])")
 _HTML = re.compile(
     rb"^[\s\xef\xbb\xbf]*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+html|html)\b", re.I | re.S
 )

@@ -116,6 +116,16 @@ def _roles() -> dict[str, str]:
     return table
 
 
+_TWO_CHARACTER_SURNAMES = frozenset(
+    re.findall(
+        "..",
+        "欧阳歐陽司马司馬诸葛諸葛上官东方東方皇甫尉迟尉遲公孙公孫慕容令狐长孙長孫宇文司徒司空夏侯端木西门西門南宫南宮"
+        "独孤獨孤呼延钟离鍾離淳于澹台申屠太史轩辕軒轅完颜完顏耶律拓跋贺兰賀蘭万俟闻人聞人",
+    )
+)
+)
+
+
 @cache
 def _role_suffix() -> re.Pattern[str]:
     words = sorted((word for word in _roles() if _HAN_ONLY.fullmatch(word)), key=len, reverse=True)
@@ -281,7 +291,10 @@ def _han_part(part: str) -> list[Contributor]:
             # before it.
             if match and len(part[: match.start()].strip(" ,，、")) >= 2:
                 body = part.strip()
-                if not (_BODY.search(body) and len(match.group()) == 1):
+                before = split_origin(part[: match.start()])[1].strip()
+                if len(match.group()) == 1 and (_BODY.search(body) or before in _TWO_CHARACTER_SURNAMES):
+                    pass  # 欧阳修 is a name, and so is 上官编
+                else:
                     word, part = match.group(), part[: match.start()]
         if not word:
             lead = _role_prefix().match(part)  # 主编傅立国

@@ -125,6 +125,28 @@ def test_people_of_journal_and_thesis_systems() -> None:
     assert (record.year, record.year_end, record.identifiers[0].scheme) == (1860, 1870, "ark")
 
 
+def test_a_whole_citation_as_identifier_gives_the_host() -> None:
+    record = adapt(
+        dc(
+            "<dc:title>Trees and Stones</dc:title><dc:type>Article</dc:type><dc:creator>（宋）欧阳修</dc:creator>"
+            "<dc:creator>（清）王大明修；（清）李文纂</dc:creator><dc:creator>张三主编</dc:creator>"
+            "<dc:identifier>Roe, A. and Doe, J. (2001) Trees and Stones. Journal of Ink, 3 (2). pp. 11-19. "
+            "ISSN 1234-5679</dc:identifier>"
+        )
+    )
+    (host,) = record.relations
+    assert (host.title, host.volume, host.issue, host.pages) == ("Journal of Ink", "3", "2", "11-19")
+    assert [i.value for i in host.identifiers] == ["1234-5679"]
+    assert record.identifiers == ()
+    assert [(c.name, c.note) for c in record.contributors] == [
+        ("欧阳修", "宋"),
+        ("王大明", "清"),
+        ("李文", "清"),
+        ("张三", ""),
+    ]
+    assert record.contributors[3].role == "editor"
+
+
 def test_a_declared_type_wins_over_what_the_record_says() -> None:
     assert (
         adapt(dc("<dc:title>T</dc:title><dc:type>Book</dc:type>"), Profile(type="rubbing")).type == "rubbing"

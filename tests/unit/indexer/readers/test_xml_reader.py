@@ -98,6 +98,11 @@ def test_an_unescaped_sign_around_the_records_is_mended() -> None:
     assert [bool(raw.data) for raw in read(data)] == [True, True]
 
 
+def test_a_file_may_begin_with_another_instruction_than_the_declaration() -> None:
+    data = b"<?xml-model href='x.rng'?><TEI xmlns='http://www.tei-c.org/ns/1.0'><teiHeader/></TEI>"
+    assert READER.sniff(data, "x.xml")[0] == "tei"
+
+
 def test_blanks_before_the_declaration_do_no_harm() -> None:
     data = OAI % oai_record(1)
     declared = data if data.startswith(b"<?xml") else b"<?xml version='1.0'?>" + data
