@@ -171,9 +171,7 @@ class Draft:
         """Identifiers in one cell that may hold several."""
         text = plain(value)
         if text:
-            parts = (
-                re.split(r"[,;；，、|\s]+(?=[\d(])|[;；|]", text) if scheme in ("isbn", "issn") else [text]
-            )
+            parts = re.split(r"[,;；，、|\s]+(?=\d)|[;；|]", text) if scheme in ("isbn", "issn") else [text]
             for part in parts:
                 self.identify(scheme, part)
 

@@ -17,7 +17,7 @@ from indexer.markup import plain, text, texts, web_address
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
-from indexer.records import identifier
+from indexer.records import date, identifier
 from indexer.records.record import (
     Class,
     Contributor,
@@ -78,6 +78,8 @@ class RecordAdapter:
         members["publication"] = _one(draft, "publication", publication, Publication) or Publication()
         for name in ("year", "year_end"):
             year = value.get(name)
+            if isinstance(year, str):
+                year = date.year(year)
             members[name] = (
                 year
                 if isinstance(year, int) and not isinstance(year, bool) and -10_000 < year < 10_000

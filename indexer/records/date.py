@@ -57,7 +57,14 @@ _THREE_DIGITS = re.compile(
     r"([1-9][0-9]{2})(?:\s?[-–—/]\s?([1-9][0-9]{2}))?\s*(?=\(|（|[AC]\.?[DE]\b|CE\b)", re.I
 )
 _DECADE = re.compile(r"(?<![0-9])([12][0-9]{2})0\s?(?:'?s\b|年代)")
-_BCE = re.compile(r"([0-9]{1,4})\s*(?:-\s*([0-9]{1,4})\s*)?(?:b\.?\s?c\.?(?:\s?e\.?)?)(?![a-z])", re.I)
+_BCE = re.compile(
+    r"([0-9]{1,4})\s*(?:(?:b\.?\s?c\.?(?:\s?e\.?)?\s?)?[-–—]\s*([0-9]{1,4})\s*)?(?:b\.?\s?c\.?(?:\s?e\.?)?)(?![a-z])",
+    re.I,
+)
+_ACROSS_ERAS = re.compile(
+    r"([0-9]{1,4})\s?(?:b\.?\s?c\.?(?:\s?e\.?)?)\s?(?:[-–—]|to)\s?(?:a\.?\s?d\.?\s?)?([0-9]{1,4})\s?(?:a\.?\s?d\.?|c\.?\s?e\.?)?$",
+    re.I,
+)
 _BCE_ZH = re.compile(r"(?:公元|西元)?前\s?([0-9]{1,4})(?:\s?[-—~至]\s?(?:前\s?)?([0-9]{1,4}))?\s?年?")
 _BCE_CENTURY = re.compile(
     r"([0-9]{1,2})\s?(?:th|st|nd|rd)[ -]?c(?:ent(?:ury|\.)?|\.)?,?\s*b\.?\s?c\.?(?:\s?e\.?)?(?![a-z])", re.I
@@ -181,6 +188,9 @@ def _western(text: str) -> YearSpan:
     if match:
         first = -int(match.group(1))
         return _span(first, -int(match.group(2)) if match.group(2) else first, text)
+    match = _ACROSS_ERAS.search(text)
+    if match:
+        return _span(-int(match.group(1)), int(match.group(2)), text)
     match = _BCE.search(text)
     if match:
         first = -int(match.group(1))

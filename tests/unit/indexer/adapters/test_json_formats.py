@@ -547,6 +547,15 @@ def test_life_dates_behind_a_name_are_taken_off() -> None:
     assert (record.contributors[0].name, record.contributors[0].dates) == ("Roe, Ann", "1850-1910")
 
 
+def test_a_qualifier_behind_an_isbn_is_its_note() -> None:
+    record = zotero(ISBN="978-7-02-000220-7 (精装) 7-02-000220-X")
+    assert [(i.scheme, i.value) for i in record.identifiers] == [("isbn", "9787020002207")]
+
+
+def test_a_year_of_our_own_form_may_be_text() -> None:
+    assert adapt({"record": {"type": "book", "title": "T", "year": "民国23年"}}).year == 1934
+
+
 def test_an_article_of_a_repository_is_in_its_journal() -> None:
     def item(**metadata: str) -> Record:
         values = {f"dc.{key.replace('_', '.')}": [{"value": value}] for key, value in metadata.items()}

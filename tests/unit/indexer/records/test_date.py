@@ -86,6 +86,7 @@ def test_traditional_and_simplified_reign_titles_are_the_same() -> None:
     [
         ("公元前5世纪", -500, -401),
         ("3rd cent. BCE", -300, -201),
+        ("12 BC-10 AD", -12, 10),
         ("康熙五十年至五十二年", 1711, 1713),
         ("民国23年-25年", 1934, 1936),
         ("康熙五十年至雍正二年", 1711, 1724),
