@@ -137,7 +137,6 @@ def raw_call(engine: TantivyEngine, call: SearchCall) -> Callable[[], None]:
     """The same compiled query and facets, given to Tantivy with nothing of ours around the call."""
     from tantivy import Query
 
-    from indexer.index.fields import BY_NAME
     from indexer.index.tantivy_facets import _YEARS, _aggregations
     from indexer.index.tantivy_filter import narrowing
 
@@ -149,7 +148,7 @@ def raw_call(engine: TantivyEngine, call: SearchCall) -> Callable[[], None]:
     aggregations: dict[str, Any] = {"years": _YEARS}
     for facet in call.facets:
         aggregations |= {
-            f"{facet.facet}{d}": a for d, a in _aggregations(BY_NAME[facet.facet], facet, (), 150).items()
+            f"{facet.facet}{d}": a for d, a in _aggregations(facet.facet, facet, (), 150).items()
         }
 
     def ask() -> None:

@@ -131,7 +131,7 @@ class TantivyEngine:
             total, hits, next_cursor = self._walk(state, call, narrowed)
         else:
             total, hits = self._page(state, call, narrowed)
-        passes = self._passes(state, call) if call.facets or call.histogram else Passes((), ())
+        passes = self._passes(state, call, total) if call.facets or call.histogram else Passes((), ())
         return EngineResults(total, _read(state, hits), passes.facets, passes.histogram, next_cursor)
 
     def _page(self, state: State, call: SearchCall, narrowed: Filter) -> tuple[int, _Found]:
@@ -192,9 +192,9 @@ class TantivyEngine:
                 self._memory.popitem(last=False)
         return value
 
-    def _passes(self, state: State, call: SearchCall) -> Passes:
+    def _passes(self, state: State, call: SearchCall, total: int) -> Passes:
         identity = ("passes", _identity(call), call.facets, call.histogram)
-        return self._remember(state, identity, lambda: self._facets.count(state, call))
+        return self._remember(state, identity, lambda: self._facets.count(state, call, total=total))
 
     def facet(self, call: SearchCall, facet: FacetCall) -> FacetCounts:
         state = self._present()

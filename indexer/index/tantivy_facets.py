@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -18,15 +19,16 @@ import tantivy
 from tantivy import Query
 
 from indexer.index.engine import FacetCall, FacetCount, FacetCounts, SearchCall
-from indexer.index.fields import BY_NAME, SEPARATOR, Field
+from indexer.index.fields import BY_NAME, FACETS, SEPARATOR, Field
 from indexer.index.keywords import facet_digest, facet_value
-from indexer.index.tantivy_compile import Compiler, every
+from indexer.index.tantivy_compile import Compiler, either, every
 from indexer.index.tantivy_filter import State, narrowing
 from indexer.index.tantivy_schema import digest_column, facet_column
 from indexer.text.analyse import key
 
 SPARE = 10  # values counted beyond those asked for, so that equal ones at the end come in a fixed order
 SEGMENT_VALUES = 150  # values each segment hands over before they are summed up, beside a page of hits
+FEW_HITS = 250  # up to so many hits all values are compared, which is quicker than counting some again
 ALL_VALUES = 50_000  # the same where a facet is paged through
 REMEMBERED = 400_000  # digests whose text is known
 
@@ -38,6 +40,9 @@ class Passes(msgspec.Struct, frozen=True):
     histogram: tuple[tuple[int, int], ...]
 
 
+_HASHED_COLUMNS = [(field.name, facet_column(field)) for field in FACETS if field.hashed]
+
+
 class FacetCounter:
     """Counts the values of facets (分面计数器); keeps the text of digests between calls."""
 
@@ -46,12 +51,13 @@ class FacetCounter:
         self._plain = plain
         self._texts: dict[tuple[str, int], str] = {}
 
-    def count(self, state: State, call: SearchCall, *, paged: bool = False) -> Passes:
+    def count(self, state: State, call: SearchCall, *, total: int = 0, paged: bool = False) -> Passes:
         """One aggregation for all facets nothing is chosen in, one more for each of the others.
 
-        With ``paged`` so many values are compared that the pages of a long list fit together.
+        With ``paged`` so many values are compared that the pages of a long list fit together; the same where
+        no more than FEW_HITS were found (``total``), as then all their values are soon compared.
         """
-        compared = ALL_VALUES if paged else SEGMENT_VALUES
+        compared = ALL_VALUES if paged else 1000 if 0 < total <= FEW_HITS else SEGMENT_VALUES
         plain = self._plain.query(call.tree)
         chosen = {s.facet: s for s in call.selections}
         open_query = narrowing(self._schema, state, call)(plain)
@@ -69,7 +75,7 @@ class FacetCounter:
                 counted[n] = self._by_beginning(state, query, field, facet)
                 continue
             selection = chosen.get(field.name)
-            asked = _aggregations(field, facet, selection.any_of if selection else (), compared)
+            asked = _aggregations(field.name, facet, selection.any_of if selection else (), compared)
             if selection:
                 answers = state.searcher.aggregate(query, asked)
                 counted[n] = self._counts(state, query, field, facet, answers)
@@ -103,22 +109,34 @@ class FacetCounter:
         for depth, answer in sorted(answers.items()):
             found = [(b["key"], int(b["doc_count"])) for b in answer["buckets"]]
             more = more or len(found) > end
-            if field.hashed:
-                found = [(self._text(state, field, int(digest)), count) for digest, count in found]
-            _arrange(found, call)
-            found = found[:end]
             if answer.get("doc_count_error_upper_bound") and state.searcher.num_segments > 1:
                 # Some segment kept a value back. What is shown is counted once more, as a number must be what
                 # a click on it gives.
-                column = facet_column(field, int(depth))
-                found = [(term, self._exactly(state, query, column, term)) for term, _ in found]
-                _arrange(found, call)
+                column = digest_column(field) if field.hashed else facet_column(field, int(depth))
+                found = self._exactly(state, query, column, [value for value, _ in found])
+            if field.hashed:
+                # Only what is shown, or might be as it is as frequent, is turned back into text.
+                found.sort(key=lambda b: -b[1])
+                least = found[min(end, len(found)) - 1][1] if found else 0
+                found = [(self._text(state, field, int(d)), count) for d, count in found if count >= least]
+            _arrange(found, call)
+            found = found[:end]
             values += [FacetCount(_shown(field, term), count) for term, count in found[call.offset :]]
         return FacetCounts(field.name, tuple(values), more)
 
-    def _exactly(self, state: State, query: Query, column: str, term: str) -> int:
-        carried = Query.term_query(self._schema, column, term, "basic")
-        return int(state.searcher.search(every([query, carried]), 1).count)
+    def _exactly(
+        self, state: State, query: Query, column: str, values: Sequence[Any]
+    ) -> list[tuple[Any, int]]:
+        """The values with their counts, in one pass over the documents that carry any of them."""
+        values = [int(v) if column.startswith("h_") else v for v in values]
+        carriers = [Query.term_query(self._schema, column, value, "basic") for value in values]
+        asked = {"field": column, "size": 4 * len(values), "segment_size": ALL_VALUES}
+        answer = state.searcher.aggregate(every([query, either(carriers)]), {"n": {"terms": asked}})["n"]
+        counted = {b["key"]: int(b["doc_count"]) for b in answer["buckets"]}
+        for value, carrier in zip(values, carriers, strict=True):
+            if value not in counted:
+                counted[value] = int(state.searcher.search(every([query, carrier]), 1).count)
+        return [(value, counted[value]) for value in values]
 
     def _text(self, state: State, field: Field, digest: int) -> str:
         """The term behind a digest, read from any document that carries it."""
@@ -129,8 +147,11 @@ class FacetCounter:
         for _, address in state.searcher.search(carriers, 1, count=False).hits:
             if len(self._texts) > REMEMBERED:
                 self._texts.clear()
-            for term in state.searcher.doc(address).get_all(facet_column(field)):
-                self._texts[field.name, facet_digest(term)] = term
+            # The other facets of the same document are asked for next.
+            held = state.searcher.doc(address)
+            for name, column in _HASHED_COLUMNS:
+                for term in held.get_all(column):
+                    self._texts[name, facet_digest(term)] = term
         return self._texts.get((field.name, digest), "")
 
     def _by_beginning(self, state: State, query: Query, field: Field, call: FacetCall) -> FacetCounts:
@@ -181,10 +202,12 @@ def _literal(text: str) -> str:
     return re.sub(r"([\\.+*?()|\[\]{}^$#&~\-])", r"\\\1", text)
 
 
-def _aggregations(field: Field, call: FacetCall, chosen: Sequence[str], compared: int) -> dict[str, Any]:
+@lru_cache(maxsize=1024)
+def _aggregations(name: str, call: FacetCall, chosen: tuple[str, ...], compared: int) -> dict[str, Any]:
     """The aggregations for one facet, by depth: of a hierarchy its top, the way to what is chosen, what is
     below it.
     """
+    field = BY_NAME[name]
     if field.hashed:
         return {"0": _terms(digest_column(field), call, [], compared)}
     if not field.levels:
