@@ -57,7 +57,7 @@ def facet(visit: Visit, request: SearchRequest, found: Facet, *, more: bool = Tr
     path = f"{visit.prefix}/search"
     largest = max((v.count for v in found.values), default=0)
     values = []
-    for v in found.values:
+    for v in tree_order(found.values) if found.hierarchical else found.values:
         other = (
             request.without_excluded(found.name, v.value)
             if v.excluded
@@ -83,6 +83,30 @@ def facet(visit: Visit, request: SearchRequest, found: Facet, *, more: bool = Tr
         params = [*request.with_page(1).to_params(), ("facet", found.name)]
         href = visit.url("/search/facet", params)
     return pages.Facet(found.name, visit.names.facet(found.name), tuple(values), href, chosen=chosen)
+
+
+def tree_order(values: Sequence[FacetValue]) -> list[FacetValue]:
+    """Paths with what is below each of them right under it; the order within a level stays as it was.
+
+    A path whose parent is not in the list stands on its own.
+    """
+    known = {v.value for v in values}
+    below: dict[str, list[FacetValue]] = {}
+    for v in values:
+        parent = v.value.rpartition(" / ")[0]
+        while parent and parent not in known:
+            parent = parent.rpartition(" / ")[0]
+        below.setdefault(parent, []).append(v)
+    ordered: list[FacetValue] = []
+
+    def walk(parent: str) -> None:
+        for v in below.get(parent, ()):
+            ordered.append(v)
+            if v.value:
+                walk(v.value)
+
+    walk("")
+    return ordered
 
 
 def _share(count: int, largest: int) -> int:
