@@ -281,6 +281,9 @@ def looks_corporate(name: str) -> bool:
     """Whether a name is plainly that of a body (团体名称)."""
     if has_han(name) and len(name) < 5 and not name.endswith(("大学", "公司", "学院", "政府", "法院")):
         return False
+    head, comma, tail = name.partition(",")
+    if comma and " " not in head.strip() and not _CORPORATE.search(tail.strip()):
+        return False  # "Church, Alonzo" is a person
     return bool(_CORPORATE.search(name))
 
 

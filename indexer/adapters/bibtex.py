@@ -12,9 +12,11 @@ import msgspec
 
 from indexer.adapters import reference
 from indexer.bibtex import MONTHS, Entry, parse
+from indexer.draft import has_han
 from indexer.latex import plain_text
 from indexer.problem import Problem
 from indexer.profile import Profile
+from indexer.qualified_dc import looks_corporate
 from indexer.reader import Raw
 from indexer.readers.lines import text_of
 from indexer.records import resource_type
@@ -167,7 +169,9 @@ def _with_bodies(record: Record, bodies: frozenset[str]) -> Record:
     if not bodies:
         return record
     people = tuple(
-        Contributor(person.name, person.role, "corporate") if person.name in bodies else person
+        Contributor(person.name, person.role, "corporate")
+        if person.name in bodies and (not has_han(person.name) or looks_corporate(person.name))
+        else person  # braces around a Chinese name only keep its parts together
         for person in record.contributors
     )
     return msgspec.structs.replace(record, contributors=people)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from indexer.markup import plain, web_address
 from indexer.profile import Profile
+from indexer.qualified_dc import looks_corporate
 from indexer.reader import Raw
 from indexer.records import date as dates
 from indexer.records import resource_type
@@ -245,7 +246,7 @@ def _contributors(members: Members, kind: str) -> list[Contributor]:
     for member, role in roles:
         for value in members.get(member, ()):
             for name in split_names(value):
-                corporate = member == "other_author" and kind == "conference"
+                corporate = (member == "other_author" and kind == "conference") or looks_corporate(name)
                 found.setdefault(
                     (name, role), Contributor(name, role, "corporate" if corporate else "person")
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from indexer.records.export.fields import creators, full_title, host
+from indexer.records.export.fields import creators, full_title, host, place_in_host
 from indexer.records.export.xml import element, text_of
 from indexer.records.record import Record
 from indexer.records.resource_type import BY_CODE
@@ -58,8 +58,8 @@ def _elements(record: Record) -> Iterator[tuple[str, str]]:
         yield "description", note
     within = host(record)
     if within:
-        detail = ", ".join(p for p in (within.volume, within.issue, within.pages) if p)
-        yield "source", f"{within.title} {detail}".strip()
+        detail = place_in_host(within, record.year)
+        yield "source", "; ".join(part for part in (within.title, detail) if part)
     for series in record.series:
         yield "relation", series
     yield "rights", record.rights

@@ -78,6 +78,18 @@ def relation_identifier(relation: Relation | None, scheme: str) -> str:
     return next((i.value for i in relation.identifiers if i.scheme == scheme), "")
 
 
+def place_in_host(within: Relation, year: int | None) -> str:
+    """Where an article stands in its host (所在位置), as 773 $g: ``Vol. 24, no. 9 (1993), p. 235-248``."""
+    parts = [
+        f"Vol. {within.volume}" if within.volume else "",
+        f"no. {within.issue}" if within.issue else "",
+    ]
+    number = ", ".join(part for part in parts if part)
+    if number and year is not None and year > 0:
+        number = f"{number} ({year})"
+    return ", ".join(part for part in (number, f"p. {within.pages}" if within.pages else "") if part)
+
+
 def first_and_last_page(pages: str) -> tuple[str, str]:
     """``45-50`` as ("45", "50"); a single page has an empty last page."""
     match = re.match(r"\s*([A-Za-z]?\d+)(?:\s*[-–—~～]+\s*([A-Za-z]?\d+))?", pages)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indexer.records.export.fields import creators, editors, host, translators
+from indexer.records.export.fields import creators, editors, host, place_in_host, translators
 from indexer.records.record import Contributor, Record
 
 Subfields = list[tuple[str, str]]
@@ -159,7 +159,7 @@ def marc21(record: Record) -> Iterator[Field]:
         yield _name21("7", person)
     within = host(record)
     if within:
-        detail = ", ".join(p for p in (within.volume, within.issue, within.pages) if p)
+        detail = place_in_host(within, record.year)
         ids = [
             ("x" if i.scheme == "issn" else "z", i.value)
             for i in within.identifiers
@@ -246,7 +246,7 @@ def cnmarc(record: Record) -> Iterator[Field]:
         yield "330", "  ", [("a", record.abstract)]
     within = host(record)
     if within:
-        detail = ", ".join(p for p in (within.volume, within.issue, within.pages) if p)
+        detail = place_in_host(within, record.year)
         issn = next((i.value for i in within.identifiers if i.scheme == "issn"), "")
         yield "463", " 1", _filled([("t", within.title), ("v", detail), ("x", issn)])
     for other in record.titles:

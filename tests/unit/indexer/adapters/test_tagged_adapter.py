@@ -238,3 +238,10 @@ def test_ris_conf_is_a_paper_unless_it_has_neither_author_nor_host(lines: str, t
 def test_years_of_references(year: str, first: int, last: int | None) -> None:
     record = adapt(f"TY  - BOOK\nTI  - T\nPY  - {year}\nER  - ")
     assert (record.year, record.year_end) == (first, last)
+
+
+def test_bodies_among_the_authors() -> None:
+    record = adapt(
+        "TY  - BOOK\nTI  - T\nAU  - 某某大学图书馆\nAU  - Church, Alonzo\nAU  - Institute of Ink\nER  - "
+    )
+    assert [who.kind for who in record.contributors] == ["corporate", "person", "corporate"]

@@ -165,3 +165,14 @@ def test_no_text_breaks_a_format(title: str, name: str) -> None:
         assert content
         if format_name in {"dc", "mods", "marcxml"}:
             etree.fromstring(content)
+
+
+@pytest.mark.parametrize("name", ["marc21", "cnmarc", "dc"])
+def test_where_an_article_stands_in_its_host_is_said_in_full(name: str) -> None:
+    article = Record(
+        type="article",
+        title="T",
+        year=1993,
+        relations=(Relation("in", "Journal of Ink", volume="24", issue="9", pages="235-248"),),
+    )
+    assert b"Vol. 24, no. 9 (1993), p. 235-248" in one(article, name)[0]
