@@ -17,6 +17,9 @@ _SUSPECT = (b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xe3\x80\x80", b"\xef\xbb", b"\
 _NAKED_MARK = re.compile("\x1f([^\x00-\x7f])")
 
 
+_LINE_ENDS = re.compile(rb"\x1e[\r\n]+")
+
+
 def decode(data: bytes, *, charset: str = "", legacy: str = "gb18030", position: int = 0) -> Marc:
     """Read one ISO 2709 record (解码). Never raises; what is wrong is in ``problems``.
 
@@ -24,6 +27,9 @@ def decode(data: bytes, *, charset: str = "", legacy: str = "gb18030", position:
     length and base address nor the directory's lengths and offsets are believed where the delimiters say
     otherwise. An error among the problems means that nothing of the record can be used.
     """
+    if b"\x1e\n" in data or b"\x1e\r" in data:
+        # An editor or a mail program has put line ends behind the fields; they would shift coded values.
+        data = _LINE_ENDS.sub(FIELD_END, data)
     base = data.find(FIELD_END, 24) + 1
     if base < 25 or data[24:27].isspace():
         return _hopeless(data, position, "record-unreadable", "there is no directory; the record is damaged")

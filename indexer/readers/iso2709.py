@@ -124,7 +124,7 @@ def _slowly(window: _Window) -> Iterator[tuple[int, bytes, tuple[str, str] | Non
     skipped = _skip_padding(window)
     if skipped:
         return
-    if not _HEAD.match(window.buffer, window.at):
+    if not _HEAD.match(window.buffer, window.at) or _is_noise(window.buffer, window.at):
         yield from _skip_junk(window)
         return
     end = _find_end(window)
@@ -143,6 +143,11 @@ def _slowly(window: _Window) -> Iterator[tuple[int, bytes, tuple[str, str] | Non
     data = window.buffer[at:end]
     window.at = end
     yield from _perhaps_several(start, data)
+
+
+def _is_noise(buffer: bytes, at: int) -> bool:
+    """Whether what could be read as a leader is a remark with a leader right behind it."""
+    return _LEADER.match(buffer, at) is None and _LEADER.search(buffer, at + 1, at + 72) is not None
 
 
 def _skip_padding(window: _Window) -> bool:

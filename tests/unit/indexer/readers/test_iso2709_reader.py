@@ -175,3 +175,16 @@ def test_every_iso_file_of_the_working_set_is_cut_whole(shared_data: Path) -> No
     }
     found = {name: len(ids(read((shared_data / name).read_bytes()))) for name in expected}
     assert found == expected
+
+
+def test_a_remark_as_long_as_the_head_of_a_leader_is_passed_over() -> None:
+    for length in (1, 5, 18, 19, 20, 24, 40):
+        remark = (b"*** a remark of some length, then some more ***")[:length]
+        raws = read(record(1) + remark + record(2))
+        assert [raw.data for raw in raws] == [record(1), record(2)], length
+
+
+def test_line_ends_behind_the_fields_do_not_shift_coded_values() -> None:
+    plain = marc.decode(record(1))
+    broken = marc.decode(record(1).replace(b"\x1e", b"\x1e\r\n"))
+    assert broken.fields == plain.fields
