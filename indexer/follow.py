@@ -15,6 +15,7 @@ from indexer.batch import Written
 from indexer.document import Member, documents
 from indexer.index.engine import Engine, EngineWriter
 from indexer.records.union import SourceRecord
+from indexer.reindex import made_again
 from indexer.store import Store
 
 Progress = Callable[[int], None]  # union records indexed so far
@@ -54,15 +55,6 @@ class Follower:
         for union_id in union_ids:
             self._writer.delete(union_id)
             self._dirty = True
-
-    def add(self, union_ids: Iterable[str]) -> int:
-        """Like ``replace``, for an index known to hold none of them."""
-        count = 0
-        for union_id, sources in self._store.members_of(union_ids):
-            self._writer.add(documents(union_id, shown(sources, self._store, self._members)))
-            count += 1
-        self._dirty = self._dirty or count > 0
-        return count
 
     def seconds_since_commit(self) -> float:
         return time.monotonic() - self._committed
@@ -122,17 +114,22 @@ def catch_up(follower: Follower, store: Store, progress: Progress = _silent) -> 
     return count
 
 
-def rebuild(engine: Engine, store: Store, members: Members, progress: Progress = _silent) -> int:
-    """Makes a new index beside the present one from the store and puts it in its place in one step."""
+def rebuild(
+    engine: Engine, store: Store, members: Members, progress: Progress = _silent, *, workers: int = 0
+) -> int:
+    """Makes a new index beside the present one from the store and puts it in its place in one step.
+
+    With ``workers`` documents are made in that many worker processes.
+    """
     repositories = {r: members.atoms(r) for r in members.repositories()}
     writer = engine.writer(rebuild=True)
     count = 0
     done = False
     try:
-        follower = Follower(writer, store, members)
         seq = store.seq()
-        for union_ids in store.unions():
-            count += follower.add(union_ids)
+        for made, documents_made in made_again(store.unions(), store, members, workers):
+            writer.add(documents_made)
+            count += made
             progress(count)
         writer.commit()
         done = True

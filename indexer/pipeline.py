@@ -31,7 +31,7 @@ BATCH_RECORDS = 800
 BATCH_BYTES = 2_000_000  # large records make small batches, so that memory stays constant
 MAX_OPEN = 64
 LOOK_AHEAD = 100  # pieces without a record after which a file counts as damaged, not as unreadable
-COMMIT_SECONDS = 20.0  # between two commits of the index; a killed load repeats at most this much indexing
+COMMIT_SECONDS = 60.0  # between two commits of the index; a killed load repeats at most this much indexing
 
 
 class Load(msgspec.Struct, frozen=True):

@@ -45,6 +45,9 @@ from indexer.tables import (
     chunks,
 )
 
+# Union id, uid, repository, first seen, the packed record.
+StoredRow = tuple[str, str, str, str, bytes]
+
 
 class StoreError(Exception):
     """The store cannot be used as it is: made by another version, or its database does not answer."""
@@ -120,13 +123,33 @@ class Store:
         out.
         """
         for chunk in chunks(ids):
-            grouped: dict[str, list[SourceRecord]] = defaultdict(list)
-            asked = set(chunk)
-            condition = sa.or_(SOURCE.c.uid.in_(chunk), SOURCE.c.cluster.in_(chunk))
-            for union_id, source in self._sources(condition):
-                grouped[union_id].append(source)
-            for union_id in sorted(grouped.keys() & asked):
-                yield union_id, grouped[union_id]
+            grouped: dict[str, dict[str, SourceRecord]] = defaultdict(dict)
+            # Two questions, because a database answers an OR of both by reading the whole table.
+            for condition in (
+                SOURCE.c.uid.in_(chunk),
+                sa.and_(SOURCE.c.cluster.is_not(None), SOURCE.c.cluster.in_(chunk)),
+            ):
+                for union_id, source in self._sources(condition):
+                    grouped[union_id][source.uid] = source
+            for union_id in sorted(grouped.keys() & set(chunk)):
+                members = grouped[union_id]
+                yield union_id, [members[uid] for uid in sorted(members)]
+
+    def stored(self, ids: Iterable[str]) -> list[StoredRow]:
+        """The live source records of union records as they are stored, in order of union id and uid."""
+        found: dict[tuple[str, str], StoredRow] = {}
+        columns = (SOURCE.c.uid, SOURCE.c.cluster, SOURCE.c.repository, SOURCE.c.first_seen, CONTENT.c.record)
+        query = sa.select(*columns).join(CONTENT, CONTENT.c.number == SOURCE.c.number)
+        with self._engine.connect() as connection:
+            for chunk in chunks(ids):
+                asked = set(chunk)
+                for column in (SOURCE.c.uid, SOURCE.c.cluster):
+                    some = column.in_(chunk) & column.is_not(None) & (SOURCE.c.state != DELETED)
+                    for uid, cluster, repository, first_seen, blob in connection.execute(query.where(some)):
+                        union_id = cluster or uid
+                        if union_id in asked:
+                            found[union_id, uid] = (union_id, uid, repository, first_seen, blob)
+        return [found[place] for place in sorted(found)]
 
     def unions(self, repository: str = "", since: int = -1) -> Iterator[list[str]]:
         """Ids of all union records in chunks, or of those with a member in a repository or changed after

@@ -25,6 +25,8 @@ from indexer.reader import Raw
 
 IN_HAND = 2  # batches a worker may hold: one it works on and one that waits
 
+Work = Callable[[bytes], bytes]  # what a worker does with a request
+
 # A raw record on its way to a worker: the Raw without its context, then number of context, checksum.
 Parcel = tuple[str, bytes, int, str, tuple[Problem, ...], int, bytes]
 
@@ -60,11 +62,32 @@ def prepare_here(batches: Iterable[Batch], task: Task) -> Iterator[list[Prepared
 
 def prepare_in_workers(batches: Iterable[Batch], task: Task, workers: int) -> Iterator[list[Prepared]]:
     """Prepares batches in worker processes and gives their results in order. Raises WorkerDied."""
-    with Pool(task, workers) as pool:
+    answers = in_workers(map(_encode, batches), _preparer, _encode(task), workers)
+    yield from map(_decode_prepared, answers)
+
+
+def _preparer(started: bytes) -> Work:
+    preparer = Preparer(msgspec.msgpack.decode(started, type=Task))
+
+    def prepare(request: bytes) -> bytes:
+        batch = _decode_batch(request)
+        return _encode(preparer.batch(unpack(batch), batch.file))
+
+    return prepare
+
+
+def in_workers(
+    requests: Iterable[bytes], make: Callable[[bytes], Work], started: bytes, workers: int
+) -> Iterator[bytes]:
+    """Answers to requests in their order, from worker processes that each work with ``make(started)``.
+
+    ``make`` is a function of a module. Raises WorkerDied.
+    """
+    with Pool(make, started, workers) as pool:
         waiting: deque[int] = deque()
         turn = 0
-        for batch in batches:
-            pool.send(turn, batch)
+        for request in requests:
+            pool.send(turn, request)
             waiting.append(turn)
             turn = (turn + 1) % workers
             if len(waiting) >= workers * IN_HAND:
@@ -74,19 +97,18 @@ def prepare_in_workers(batches: Iterable[Batch], task: Task, workers: int) -> It
 
 
 class Pool:
-    """Started workers of one load (进程池)."""
+    """Started workers of one job (进程池)."""
 
-    def __init__(self, task: Task, workers: int) -> None:
+    def __init__(self, make: Callable[[bytes], Work], started: bytes, workers: int) -> None:
         # A fresh interpreter, not a fork: no copied locks, no inherited lock file, no threads of the search
         # engine.
         context = multiprocessing.get_context("spawn")
         self._pipes: list[Connection] = []
         self._processes = []
-        started = msgspec.msgpack.encode(task)
         for number in range(workers):
             ours, theirs = context.Pipe()
             process = context.Process(
-                target=_work, args=(theirs, started), name=f"prepare-{number}", daemon=True
+                target=_work, args=(theirs, make, started), name=f"prepare-{number}", daemon=True
             )
             process.start()
             theirs.close()
@@ -105,33 +127,32 @@ class Pool:
                 process.terminate()
                 process.join()
 
-    def send(self, worker: int, batch: Batch) -> None:
+    def send(self, worker: int, request: bytes) -> None:
         try:
-            self._pipes[worker].send_bytes(_encode(batch))
+            self._pipes[worker].send_bytes(request)
         except OSError as error:
             raise WorkerDied(f"worker {worker} ended unexpectedly") from error
 
-    def receive(self, worker: int) -> list[Prepared]:
+    def receive(self, worker: int) -> bytes:
         try:
-            return _decode_prepared(self._pipes[worker].recv_bytes())
+            return self._pipes[worker].recv_bytes()
         except (EOFError, OSError) as error:
             raise WorkerDied(f"worker {worker} ended unexpectedly (out of memory?)") from error
 
 
-def _work(pipe: Connection, started: bytes) -> None:
-    """Life of a worker: takes batches until the pipe closes."""
+def _work(pipe: Connection, make: Callable[[bytes], Work], started: bytes) -> None:
+    """Life of a worker: takes requests until the pipe closes."""
     # Ctrl-C reaches the whole group; the main process ends in order and closes our pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    preparer = Preparer(msgspec.msgpack.decode(started, type=Task))
+    work = make(started)
     calm_collector()
     inbox: queue.Queue[bytes | None] = queue.Queue()
     # Receiving goes on while a result is being sent; otherwise both ends could wait for the other to read.
     threading.Thread(target=_receive, args=(pipe, inbox.put), daemon=True).start()
-    while (encoded := inbox.get()) is not None:
-        batch = _decode_batch(encoded)
-        result = preparer.batch(unpack(batch), batch.file)
+    while (request := inbox.get()) is not None:
+        answer = work(request)
         try:
-            pipe.send_bytes(_encode(result))
+            pipe.send_bytes(answer)
         except OSError:
             return
 

@@ -16,6 +16,8 @@ from ereader.progress import Progress
 from indexer import follow
 from indexer.index import open_engine
 
+WORTH_WORKERS = 5_000  # union records; for fewer, starting processes takes longer than the work
+
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("reindex", help="build the search index again")
@@ -35,7 +37,9 @@ def run(args: argparse.Namespace) -> int:
             with follow.writing(engine, store, members) as index:
                 count = follow.refresh(index, store, members, [args.repository], shown.at)
         else:
-            count = follow.rebuild(engine, store, members, shown.at)
+            many = store.statistics()["unions"] > WORTH_WORKERS
+            workers = installation.settings.load_workers if many else 0
+            count = follow.rebuild(engine, store, members, shown.at, workers=workers)
         shown.end(count)
     if args.json:
         print(msgspec.json.encode({"indexed": count}).decode())

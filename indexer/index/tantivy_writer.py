@@ -15,7 +15,7 @@ from indexer.index.tantivy_schema import index_mark, make_index
 if TYPE_CHECKING:
     from indexer.index.tantivy import TantivyEngine
 
-HEAP = 200_000_000  # bytes of documents a writer gathers before it makes a segment
+HEAP = 300_000_000  # bytes of documents a writer gathers before it makes a segment
 
 
 class TantivyWriter:

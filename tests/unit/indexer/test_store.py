@@ -269,11 +269,13 @@ def test_what_the_index_missed_is_indexed_when_it_is_opened_again(home: Home) ->
     assert len(home.hits()) == 1
 
 
-def test_rebuilding_gives_the_same_index(home: Home) -> None:
+@pytest.mark.parametrize("workers", [0, 2])
+def test_rebuilding_gives_the_same_index(home: Home, workers: int) -> None:
     home.put("a-books", book("1"), book("2", "西游记", ()))
     home.put("b-books", book("7"))
+    home.put("a-staff", book("9", "馆员手册", ()))
     before = home.hits()
-    assert follow.rebuild(home.engine, home.store, home.members) == 2
+    assert follow.rebuild(home.engine, home.store, home.members, workers=workers) == 3
     assert home.hits() == before
 
 
