@@ -241,15 +241,8 @@ _ROLE_BEHIND = re.compile(
 )
 
 
-# A dynasty or country before the name, or a word of responsibility behind one of three characters or more.
-_STATEMENT = re.compile(
-    r"^[\[(（【〔［].{1,8}?[\])）】〕］].|.{2}(?:主编|主編|编著|編著|编译|編譯|编纂|編纂|校注|点校|點校|整理|改编|改編|主修|总纂|總纂|编辑|編輯|编写|編寫)$"
-    r"|.{3}[著撰编編辑輯译譯修纂绘繪注疏刻]$"
-)
-
-
 def _one_person(draft: Draft, who: str, role: str, affiliation: str) -> None:
-    if has_han(who) and _STATEMENT.search(who):
+    if has_han(who) and name.is_statement(who):
         parsed = name.parse_statement(who)
         for one in parsed:
             draft.person(one.name, one.role or role, one.kind, note=one.note, dates=one.dates)

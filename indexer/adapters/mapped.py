@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from indexer.draft import has_han
 from indexer.mapping import Compiled, compiled
 from indexer.mapping_rules import MappingError, Row
 from indexer.markup import web_address
@@ -21,6 +22,7 @@ from indexer.reader import Raw
 from indexer.readers import markdown_rows, outline, table
 from indexer.readers.lines import text_of
 from indexer.records import date as dates
+from indexer.records import name as names
 from indexer.records import resource_type
 from indexer.records.record import (
     Class,
@@ -125,6 +127,10 @@ def _record(row: Row, rules: Compiled, raw: Raw, profile: Profile) -> tuple[Reco
     # The parts of a page (a course's textbooks) are of another type than what the source declares for its
     # pages.
     declared = one("type") or profile.type if raw.context.get("part") else profile.type or one("type")
+    named = resource_type.from_dc(declared) if declared and declared not in resource_type.BY_CODE else None
+    coded = (named,) if named is not None else ()
+    if named is not None:
+        declared = ""  # a word of the list (图书, 拓片) is coded; a code in the mapping is declared
     if declared and declared not in resource_type.BY_CODE:
         message = f"{declared[:60]!r} is not one of the 21 resource types"
         problems.append(
@@ -134,7 +140,7 @@ def _record(row: Row, rules: Compiled, raw: Raw, profile: Profile) -> tuple[Reco
     subjects, titles = members.subjects(), members.titles(title)
     type_code, reasons = resource_type.type_of(
         declared,
-        (),
+        coded,
         titles=[title, *(item.value for item in titles)],
         notes=notes,
         edition=one("edition"),
@@ -155,7 +161,7 @@ def _record(row: Row, rules: Compiled, raw: Raw, profile: Profile) -> tuple[Reco
             responsibility=one("responsibility"),
             titles=titles,
             contributors=members.contributors(),
-            publication=Publication(place=one("place"), publisher=one("publisher"), date=date),
+            publication=Publication(place=one("place"), publisher=one("publisher"), date=date or one("year")),
             year=year,
             year_end=year_end,
             languages=tuple(several("languages")),
@@ -214,18 +220,28 @@ class _Members:
         )
 
     def contributors(self) -> tuple[Contributor, ...]:
-        return tuple(
-            Contributor(
-                text,
-                a.get("role") or name,
-                _kind(a.get("kind", ""), text),  # type: ignore[arg-type]
-                a.get("romanised", ""),
-                a.get("dates", ""),
-                a.get("note", ""),
-                a.get("affiliation", ""),
+        found: list[Contributor] = []
+        people = list(self._each("contributors"))
+        # Cells of a catalogue list hold statements ([清]曹雪芹著 ; 高鹗续), which say more than the column.
+        statements = any(has_han(text) and names.is_statement(text) for _, text, a in people if not a)
+        for name, text, a in people:
+            stated = names.parse_statement(text) if statements and has_han(text) and not a else ()
+            if stated:
+                found.extend(who if who.role else msgspec.structs.replace(who, role=name) for who in stated)
+                continue
+            kind = _kind(a.get("kind", ""), text)
+            found.append(
+                Contributor(
+                    text,
+                    a.get("role") or name,
+                    kind,  # type: ignore[arg-type]
+                    a.get("romanised", ""),
+                    a.get("dates", ""),
+                    a.get("note", ""),
+                    a.get("affiliation", ""),
+                )
             )
-            for name, text, a in self._each("contributors")
-        )
+        return tuple(dict.fromkeys(found))
 
     def identifiers(self) -> tuple[Identifier, ...]:
         return tuple(

@@ -255,6 +255,18 @@ def inverted(name: str) -> str:
     return f"{' '.join(parts[at:])}, {' '.join(parts[:at])}"
 
 
+# A dynasty or country before the name, or a word of responsibility behind one of three characters or more.
+_STATEMENT = re.compile(
+    r"^[\[(（【〔［].{1,8}?[\])）】〕］].|.{2}(?:主编|主編|编著|編著|编译|編譯|编纂|編纂|校注|点校|點校|整理|改编|改編|主修|总纂|總纂|编辑|編輯|编写|編寫)$"
+    r"|.{3}[著撰编編辑輯译譯修纂绘繪注疏刻]$"
+)
+
+
+def is_statement(text: str) -> bool:
+    """Whether a Chinese text is a statement (``[清] 曹雪芹著``) rather than a name alone (是否责任说明)."""
+    return all(_STATEMENT.search(part.strip()) for part in re.split(r"[;；]", text) if part.strip())
+
+
 def parse_statement(text: str) -> tuple[Contributor, ...]:
     """Contributors of a statement of responsibility (责任说明): ``[清] 曹雪芹著 ; 高鹗续``.
 

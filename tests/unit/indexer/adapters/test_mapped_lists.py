@@ -138,3 +138,22 @@ def test_a_catalogue_of_classics_keeps_persons_with_dynasty_and_role(shared_data
     assert [(person.name, person.role, person.note) for person in record.contributors] == [
         ("李吉甫", "撰", "唐")
     ]
+
+
+def test_a_chinese_list_without_a_mapping_has_its_roles_years_and_types(tmp_path: Path) -> None:
+    text = (
+        "题名,责任者,出版社,出版年,资源类型\n甲书,[清]王大明著 ; 李文续,乙社,1982.3,图书\n"
+        "丙碑,,,康熙五十年,拓片\n丁书,张三主编,戊社,民国23年,教参书\n"
+    )
+    path = tmp_path / "list.csv"
+    path.write_bytes(text.encode("gb18030"))
+    found, refused = read(path, "")
+    assert refused == 0
+    assert [record.type for record in found] == ["book", "rubbing", "course-reserve"]
+    assert [record.year for record in found] == [1982, 1711, 1934]
+    assert [(c.name, c.role, c.note) for c in found[0].contributors] == [
+        ("王大明", "author", "清"),
+        ("李文", "author", ""),
+    ]
+    assert [(c.name, c.role) for c in found[2].contributors] == [("张三", "editor")]
+    assert found[2].publication.date == "民国23年"
