@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import msgspec
@@ -99,6 +100,14 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
 
 def citations(record: Record, lang: str) -> tuple[record_pages.Citation, ...]:
     """The reference in each style; a record that a style cannot cope with goes without."""
+    told = msgspec.structs.replace(record, holdings=(), notes=(), abstract="", contents=(), subjects=())
+    return _citations(msgspec.json.encode(told), lang)
+
+
+@lru_cache(maxsize=512)
+def _citations(encoded: bytes, lang: str) -> tuple[record_pages.Citation, ...]:
+    # The processor of styles takes longer than all else on the page together.
+    record = msgspec.json.decode(encoded, type=Record)
     made = []
     for style, label in STYLES:
         try:
