@@ -131,8 +131,14 @@ class TantivyEngine:
             total, hits, next_cursor = self._walk(state, call, narrowed)
         else:
             total, hits = self._page(state, call, narrowed)
-        passes = self._passes(state, call, total) if call.facets or call.histogram else Passes((), ())
-        return EngineResults(total, _read(state, hits), passes.facets, passes.histogram, next_cursor)
+        read = [state.searcher.doc(address) for _, address in hits]
+        if not total and not call.selections and call.year is None:
+            passes = Passes(tuple(FacetCounts(facet.facet, ()) for facet in call.facets), ())
+        elif call.facets or call.histogram:
+            passes = self._passes(state, call, total, read if total <= len(read) else [])
+        else:
+            passes = Passes((), ())
+        return EngineResults(total, _shown(hits, read), passes.facets, passes.histogram, next_cursor)
 
     def _page(self, state: State, call: SearchCall, narrowed: Filter) -> tuple[int, _Found]:
         sort = call.sort
@@ -192,9 +198,11 @@ class TantivyEngine:
                 self._memory.popitem(last=False)
         return value
 
-    def _passes(self, state: State, call: SearchCall, total: int) -> Passes:
+    def _passes(self, state: State, call: SearchCall, total: int, read: list[Any]) -> Passes:
         identity = ("passes", _identity(call), call.facets, call.histogram)
-        return self._remember(state, identity, lambda: self._facets.count(state, call, total=total))
+        return self._remember(
+            state, identity, lambda: self._facets.count(state, call, total=total, near=read)
+        )
 
     def facet(self, call: SearchCall, facet: FacetCall) -> FacetCounts:
         state = self._present()
@@ -233,7 +241,8 @@ class TantivyEngine:
         if state is None or query is None or limit <= 0:
             return []
         hits = state.searcher.search(query, limit + TIE_SLACK, count=False).hits
-        return list(_read(state, settle(state, hits, 0, limit)))
+        hits = settle(state, hits, 0, limit)
+        return list(_shown(hits, [state.searcher.doc(address) for _, address in hits]))
 
     def writer(self, *, rebuild: bool = False, patience: float = PATIENCE) -> TantivyWriter:
         """Opens the one writer; raises ``WriterBusy`` when another one does not finish in time."""
@@ -254,24 +263,28 @@ def ranks(tree: Node) -> bool:
 def settle(state: State, hits: _Found, start: int, end: int) -> _Found:
     """The hits of a page with equal ones in a fixed order: newest first, then by the digest of their id."""
     result = list(hits)
+    groups: list[tuple[int, int]] = []
     first = 0
     while first < min(end, len(result)):
         after = first + 1
         while after < len(result) and result[after][0] == result[first][0]:
             after += 1
         if after - first > 1 and after > start:
-            tied = result[first:after]
-            order = state.searcher.fast_field_values("newest", [address for _, address in tied])
-            ranked = sorted(zip(order, tied, strict=True), key=lambda pair: -(pair[0] or 0))
-            result[first:after] = [hit for _, hit in ranked]
+            groups.append((first, after))
         first = after
+    if groups:
+        # One call for all of them, as each opens the column anew.
+        tied = [address for first, after in groups for _, address in result[first:after]]
+        order = iter(state.searcher.fast_field_values("newest", tied))
+        for first, after in groups:
+            pairs = [(-(next(order) or 0), n) for n in range(first, after)]
+            result[first:after] = [hits[n] for _, n in sorted(pairs)]
     return result[start:end]
 
 
-def _read(state: State, hits: _Found) -> tuple[EngineHit, ...]:
+def _shown(hits: _Found, read: Sequence[Any]) -> tuple[EngineHit, ...]:
     result = []
-    for score, address in hits:
-        document = state.searcher.doc(address)
+    for (score, _), document in zip(hits, read, strict=True):
         shown = bytes(document.get_first("display"))
         result.append(EngineHit(document.get_first("id"), score if isinstance(score, float) else 0.0, shown))
     return tuple(result)

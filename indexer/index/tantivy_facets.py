@@ -51,12 +51,22 @@ class FacetCounter:
         self._plain = plain
         self._texts: dict[tuple[str, int], str] = {}
 
-    def count(self, state: State, call: SearchCall, *, total: int = 0, paged: bool = False) -> Passes:
+    def count(
+        self,
+        state: State,
+        call: SearchCall,
+        *,
+        total: int = 0,
+        paged: bool = False,
+        near: Sequence[Any] = (),
+    ) -> Passes:
         """One aggregation for all facets nothing is chosen in, one more for each of the others.
 
         With ``paged`` so many values are compared that the pages of a long list fit together; the same where
-        no more than FEW_HITS were found (``total``), as then all their values are soon compared.
+        no more than FEW_HITS were found (``total``), as then all their values are soon compared. ``near`` are
+        documents already read that are likely to carry the values.
         """
+        near = list(near)
         compared = ALL_VALUES if paged else 1000 if 0 < total <= FEW_HITS else SEGMENT_VALUES
         plain = self._plain.query(call.tree)
         chosen = {s.facet: s for s in call.selections}
@@ -78,7 +88,7 @@ class FacetCounter:
             asked = _aggregations(field.name, facet, selection.any_of if selection else (), compared)
             if selection:
                 answers = state.searcher.aggregate(query, asked)
-                counted[n] = self._counts(state, query, field, facet, answers)
+                counted[n] = self._counts(state, query, field, facet, answers, near)
             else:
                 together |= {f"{n}/{depth}": one for depth, one in asked.items()}
         histogram: tuple[tuple[int, int], ...] = ()
@@ -97,11 +107,17 @@ class FacetCounter:
                     parts.setdefault(int(n), {})[depth] = part
             for n, answers in parts.items():
                 facet = call.facets[n]
-                counted[n] = self._counts(state, open_query, BY_NAME[facet.facet], facet, answers)
+                counted[n] = self._counts(state, open_query, BY_NAME[facet.facet], facet, answers, near)
         return Passes(tuple(counted[n] for n in range(len(call.facets))), histogram)
 
     def _counts(
-        self, state: State, query: Query, field: Field, call: FacetCall, answers: dict[str, dict[str, Any]]
+        self,
+        state: State,
+        query: Query,
+        field: Field,
+        call: FacetCall,
+        answers: dict[str, dict[str, Any]],
+        near: list[Any],
     ) -> FacetCounts:
         values: list[FacetCount] = []
         more = False
@@ -118,7 +134,9 @@ class FacetCounter:
                 # Only what is shown, or might be as it is as frequent, is turned back into text.
                 found.sort(key=lambda b: -b[1])
                 least = found[min(end, len(found)) - 1][1] if found else 0
-                found = [(self._text(state, field, int(d)), count) for d, count in found if count >= least]
+                found = [
+                    (self._text(state, field, int(d), near), count) for d, count in found if count >= least
+                ]
             _arrange(found, call)
             found = found[:end]
             values += [FacetCount(_shown(field, term), count) for term, count in found[call.offset :]]
@@ -138,21 +156,27 @@ class FacetCounter:
                 counted[value] = int(state.searcher.search(every([query, carrier]), 1).count)
         return [(value, counted[value]) for value in values]
 
-    def _text(self, state: State, field: Field, digest: int) -> str:
+    def _text(self, state: State, field: Field, digest: int, near: list[Any]) -> str:
         """The term behind a digest, read from any document that carries it."""
         known = self._texts.get((field.name, digest))
         if known is not None:
             return known
+        if len(self._texts) > REMEMBERED:
+            self._texts.clear()
+        while near:
+            self._learn(near.pop())
+        if (field.name, digest) in self._texts:
+            return self._texts[field.name, digest]
         carriers = Query.term_query(self._schema, digest_column(field), digest, "basic")
         for _, address in state.searcher.search(carriers, 1, count=False).hits:
-            if len(self._texts) > REMEMBERED:
-                self._texts.clear()
             # The other facets of the same document are asked for next.
-            held = state.searcher.doc(address)
-            for name, column in _HASHED_COLUMNS:
-                for term in held.get_all(column):
-                    self._texts[name, facet_digest(term)] = term
+            self._learn(state.searcher.doc(address))
         return self._texts.get((field.name, digest), "")
+
+    def _learn(self, document: Any) -> None:
+        for name, column in _HASHED_COLUMNS:
+            for term in document.get_all(column):
+                self._texts[name, facet_digest(term)] = term
 
     def _by_beginning(self, state: State, query: Query, field: Field, call: FacetCall) -> FacetCounts:
         """Values by a walk over the dictionary: those that begin with something, or all in their order."""
