@@ -1,7 +1,7 @@
 """Contract of the search engines (检索引擎): one door to the search index.
 
-An engine compiles the tree of ``query.py``, answers in our own values and knows nothing of HTTP or of the store.
-Built-in engines: ``tantivy`` (embedded, also in memory when no folder is given) and ``solr``.
+An engine compiles the tree of ``query.py``, answers in our own values and knows nothing of HTTP or of the
+store. Built-in engines: ``tantivy`` (embedded, also in memory when no folder is given) and ``solr``.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Selection(msgspec.Struct, frozen=True):
 class FacetCall(msgspec.Struct, frozen=True):
     """Which values of a facet are wanted. Counts ignore the facet's own Selection.
 
-    ``prefix`` filters values by the folded form of their beginning (for "search in this facet"); ``order`` is count or
-    index.
+    ``prefix`` filters values by the folded form of their beginning (for "search in this facet"); ``order``
+    is count or index.
     """
 
     facet: str
@@ -65,7 +65,9 @@ class FacetCounts(msgspec.Struct, frozen=True):
 
 
 class EngineHit(msgspec.Struct, frozen=True):
-    """One document found: the union id, its score and the stored display form (JSON of ``document.Display``)."""
+    """One document found: the union id, its score and the stored display form (JSON of
+    ``document.Display``).
+    """
 
     id: str
     score: float
@@ -87,12 +89,16 @@ class Engine(Protocol):
 
     def facet(self, call: SearchCall, facet: FacetCall) -> FacetCounts: ...
 
-    def suggest(self, prefix: str, view: View, kinds: Sequence[str], limit: int) -> list[tuple[str, str, int]]:
+    def suggest(
+        self, prefix: str, view: View, kinds: Sequence[str], limit: int
+    ) -> list[tuple[str, str, int]]:
         """(text, kind, count) of titles, names, subjects and journals that begin with the prefix."""
         ...
 
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
-        """Tokens of a text field a few edits away from this one, the nearest first, with their frequency in the view."""
+        """Tokens of a text field a few edits away from this one, the nearest first, with their frequency in
+        the view.
+        """
         ...
 
     def similar(self, id: str, view: View, limit: int) -> list[EngineHit]: ...
@@ -109,7 +115,9 @@ class Engine(Protocol):
 
 
 class EngineWriter(Protocol):
-    """Writes documents made by ``indexer.document``; all documents of a union record are replaced together."""
+    """Writes documents made by ``indexer.document``; all documents of a union record are replaced
+    together.
+    """
 
     def replace(self, union_id: str, documents: Iterable[bytes]) -> None: ...
 

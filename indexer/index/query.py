@@ -1,7 +1,8 @@
 """The query tree that both engines compile (检索树).
 
-The user's text never reaches an engine's own parser; ``ereader.search.parser`` makes this tree, engines turn it into
-their objects. ``field`` is the public name of a field in ``fields.py`` (``all``, ``title``, ``author`` …).
+The user's text never reaches an engine's own parser; ``ereader.search.parser`` makes this tree, engines
+turn it into their objects. ``field`` is the public name of a field in ``fields.py`` (``all``, ``title``,
+``author`` …).
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Phrase(msgspec.Struct, frozen=True, tag=True):
 
 
 class Wildcard(msgspec.Struct, frozen=True, tag=True):
-    """One word with ``*`` (any run) and ``?`` (one character); at least two leading characters are literal."""
+    """One word with ``*`` (any run) and ``?`` (one character); at least two leading characters are
+    literal.
+    """
 
     field: str
     pattern: str

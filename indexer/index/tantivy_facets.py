@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -64,9 +65,8 @@ class FacetCounter:
 
         With ``paged`` so many values are compared that the pages of a long list fit together; the same where
         no more than FEW_HITS were found (``total``), as then all their values are soon compared. ``near`` are
-        documents already read that are likely to carry the values.
+        all documents found, where they have been read already: what is stored with them is quicker to count.
         """
-        near = list(near)
         compared = ALL_VALUES if paged else 1000 if 0 < total <= FEW_HITS else SEGMENT_VALUES
         plain = self._plain.query(call.tree)
         chosen = {s.facet: s for s in call.selections}
@@ -84,11 +84,14 @@ class FacetCounter:
             if field.hashed and (facet.prefix or facet.order == "index"):
                 counted[n] = self._by_beginning(state, query, field, facet)
                 continue
+            if near and field.hashed and field.name not in chosen:
+                counted[n] = _of_documents(near, field, facet)
+                continue
             selection = chosen.get(field.name)
             asked = _aggregations(field.name, facet, selection.any_of if selection else (), compared)
             if selection:
                 answers = state.searcher.aggregate(query, asked)
-                counted[n] = self._counts(state, query, field, facet, answers, near)
+                counted[n] = self._counts(state, query, field, facet, answers)
             else:
                 together |= {f"{n}/{depth}": one for depth, one in asked.items()}
         histogram: tuple[tuple[int, int], ...] = ()
@@ -107,7 +110,7 @@ class FacetCounter:
                     parts.setdefault(int(n), {})[depth] = part
             for n, answers in parts.items():
                 facet = call.facets[n]
-                counted[n] = self._counts(state, open_query, BY_NAME[facet.facet], facet, answers, near)
+                counted[n] = self._counts(state, open_query, BY_NAME[facet.facet], facet, answers)
         return Passes(tuple(counted[n] for n in range(len(call.facets))), histogram)
 
     def _counts(
@@ -117,7 +120,6 @@ class FacetCounter:
         field: Field,
         call: FacetCall,
         answers: dict[str, dict[str, Any]],
-        near: list[Any],
     ) -> FacetCounts:
         values: list[FacetCount] = []
         more = False
@@ -134,9 +136,7 @@ class FacetCounter:
                 # Only what is shown, or might be as it is as frequent, is turned back into text.
                 found.sort(key=lambda b: -b[1])
                 least = found[min(end, len(found)) - 1][1] if found else 0
-                found = [
-                    (self._text(state, field, int(d), near), count) for d, count in found if count >= least
-                ]
+                found = [(self._text(state, field, int(d)), count) for d, count in found if count >= least]
             _arrange(found, call)
             found = found[:end]
             values += [FacetCount(_shown(field, term), count) for term, count in found[call.offset :]]
@@ -156,17 +156,13 @@ class FacetCounter:
                 counted[value] = int(state.searcher.search(every([query, carrier]), 1).count)
         return [(value, counted[value]) for value in values]
 
-    def _text(self, state: State, field: Field, digest: int, near: list[Any]) -> str:
+    def _text(self, state: State, field: Field, digest: int) -> str:
         """The term behind a digest, read from any document that carries it."""
         known = self._texts.get((field.name, digest))
         if known is not None:
             return known
         if len(self._texts) > REMEMBERED:
             self._texts.clear()
-        while near:
-            self._learn(near.pop())
-        if (field.name, digest) in self._texts:
-            return self._texts[field.name, digest]
         carriers = Query.term_query(self._schema, digest_column(field), digest, "basic")
         for _, address in state.searcher.search(carriers, 1, count=False).hits:
             # The other facets of the same document are asked for next.
@@ -209,6 +205,15 @@ _YEARS = {"terms": {"field": "year", "size": 20000, "segment_size": 20000}}
 
 def _histogram(answer: dict[str, Any]) -> tuple[tuple[int, int], ...]:
     return tuple(sorted((int(b["key"]), int(b["doc_count"])) for b in answer["buckets"]))
+
+
+def _of_documents(documents: Sequence[Any], field: Field, call: FacetCall) -> FacetCounts:
+    column = facet_column(field)
+    found = list(Counter(term for held in documents for term in held.get_all(column)).items())
+    _arrange(found, call)
+    end = call.offset + call.limit
+    values = tuple(FacetCount(_shown(field, term), count) for term, count in found[call.offset : end])
+    return FacetCounts(field.name, values, len(found) > end)
 
 
 def _shown(field: Field, term: str) -> str:
