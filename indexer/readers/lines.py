@@ -53,7 +53,7 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
         rest = (parts.pop() if more else b"") + held
         for part in parts:
             number += 1
-            if more or part:
+            if more or part.strip(b"\x1a\x00"):  # some programs end a file with ^Z
                 yield Line(number, part)
         if len(rest) > LINE_LIMIT:
             number += 1

@@ -142,3 +142,7 @@ def test_nothing_raises(data: bytes) -> None:
     READER.sniff(data, "x.csv")
     for raw in READER.read(io.BytesIO(data), "csv", "x", Profile()):
         row_of(raw)
+
+
+def test_the_end_mark_of_old_systems_is_no_row() -> None:
+    assert len(rows("title,author\nA,B\nC,D\n\x1a")) == len(rows("title,author\nA,B\nC,D\n"))
