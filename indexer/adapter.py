@@ -17,10 +17,11 @@ from indexer.records.record import Record
 class Adapter(Protocol):
     """Turns raw records of its formats into Records.
 
-    ``adapt`` never raises for bad data. It returns ``(None, problems)`` with at least one error when nothing can be
-    saved. Values are taken over as the source has them (trimmed, ISBD marks removed); identifiers, names, dates and
-    codes are brought into normal form by ``normalise``, which runs next. Where one document
-    of the source holds several resources (a course and its files), the reader has cut it already: one Raw, one Record.
+    ``adapt`` never raises for bad data. It returns ``(None, problems)`` with at least one error when
+    nothing can be saved. Values are taken over as the source has them (trimmed, ISBD marks removed);
+    identifiers, names, dates and codes are brought into normal form by ``normalise``, which runs next.
+    Where one document of the source holds several resources (a course and its files), the reader has cut it
+    already: one Raw, one Record.
     """
 
     formats: tuple[str, ...]

@@ -17,9 +17,10 @@ Severity = Literal["error", "warning", "info"]
 class Problem(msgspec.Struct, frozen=True, omit_defaults=False, gc=False):
     """One thing that is wrong (问题), with the place where a cataloguer finds it.
 
-    ``code`` is a stable lower-case name with hyphens (``isbn-checksum``); ``field`` is the place in the source's
-    own words (``010$a``, ``dc:date``, ``column 'isbn13'``); ``position`` is the ordinal of the record in its file,
-    counted from 1; ``message`` says in one plain sentence what is wrong and how to mend it.
+    ``code`` is a stable lower-case name with hyphens (``isbn-checksum``); ``field`` is the place in the
+    source's own words (``010$a``, ``dc:date``, ``column 'isbn13'``); ``position`` is the ordinal of the
+    record in its file, counted from 1; ``message`` says in one plain sentence what is wrong and how to mend
+    it.
     """
 
     code: str

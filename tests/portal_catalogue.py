@@ -1,5 +1,5 @@
 """A small union catalogue for tests of the portal: all 21 types, four libraries, awkward records, made by the command line."""
-# ruff: noqa: E501  (records are data; one stands on few lines)
+
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def build(home: Path) -> int:
-    """Applies ``consortium.toml`` and loads what ``load.toml`` lists; answers with how many records were refused.
+    """Applies ``consortium.toml`` and loads what ``load.toml`` lists; answers with how many records were
+    refused.
 
     Building again changes nothing.
     """

@@ -101,8 +101,9 @@ def apply(members: Members, text: str, environment: Mapping[str, str] = os.envir
             outcome = members.decision(repository.id, consortium).outcome
             if outcome == "not-a-member":
                 remarks.append(
-                    f"repository {repository.id} is offered to {consortium}, but library {repository.library} "
-                    f"is not an active member there, so it stays unseen: add [[membership]] "
+                    f"repository {repository.id} is offered to {consortium}, but library "
+                    f"{repository.library} is not an active member there, so it stays unseen: "
+                    f"add [[membership]] "
                     f'library = "{repository.library}", '
                     f'consortium = "{consortium}"'
                 )

@@ -1,13 +1,14 @@
 """What one kind of viewer may see, as tokens of the index (视图).
 
 An **atom** is a place (a library, a consortium, the centre) with an audience: ``L:pku/everyone``,
-``L:pku/members``, ``C:jalis/members``, ``L:pku/staff``. A repository carries the atoms through which it can be seen;
-a View is the set of atoms open to one portal and viewer. A source record is visible when it shares an atom with the
-View. ``PUBLIC`` (everyone at the centre) is open to every View.
+``L:pku/members``, ``C:jalis/members``, ``L:pku/staff``. A repository carries the atoms through which it can
+be seen; a View is the set of atoms open to one portal and viewer. A source record is visible when it shares
+an atom with the View. ``PUBLIC`` (everyone at the centre) is open to every View.
 
 In the index a union record is one document for each distinct visible set that some View can have. A document
-*needs* one of its combined atoms and is *excepted* from Views that hold an atom of a hidden member, so for every View
-exactly one document of a union record, or none, is seen. `encode` and `View` are the two halves of this encoding.
+*needs* one of its combined atoms and is *excepted* from Views that hold an atom of a hidden member, so for
+every View exactly one document of a union record, or none, is seen. `encode` and `View` are the two halves
+of this encoding.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ MAX_GROUPS = (
 class View(msgspec.Struct, frozen=True):
     """The atoms open to a portal and its viewer (视图). Only ``holdings.members`` makes one.
 
-    ``place`` is the portal asked (``C:centre``, ``C:jalis``, ``L:pku``); ``denied`` are repositories withdrawn since the
-    last reindex; ``staff_of`` are libraries whose staff notes this viewer may read.
+    ``place`` is the portal asked (``C:centre``, ``C:jalis``, ``L:pku``); ``denied`` are repositories
+    withdrawn since the last reindex; ``staff_of`` are libraries whose staff notes this viewer may read.
     """
 
     place: str
@@ -57,10 +58,10 @@ class VisibleSet(msgspec.Struct, frozen=True):
 def encode(members: Sequence[frozenset[str]]) -> list[VisibleSet]:
     """The documents of a union record whose members carry these atoms.
 
-    A member without atoms is seen by nobody. Members that carry ``PUBLIC`` are in every document. The others are
-    grouped by their atoms; for each set of groups a View can hit there is one document. A union record with more than
-    ``MAX_GROUPS`` restricted groups would need too many documents: its smallest groups share no document with
-    one another then, so a viewer may see fewer merged values, never more.
+    A member without atoms is seen by nobody. Members that carry ``PUBLIC`` are in every document. The
+    others are grouped by their atoms; for each set of groups a View can hit there is one document. A union
+    record with more than ``MAX_GROUPS`` restricted groups would need too many documents: its smallest
+    groups share no document with one another then, so a viewer may see fewer merged values, never more.
     """
     public = [i for i, atoms in enumerate(members) if PUBLIC in atoms]
     groups: dict[frozenset[str], list[int]] = {}

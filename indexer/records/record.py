@@ -1,7 +1,7 @@
 """The Record: one description by one source, as received plus normalised fields (记录).
 
-The JSON form of these structures is a public face (``docs/record.schema.json``): keys may be added, none may go.
-Every text value is NFC, without control characters, without surrounding blanks. Absent means empty.
+The JSON form of these structures is a public face (``docs/record.schema.json``): keys may be added, none
+may go. Every text value is NFC, without control characters, without surrounding blanks. Absent means empty.
 """
 
 from __future__ import annotations
@@ -16,19 +16,30 @@ import msgspec
 class _Value(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Part of a record; empty members are left out of its JSON form.
 
-    Values whose ``kind`` has a default write all their members, because who reads the JSON looks for the kind.
+    Values whose ``kind`` has a default write all their members, because who reads the JSON looks for the
+    kind.
     """
 
 
 TitleKind = Literal[
-    "main", "parallel", "variant", "former", "uniform", "part", "series", "spine", "cover", "abbreviated", "translated"
+    "main",
+    "parallel",
+    "variant",
+    "former",
+    "uniform",
+    "part",
+    "series",
+    "spine",
+    "cover",
+    "abbreviated",
+    "translated",
 ]
 ContributorKind = Literal["person", "corporate", "meeting"]
 LinkKind = Literal["fulltext", "contents", "cover", "related"]
 
 
 class Title(_Value, frozen=True, omit_defaults=False):
-    """A title (题名) in the script it came in, with its romanised form beside it where the source gives one.
+    """A title (题名) in its own script, with its romanised form beside it where the source gives one.
 
     ``script`` is an ISO 15924 code (Hans, Hant, Hani where undecided, Jpan, Kore, Latn, Cyrl, Arab, Hebr …).
     """
@@ -40,7 +51,7 @@ class Title(_Value, frozen=True, omit_defaults=False):
 
 
 class Contributor(_Value, frozen=True, omit_defaults=False):
-    """A person, body or meeting (责任者); ``role`` in the field's words: author, editor, translator …"""
+    """A person, body or meeting (责任者); ``role`` in the field's words: author, editor …"""
 
     name: str
     role: str = ""
@@ -64,7 +75,7 @@ class Publication(_Value, frozen=True):
 class Identifier(msgspec.Struct, frozen=True, gc=False):
     """An identifier (标识符): ``value`` in its normal form, kept and flagged when it does not check.
 
-    Schemes: isbn (13 digits), issn (NNNN-NNNC), doi (lower case, without prefix), cn (统一刊号, ``11-1234/G2``),
+    Schemes: isbn (13 digits), issn (NNNN-NNNC), doi (lower case, without prefix), cn (统一刊号),
     csbn (统一书号), lccn, oclc, urn, hdl, uri, isrc, ismn, pmid, arxiv, zdb, local …
     """
 
@@ -101,7 +112,8 @@ class Link(_Value, frozen=True, omit_defaults=False):
 class Relation(_Value, frozen=True):
     """A tie to another resource (关联); ``in`` is the host journal or book of an article or chapter."""
 
-    kind: str  # in, continues, continued_by, edition_of, translation_of, part_of, has_part, supplement, other_medium, related …
+    # in, continues, continued_by, edition_of, translation_of, part_of, has_part, supplement …
+    kind: str
     title: str = ""
     identifiers: tuple[Identifier, ...] = ()
     volume: str = ""
@@ -186,6 +198,10 @@ class Record(_Value, frozen=True):
 
 
 def record_uid(repository: str, local_id: str) -> str:
-    """Permanent id of a source record (源记录号): 16 characters, the same for ever for (repository, local id)."""
-    digest = hashlib.blake2b(f"{repository}\0{local_id}".encode("utf-8", "surrogatepass"), digest_size=10).digest()
+    """Permanent id of a source record (源记录号): 16 characters, the same for ever.
+
+    It is a hash of repository and local id, so no counter has to be shared between workers.
+    """
+    key = f"{repository}\0{local_id}".encode("utf-8", "surrogatepass")
+    digest = hashlib.blake2b(key, digest_size=10).digest()
     return base64.b32encode(digest).decode("ascii").lower()

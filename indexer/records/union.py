@@ -27,8 +27,9 @@ class SourceRecord(msgspec.Struct, frozen=True, gc=False):
 class UnionRecord(msgspec.Struct, frozen=True):
     """What a reader sees as one hit: a merged Record and the source records it was merged from.
 
-    It is built only from source records that the viewer may see, so nothing hidden can leak through it. ``id`` is
-    the smallest uid of all members of the cluster; every member's uid also leads here, so permalinks never break.
+    It is built only from source records that the viewer may see, so nothing hidden can leak through it.
+    ``id`` is the smallest uid of all members of the cluster; every member's uid also leads here, so
+    permalinks never break.
     """
 
     id: str

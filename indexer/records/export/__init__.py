@@ -1,7 +1,8 @@
 """Records in the formats of others (导出格式).
 
-`one` gives a single record as a file, `write` streams many. A format is a module with ``MEDIA_TYPE``, ``EXTENSION`` and
-``write(records) -> Iterator[bytes]``; the table below is the only list of them. What a format cannot carry is left out.
+`one` gives a single record as a file, `write` streams many. A format is a module with ``MEDIA_TYPE``,
+``EXTENSION`` and ``write(records) -> Iterator[bytes]``; the table below is the only list of them. What a
+format cannot carry is left out.
 """
 
 from __future__ import annotations

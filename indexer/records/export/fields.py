@@ -21,7 +21,9 @@ def has_han(text: str) -> bool:
 
 
 def creators(record: Record) -> list[Contributor]:
-    """Who is named first in a citation: the authors; where there is none, all who are neither editor nor translator."""
+    """Who is named first in a citation: the authors; where there is none, all who are neither editor nor
+    translator.
+    """
     chosen = [c for c in record.contributors if c.role in _CREATORS_BY_DEFAULT]
     if not chosen:
         chosen = [c for c in record.contributors if c.role not in EDITORS | TRANSLATORS]

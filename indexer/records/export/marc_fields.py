@@ -1,7 +1,7 @@
 """MARC 21 and CNMARC fields of a record that did not come as MARC (机读目录字段).
 
-A field is ``(tag, indicators, [(subfield code, value), …])``, a control field ``(tag, "", [("", value)])``. The field
-numbers are those of MARC 21 Bibliographic and of WH/T 0503-1996 (CNMARC).
+A field is ``(tag, indicators, [(subfield code, value), …])``, a control field ``(tag, "", [("", value)])``.
+The field numbers are those of MARC 21 Bibliographic and of WH/T 0503-1996 (CNMARC).
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ _RELATOR = {"author": "aut", "editor": "edt", "translator": "trl", "composer": "
 _RELATOR_ZH = {"author": "著", "editor": "编", "translator": "译", "compiler": "编", "composer": "作曲"}
 # MARC 21 and CNMARC write the codes of ISO 639-2/B; records hold ISO 639-3.
 BIBLIOGRAPHIC = {
-    "zho": "chi", "deu": "ger", "fra": "fre", "nld": "dut", "ell": "gre", "ces": "cze", "slk": "slo", "ron": "rum",
-    "fas": "per", "msa": "may", "mya": "bur", "bod": "tib", "hye": "arm", "kat": "geo", "eus": "baq", "isl": "ice",
-    "mkd": "mac", "sqi": "alb", "cym": "wel",
+    "zho": "chi", "deu": "ger", "fra": "fre", "nld": "dut", "ell": "gre", "ces": "cze", "slk": "slo", "ron":
+    "rum", "fas": "per", "msa": "may", "mya": "bur", "bod": "tib", "hye": "arm", "kat": "geo", "eus": "baq",
+    "isl": "ice", "mkd": "mac", "sqi": "alb", "cym": "wel",
 }  # fmt: skip
 
 

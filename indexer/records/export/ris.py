@@ -1,4 +1,4 @@
-"""RIS, the tagged format of reference managers (RIS 格式): two-letter tag, two blanks, hyphen, blank, value."""
+"""RIS, the tagged format of reference managers (RIS 格式): tag, two blanks, hyphen, blank, value."""
 
 from __future__ import annotations
 
