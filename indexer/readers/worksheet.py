@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from indexer import charset as charsets
 from indexer import marc
-from indexer.marc_syntax import WORKSHEET_LEADER, WORKSHEET_MARKS, worksheet_tag
+from indexer.marc.syntax import WORKSHEET_LEADER, WORKSHEET_MARKS, worksheet_tag
 from indexer.profile import Profile
 from indexer.reader import Raw
 

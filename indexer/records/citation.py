@@ -87,6 +87,9 @@ def cite(record: Record, style: str, lang: str = "") -> str:
     chinese = has_han(record.title) or (not record.title.isascii() and lang.startswith("zh"))
     data = item(record) | {"id": "r"}
     data.pop("abstract", None)
+    if record.year is not None and 0 < record.year < 1000:
+        # The processor would write the era beside a year of fewer than four digits.
+        data["issued"] = {"literal": str(record.year)}
     with _lock, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         bibliography = CitationStylesBibliography(

@@ -45,9 +45,9 @@ def family_given(contributor: Contributor) -> tuple[str, str]:
     name = contributor.name
     if contributor.kind != "person" or has_han(name):
         return name, ""
-    family, comma, given = name.partition(",")
-    if comma:
-        return family.strip(), given.strip(" ,")
+    inverted = re.split(r"[,،]\s*", name, maxsplit=1)
+    if len(inverted) == 2:
+        return inverted[0].strip(), inverted[1].strip(" ,،")
     words = name.rsplit(" ", 1)
     return (words[1], words[0]) if len(words) == 2 else (name, "")
 

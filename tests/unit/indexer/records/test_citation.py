@@ -66,3 +66,16 @@ def test_an_unknown_style_is_refused_with_the_list() -> None:
 
 def test_markup_in_values_stays_text() -> None:
     assert "<script>" in cite(Record(type="book", title="<script>x</script>", year=2000), "gb7714")
+
+
+def test_an_early_year_is_written_without_its_era() -> None:
+    stele = Record(type="rubbing", title="乙瑛碑", year=153)
+    assert "153" in cite(stele, "gb7714")
+    assert "公元" not in cite(stele, "gb7714")
+
+
+def test_an_arabic_name_is_parted_at_its_own_comma() -> None:
+    novel = Record(
+        type="book", title="أولاد حارتنا", contributors=(Contributor("محفوظ، نجيب", "author"),), year=1967
+    )
+    assert cite(novel, "apa").startswith("محفوظ, ن.")
