@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -24,9 +25,14 @@ from indexer.records.resource_type import BY_CODE
 MEDIA_TYPE = "application/vnd.citationstyles.csl+json"
 EXTENSION = "json"
 
+# Scripts whose names are not shortened to initials: Hebrew, Arabic, those of South and South-East Asia.
+_WITHOUT_INITIALS = re.compile("[\u0590-\u08ff\u0900-\u0fff\ufb1d-\ufeff]")
+
 
 def _name(contributor: Contributor) -> dict[str, str]:
     family, given = family_given(contributor)
+    if _WITHOUT_INITIALS.search(given):
+        return {"literal": contributor.name}
     return {"family": family, "given": given} if given else {"literal": family}
 
 
