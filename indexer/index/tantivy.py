@@ -28,8 +28,9 @@ from indexer.index.tantivy_writer import TantivyWriter
 
 LOOK_EVERY = 0.5  # seconds between looks at the disk for changes made by another process
 PATIENCE = 30.0  # seconds a writer waits for another one
-TIE_SLACK = 24  # hits fetched beyond a page, so that most ties at its end are settled without asking again
+TIE_SLACK = 30  # hits fetched beyond a page, so that most ties at its end are settled without asking again
 MAX_TIES = 2000
+NEAR = 50  # hits up to which facets are counted from the documents themselves
 SHORT_PREFIX = 6
 REMEMBERED = 2048  # counts and facets kept for paging and sorting of the same search
 
@@ -127,27 +128,34 @@ class TantivyEngine:
             return EngineResults(0, ())
         narrowed = narrowing(self._schema, state, call)
         next_cursor = ""
+        found: _Found = ()
         if call.cursor:
             total, hits, next_cursor = self._walk(state, call, narrowed)
         else:
-            total, hits = self._page(state, call, narrowed)
+            total, hits, found = self._page(state, call, narrowed)
         read = [state.searcher.doc(address) for _, address in hits]
         if not total and not call.selections and call.year is None:
             passes = Passes(tuple(FacetCounts(facet.facet, ()) for facet in call.facets), ())
         elif call.facets or call.histogram:
-            passes = self._passes(state, call, total, read if total <= len(read) else [])
+            near = []
+            if 0 < total <= min(len(found), NEAR):
+                # Counting what few documents hold is quicker than asking the columns.
+                page = dict(zip((id(address) for _, address in hits), read, strict=True))
+                near = [page.get(id(a)) or state.searcher.doc(a) for _, a in found]
+            passes = self._passes(state, call, total, near)
         else:
             passes = Passes((), ())
         return EngineResults(total, _shown(hits, read), passes.facets, passes.histogram, next_cursor)
 
-    def _page(self, state: State, call: SearchCall, narrowed: Filter) -> tuple[int, _Found]:
+    def _page(self, state: State, call: SearchCall, narrowed: Filter) -> tuple[int, _Found, _Found]:
+        """How many there are, the hits of the page, and all that were fetched for it."""
         sort = call.sort
         if sort not in _ORDERS and not ranks(call.tree):
             sort = "newest"
         compiler = self._plain if sort in _ORDERS else self._scored
         query = narrowed(compiler.query(call.tree))
         if call.limit <= 0:
-            return int(state.searcher.search(query, 1).count), []
+            return int(state.searcher.search(query, 1).count), [], []
         column, order = _ORDERS.get(sort, (None, Order.Desc))
         end = call.offset + call.limit
         wanted = end + TIE_SLACK
@@ -158,7 +166,7 @@ class TantivyEngine:
             if not cut or wanted > end + MAX_TIES:
                 break
             wanted = end + MAX_TIES + 1
-        return int(found.count), settle(state, hits, call.offset, end)
+        return int(found.count), settle(state, hits, call.offset, end), hits
 
     def _walk(self, state: State, call: SearchCall, narrowed: Filter) -> tuple[int, _Found, str]:
         """One step through all hits in the order of their ids' digests; the cursor says (digest, hits with it
