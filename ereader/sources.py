@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ereader.exit_status import UsageError
-from indexer.mapping import check
+from indexer.formats.mapping import check
 from indexer.profile import Profile
 from indexer.records.resource_type import BY_CODE
 

@@ -20,7 +20,7 @@ from holdings.members import Members
 from indexer import follow, recognise
 from indexer.batch import Counts
 from indexer.index.engine import Engine
-from indexer.prepare import Task, checksum_of
+from indexer.prepare import Prepared, Task, checksum_of
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw, UnreadableFile
@@ -29,6 +29,7 @@ from indexer.workers import Batch, Parcel, calm_collector, prepare_here, prepare
 
 BATCH_RECORDS = 800
 BATCH_BYTES = 2_000_000  # large records make small batches, so that memory stays constant
+WRITE_RECORDS = 4000  # in one transaction
 MAX_OPEN = 64
 LOOK_AHEAD = 100  # pieces without a record after which a file counts as damaged, not as unreadable
 COMMIT_SECONDS = 60.0  # between two commits of the index; a killed load repeats at most this much indexing
@@ -84,9 +85,10 @@ def load(
     skip = not plan.again and not store.is_empty(repository)
     with follow.writing(engine, store, members) as index:
         batches = cut(files, plan.profile, store, flow, counts if skip else None)
-        for batch in (
+        prepared = (
             prepare_in_workers(batches, task, plan.workers) if plan.workers else prepare_here(batches, task)
-        ):
+        )
+        for batch in _joined(prepared):
             written = store.write(repository, run, batch, counts, take_older=plan.take_older, now=now)
             index.follow(written)
             progress(counts, flow.consumed)
@@ -162,6 +164,20 @@ def cut(files: Files, profile: Profile, store: Store, flow: _Flow, counts: Count
                 parcels = _unknown(parcels, store, counts)
             if parcels:
                 yield Batch(name, used, parcels)
+
+
+def _joined(batches: Iterable[list[Prepared]]) -> Iterator[list[Prepared]]:
+    """Batches put together for one transaction: the keys of records fall all over the database's indexes, and
+    each page of these is written once for a transaction, however many keys it takes up.
+    """
+    together: list[Prepared] = []
+    for batch in batches:
+        together += batch
+        if len(together) >= WRITE_RECORDS:
+            yield together
+            together = []
+    if together:
+        yield together
 
 
 def _unknown(parcels: list[Parcel], store: Store, counts: Counts) -> list[Parcel]:

@@ -13,7 +13,7 @@ import msgspec
 
 from ereader import exit_status
 from ereader.exit_status import UsageError
-from indexer.propose import propose
+from indexer.formats.propose import propose
 from indexer.reader import UnreadableFile
 from indexer.records.resource_type import BY_CODE
 

@@ -11,12 +11,12 @@ import re
 import msgspec
 
 from indexer.adapters import reference
-from indexer.bibtex import MONTHS, Entry, parse
-from indexer.draft import has_han
-from indexer.latex import plain_text
+from indexer.formats.bibtex import MONTHS, Entry, parse
+from indexer.formats.draft import has_han
+from indexer.formats.latex import plain_text
+from indexer.formats.qualified_dc import looks_corporate
 from indexer.problem import Problem
 from indexer.profile import Profile
-from indexer.qualified_dc import looks_corporate
 from indexer.reader import Raw
 from indexer.readers.lines import text_of
 from indexer.records import resource_type

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer import crossref_xml
-from indexer.draft import Draft, full_name
-from indexer.markup import plain, text, texts
+from indexer.formats import crossref_xml
+from indexer.formats.draft import Draft, full_name
+from indexer.formats.markup import plain, text, texts
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer.draft import Draft, full_name
-from indexer.markup import plain, text, texts
+from indexer.formats.draft import Draft, full_name
+from indexer.formats.markup import plain, text, texts
+from indexer.formats.qualified_dc import looks_corporate
 from indexer.problem import Problem
 from indexer.profile import Profile
-from indexer.qualified_dc import looks_corporate
 from indexer.reader import Raw
 from indexer.records import identifier, resource_type
 from indexer.records.record import Record

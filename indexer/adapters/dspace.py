@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from indexer import qualified_dc
-from indexer.draft import Draft
-from indexer.markup import plain, text
+from indexer.formats import qualified_dc
+from indexer.formats.draft import Draft
+from indexer.formats.markup import plain, text
+from indexer.formats.qualified_dc import Statement
 from indexer.problem import Problem
 from indexer.profile import Profile
-from indexer.qualified_dc import Statement
 from indexer.reader import Raw
 from indexer.records import resource_type
 from indexer.records.record import Record

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from indexer import qualified_dc, xml_tree
-from indexer.draft import Draft
-from indexer.markup import plain, text, texts
+from indexer.formats import qualified_dc, xml_tree
+from indexer.formats.draft import Draft
+from indexer.formats.markup import plain, text, texts
+from indexer.formats.qualified_dc import Statement
 from indexer.problem import Problem
 from indexer.profile import Profile
-from indexer.qualified_dc import Statement
 from indexer.reader import Raw
 from indexer.records import resource_type
 from indexer.records.record import Record

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.code_table import code_table
-from indexer.draft import Draft
-from indexer.markup import plain, texts
+from indexer.formats.code_table import code_table
+from indexer.formats.draft import Draft
+from indexer.formats.markup import plain, texts
+from indexer.formats.qualified_dc import Statement, fill
 from indexer.problem import Problem
 from indexer.profile import Profile
-from indexer.qualified_dc import Statement, fill
 from indexer.reader import Raw
 from indexer.records import resource_type
 from indexer.records.record import Holding, Record

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from indexer import xml_tree
-from indexer.draft import Draft, full_name
-from indexer.markup import plain
+from indexer.formats import xml_tree
+from indexer.formats.draft import Draft, full_name
+from indexer.formats.markup import plain
+from indexer.formats.xml_tree import attribute, flat, value, values
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.records import identifier, resource_type
 from indexer.records.record import Record
 from indexer.records.resource_type import Evidence
-from indexer.xml_tree import attribute, flat, value, values
 
 _ROLES = {
     "author": "author", "editor": "editor", "guest-editor": "editor", "translator": "translator",

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from indexer.markup import plain, web_address
+from indexer.formats.markup import plain, web_address
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

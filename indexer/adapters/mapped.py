@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from indexer.draft import has_han
-from indexer.mapping import Compiled, compiled
-from indexer.mapping_rules import MappingError, Row
-from indexer.markup import web_address
+from indexer.formats.draft import has_han
+from indexer.formats.mapping import Compiled, compiled
+from indexer.formats.mapping_rules import MappingError, Row
+from indexer.formats.markup import web_address
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer import xml_tree
-from indexer.draft import Draft
-from indexer.markup import plain
+from indexer.formats import xml_tree
+from indexer.formats.draft import Draft
+from indexer.formats.markup import plain
+from indexer.formats.xml_tree import attribute, flat, value, values
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.records import identifier, resource_type
 from indexer.records.record import ContributorKind, Holding, Identifier, Record, TitleKind
 from indexer.records.resource_type import Evidence
-from indexer.xml_tree import attribute, flat, value, values
 
 _TITLE_KINDS: dict[str, TitleKind] = {
     "": "main", "alternative": "variant", "translated": "translated", "abbreviated": "abbreviated",

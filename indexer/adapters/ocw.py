@@ -11,8 +11,8 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from indexer.draft import Draft, full_name
-from indexer.markup import plain
+from indexer.formats.draft import Draft, full_name
+from indexer.formats.markup import plain
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

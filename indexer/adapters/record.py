@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from indexer.draft import Draft
-from indexer.markup import plain, text, texts, web_address
+from indexer.formats.draft import Draft
+from indexer.formats.markup import plain, text, texts, web_address
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

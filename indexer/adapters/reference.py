@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from indexer.markup import plain, web_address
+from indexer.formats.markup import plain, web_address
+from indexer.formats.qualified_dc import looks_corporate
 from indexer.profile import Profile
-from indexer.qualified_dc import looks_corporate
 from indexer.reader import Raw
 from indexer.records import date as dates
 from indexer.records import resource_type

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.adapters import reference
+from indexer.formats.tagged import FORMATS, members, values
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
@@ -12,7 +13,6 @@ from indexer.readers.lines import text_of
 from indexer.records import resource_type
 from indexer.records.evidence import Evidence
 from indexer.records.record import Record
-from indexer.tagged import FORMATS, members, values
 
 _AUTHORS = frozenset(
     {"author", "secondary_author", "tertiary_author", "editor", "translator", "other_author"}

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer import xml_tree
-from indexer.draft import Draft
-from indexer.markup import plain
+from indexer.formats import xml_tree
+from indexer.formats.draft import Draft
+from indexer.formats.markup import plain
+from indexer.formats.xml_tree import attribute, flat, value
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.records.record import Holding, Record
 from indexer.records.resource_type import Evidence
-from indexer.xml_tree import attribute, flat, value
 
 _ROLES = {
     "aut": "author", "author": "author", "edt": "editor", "editor": "editor", "trl": "translator",

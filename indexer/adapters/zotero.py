@@ -6,17 +6,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer import zotero_extra
-from indexer.draft import Draft, full_name, has_han
-from indexer.markup import plain, text, web_address
+from indexer.formats import zotero_extra
+from indexer.formats.draft import Draft, full_name, has_han
+from indexer.formats.markup import plain, text, web_address
+from indexer.formats.qualified_dc import looks_corporate
+from indexer.formats.zotero_extra import Extra
 from indexer.problem import Problem
 from indexer.profile import Profile
-from indexer.qualified_dc import looks_corporate
 from indexer.reader import Raw
 from indexer.records import identifier, resource_type
 from indexer.records.record import ContributorKind, Holding, Identifier, Record
 from indexer.records.resource_type import Evidence
-from indexer.zotero_extra import Extra
 
 _ROLES = {
     "bookAuthor": "", "reviewedAuthor": "", "seriesEditor": "", "castMember": "performer",

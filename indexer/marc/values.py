@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from indexer.markup import web_address
+from indexer.formats.markup import web_address
 from indexer.records import name as names
 from indexer.records.record import Contributor, Link, LinkKind
 

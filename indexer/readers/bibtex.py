@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from indexer.bibtex import ENTRY_START
+from indexer.formats.bibtex import ENTRY_START
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from indexer import transcode
+from indexer.formats import transcode
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

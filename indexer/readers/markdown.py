@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from indexer.mapping import skip_rule
+from indexer.formats.mapping import skip_rule
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from indexer.markup import plain, web_address
+from indexer.formats.markup import plain, web_address
 
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 BULLET = re.compile(r"(\s*)[*+-]\s+(?!\[[ x]\]\s)(.*)$")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from indexer.markup import plain
+from indexer.formats.markup import plain
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
-from indexer.columns import member_of, suggest
-from indexer.mapping import skip_rule
+from indexer.formats.columns import member_of, suggest
+from indexer.formats.mapping import skip_rule
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

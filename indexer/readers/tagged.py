@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from indexer.formats.tagged import FIRST_TAG, FORMATS, tag_of
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.readers.lines import BOM, Line, charset_of, decode, lines, rewound
-from indexer.tagged import FIRST_TAG, FORMATS, tag_of
 
 _RECORD_LIMIT = 4 * 1024 * 1024  # bytes of one reference
 

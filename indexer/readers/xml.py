@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 import msgspec
 
-from indexer import transcode
+from indexer.formats import transcode
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from indexer.mapping import check
+from indexer.formats.mapping import check
 from indexer.plugins import adapter_for
 from indexer.profile import Profile
 from indexer.recognise import open_file
@@ -60,7 +60,7 @@ def test_ready_made_mapping_is_sound(path: Path) -> None:
 
 
 def test_every_member_of_the_language_is_on_the_page() -> None:
-    from indexer import mapping, mapping_rules
+    from indexer.formats import mapping, mapping_rules
 
     page = (DOCS / "mapping.md").read_text(encoding="utf-8")
     members = (

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.adapters.bibtex import ADAPTER
-from indexer.bibtex import parse
-from indexer.latex import plain_text
+from indexer.formats.bibtex import parse
+from indexer.formats.latex import plain_text
 from indexer.profile import Profile
 from indexer.readers.bibtex import READER
 from indexer.records.record import Record

@@ -6,11 +6,11 @@ import io
 
 import pytest
 
+from indexer.formats.tagged import values
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.readers.lines import lines
 from indexer.readers.tagged import READER
-from indexer.tagged import values
 
 RIS = "TY  - JOUR\nTI  - First\nER  - \n\nTY  - BOOK\nTI  - Second\nER  - \n"
 
