@@ -29,7 +29,7 @@ from indexer.workers import Batch, Parcel, calm_collector, prepare_here, prepare
 
 BATCH_RECORDS = 800
 BATCH_BYTES = 2_000_000  # large records make small batches, so that memory stays constant
-WRITE_RECORDS = 4000  # in one transaction
+WRITE_RECORDS = 6400  # in one transaction
 MAX_OPEN = 64
 LOOK_AHEAD = 100  # pieces without a record after which a file counts as damaged, not as unreadable
 COMMIT_SECONDS = 60.0  # between two commits of the index; a killed load repeats at most this much indexing
