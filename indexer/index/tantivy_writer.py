@@ -15,7 +15,8 @@ from indexer.index.tantivy_schema import index_mark, make_index
 if TYPE_CHECKING:
     from indexer.index.tantivy import TantivyEngine
 
-HEAP = 300_000_000  # bytes of documents a writer gathers before it makes a segment
+HEAP = 300_000_000  # bytes of documents that all threads together gather before they make segments
+THREADS = 2  # so that the last segments of a load, which everything waits for, are made side by side
 
 
 class TantivyWriter:
@@ -34,7 +35,7 @@ class TantivyWriter:
             raise folders.WriterBusy("this process is already writing to the index")
         try:
             self._index = self._prepare(patience)
-            self._writer = self._index.writer(HEAP, 1)
+            self._writer = self._index.writer(HEAP, THREADS)
         except BaseException:
             self._release()
             raise
