@@ -1,6 +1,5 @@
 """A small union catalogue for tests of the portal: all 21 types, four libraries, awkward records, made by the command line."""
 
-
 from __future__ import annotations
 
 import contextlib

@@ -36,7 +36,9 @@ def test_each_invariant_names_a_test_that_exists() -> None:
 
 def test_paths_named_in_the_map_exist() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    for path in re.findall(r"`((?:ereader|resolver|indexer|holdings|ui|solr_conf|scripts|tests|docs)/[\w./-]*)`", text):
+    for path in re.findall(
+        r"`((?:ereader|resolver|indexer|holdings|ui|solr_conf|scripts|tests|docs)/[\w./-]*)`", text
+    ):
         assert (ROOT / path).exists(), path
 
 

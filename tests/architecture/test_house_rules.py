@@ -11,7 +11,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("ereader", "resolver", "indexer", "holdings", "ui")
-FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "misc", "manager", "managers", "base"}
+FORBIDDEN_NAMES = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "core",
+    "misc",
+    "manager",
+    "managers",
+    "base",
+}
 
 # Longer modules, each with its reason.
 LONG: dict[str, str] = {
@@ -42,7 +53,9 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def importers(library: str) -> set[str]:
-    return {name_of(p) for p in modules() if any(i == library or i.startswith(library + ".") for i in imports(p))}
+    return {
+        name_of(p) for p in modules() if any(i == library or i.startswith(library + ".") for i in imports(p))
+    }
 
 
 def test_no_module_has_a_name_that_tells_nothing() -> None:
@@ -58,7 +71,8 @@ def test_every_module_says_what_it_is() -> None:
     silent = [
         name_of(p)
         for p in modules()
-        if p.read_text(encoding="utf-8").strip() and not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))
+        if p.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))
     ]
     assert silent == []
 
@@ -69,7 +83,9 @@ def test_an_engine_is_imported_only_behind_its_door(engine: str) -> None:
 
 
 def test_nothing_below_the_web_knows_starlette() -> None:
-    outside = {n for n in importers("starlette") if not n.startswith("ereader/web/") and n != "ereader/app.py"}
+    outside = {
+        n for n in importers("starlette") if not n.startswith("ereader/web/") and n != "ereader/app.py"
+    }
     assert outside == set()
 
 
@@ -85,7 +101,9 @@ def test_views_are_made_only_by_members() -> None:
 
 def test_the_wheel_lists_exactly_the_packages_there_are() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
-    there = {p.parent.relative_to(ROOT).as_posix().replace("/", ".") for p in modules() if p.name == "__init__.py"}
+    there = {
+        p.parent.relative_to(ROOT).as_posix().replace("/", ".") for p in modules() if p.name == "__init__.py"
+    }
     assert set(listed) == there
 
 

@@ -16,7 +16,9 @@ from ereader.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", GUIDE, re.S) for line in block.splitlines() if line]
+COMMANDS = [
+    line for block in re.findall(r"```sh\n(.*?)```", GUIDE, re.S) for line in block.splitlines() if line
+]
 
 
 def test_the_commands_of_the_guide_do_what_they_should(tmp_path: Path) -> None:

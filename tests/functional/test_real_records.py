@@ -18,7 +18,9 @@ import pytest
 from ereader.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES: list[dict[str, Any]] = tomllib.loads((ROOT / "tests" / "cases" / "real_records.toml").read_text("utf-8"))["file"]
+FILES: list[dict[str, Any]] = tomllib.loads(
+    (ROOT / "tests" / "cases" / "real_records.toml").read_text("utf-8")
+)["file"]
 
 # UTF-8 read as Latin-1 or Windows-1252 leaves these pairs behind.
 MOJIBAKE = re.compile("[\u00c2-\u00c3\u00e2-\u00ef][\u0080-\u00bf]|\u00c3[\u0192\u201a\u201e]|\u00e2\u20ac")
