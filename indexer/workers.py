@@ -1,6 +1,6 @@
 """Worker processes that prepare records in the order of the file (工作进程).
 
-Every worker has a pipe of its own and a few batches in hand, so memory stays constant and a slow writer
+Every worker has a pipe of its own and at most two batches in hand, so memory stays constant and a slow writer
 holds the reader back. Results come in the order of the batches. When the main process dies, however it dies,
 the pipes close and the workers end by themselves.
 """
@@ -23,7 +23,7 @@ from indexer.prepare import Prepared, Preparer, Task
 from indexer.problem import Problem
 from indexer.reader import Raw
 
-IN_HAND = 16  # batches a worker may hold, so that it works on while the writer commits
+IN_HAND = 2  # batches a worker may hold: one it works on and one that waits
 
 Work = Callable[[bytes], bytes]  # what a worker does with a request
 
