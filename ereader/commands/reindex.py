@@ -26,6 +26,8 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.engine == "solr":
+        raise UsageError("--engine solr: this version has no SolrCloud engine yet; tantivy is the only one")
     with open_home(args.home) as installation, installation.writing():
         members, store, engine = installation.members, installation.store, installation.engine
         if args.repository and args.repository not in members.repositories():

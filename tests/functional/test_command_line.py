@@ -236,6 +236,11 @@ def test_reindex_gives_the_same_answers(cli: Cli, tmp_path: Path) -> None:
     cli.run("reindex", "--repository", "none", status=2)
 
 
+def test_an_engine_that_is_not_there_is_wrong_usage(cli: Cli) -> None:
+    cli.run("reindex", "--engine", "solr", status=2)
+    assert "no SolrCloud engine" in cli.err
+
+
 def test_the_doctor_finds_nothing_bad_in_a_good_home(cli: Cli, tmp_path: Path) -> None:
     cli.load(bib(tmp_path / "a.bib", 2))
     findings = [json.loads(line) for line in cli.run("doctor", "--json").splitlines()]
