@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from indexer.marc.marc21.found import LIMIT, Found, both
+from indexer.marc.found import LIMIT
+from indexer.marc.marc21.found import Found, both
 from indexer.marc.values import (
     every,
     first,

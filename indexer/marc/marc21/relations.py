@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from indexer.marc import holdings as marc_holdings
-from indexer.marc.marc21.found import LIMIT, Found, both
+from indexer.marc.found import LIMIT
+from indexer.marc.marc21.found import Found, both
 from indexer.marc.values import (
     first,
     join,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from indexer.marc.marc21.found import LIMIT, Found, both
+from indexer.marc.found import LIMIT
+from indexer.marc.marc21.found import Found, both
 from indexer.marc.values import (
     every,
     first,

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from indexer.marc import holdings as marc_holdings
+from indexer.marc.found import LIMIT
 from indexer.marc.unimarc import links
-from indexer.marc.unimarc.found import LIMIT, Found
+from indexer.marc.unimarc.found import Found
 from indexer.marc.values import (
     every,
     first,

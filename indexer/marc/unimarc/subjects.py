@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from indexer.marc.unimarc.found import LIMIT, Found, finished
+from indexer.marc.found import LIMIT
+from indexer.marc.unimarc.found import Found, finished
 from indexer.marc.values import (
     every,
     first,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from indexer.marc.unimarc.found import LIMIT, Found, finished, unmarked
+from indexer.marc.found import LIMIT
+from indexer.marc.unimarc.found import Found, finished, unmarked
 from indexer.marc.values import (
     every,
     first,
