@@ -6,7 +6,7 @@ store. Built-in engines: ``tantivy`` (embedded, also in memory when no folder is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -93,6 +93,26 @@ class Engine(Protocol):
         self, prefix: str, view: View, kinds: Sequence[str], limit: int
     ) -> list[tuple[str, str, int]]:
         """(text, kind, count) of titles, names, subjects and journals that begin with the prefix."""
+        ...
+
+    def terms(self, dictionary: str, start: str, view: View, limit: int) -> list[tuple[str, int]]:
+        """Terms of a dictionary that begin with ``start``, the most frequent first, with their count in the
+        view (词典前缀).
+
+        A dictionary is a facet with its terms as ``keywords.facet_term`` makes them, ``title`` or
+        ``suggest``.
+        """
+        ...
+
+    def values(self, dictionary: str) -> Iterator[str]:
+        """Every distinct value of a facet, or of ``title``, in any order and whatever a view sees (全部取值).
+
+        Only for lists that are made ready: nothing of it is shown without a count of a View.
+        """
+        ...
+
+    def counts(self, call: SearchCall, facet: str, values: Sequence[str]) -> list[int]:
+        """The hits of a call that have each of these values of a facet, in the order asked."""
         ...
 
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
