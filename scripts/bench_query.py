@@ -33,7 +33,9 @@ from ereader.search.facet_list import SHOWN
 from ereader.search.request import SearchRequest
 from holdings.members.view import View
 from indexer.index.engine import SearchCall
+from indexer.index.narrow import narrowing
 from indexer.index.tantivy import TantivyEngine
+from indexer.index.tantivy_render import Renderer
 from indexer.records.record import Record
 from indexer.tables import SOURCE
 
@@ -140,13 +142,13 @@ def raw_call(engine: TantivyEngine, call: SearchCall) -> Callable[[], None]:
     from tantivy import Query
 
     from indexer.index.tantivy_facets import _YEARS, _aggregations
-    from indexer.index.tantivy_filter import narrowing
 
     state = engine._present()
     if state is None:
         raise SystemExit("the home has no index")
-    query: Query = narrowing(engine._schema, state, call)(engine._scored.query(call.tree))
-    plain: Query = narrowing(engine._schema, state, call)(engine._plain.query(call.tree))
+    narrowed, render = narrowing(call, restricted=state.restricted), engine._render
+    query: Query = render.narrowed(render(engine._scored(call.tree)), narrowed)
+    plain: Query = render.narrowed(render(engine._plain(call.tree)), narrowed)
     aggregations: dict[str, Any] = {"years": _YEARS}
     for facet in call.facets:
         aggregations |= {
@@ -198,15 +200,14 @@ def plain_index(installation: Installation, folder: Path) -> Any:
 
 def plain_call(index: Any, engine: TantivyEngine, call: SearchCall) -> Callable[[], None]:
     """The same query and facets for the plain index."""
-    from indexer.index.tantivy_compile import Compiler
     from indexer.index.tantivy_facets import _YEARS, _aggregations
-    from indexer.index.tantivy_filter import narrowing
 
     state = engine._present()
     assert state is not None
-    narrowed, searcher = narrowing(index.schema, state, call), index.searcher()
-    query = narrowed(Compiler(index.schema, scoring=True).query(call.tree))
-    plain = narrowed(Compiler(index.schema, scoring=False).query(call.tree))
+    narrowed, render = narrowing(call, restricted=state.restricted), Renderer(index.schema)
+    searcher = index.searcher()
+    query = render.narrowed(render(engine._scored(call.tree)), narrowed)
+    plain = render.narrowed(render(engine._plain(call.tree)), narrowed)
     aggregations: dict[str, Any] = {"years": _YEARS}
     for facet in call.facets:
         for depth, asked in _aggregations(facet.facet, facet, (), 150).items():

@@ -18,12 +18,15 @@ from holdings.members.view import View
 from indexer.document import RESTRICTED
 from indexer.index import tantivy_folder as folders
 from indexer.index import tantivy_suggest
+from indexer.index.clause import Narrowing
+from indexer.index.compile import Compiler
 from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
+from indexer.index.narrow import between, narrowing
 from indexer.index.query import And, Everything, Exact, Node, Not, Nothing, Or, Range
-from indexer.index.tantivy_compile import Compiler, number_range
 from indexer.index.tantivy_facets import FacetCounter, Passes
-from indexer.index.tantivy_filter import Filter, State, narrowing
+from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_schema import build_schema, index_mark, make_index
+from indexer.index.tantivy_state import State
 from indexer.index.tantivy_writer import TantivyWriter
 
 LOOK_EVERY = 0.5  # seconds between looks at the disk for changes made by another process
@@ -52,9 +55,10 @@ class TantivyEngine:
         self.path = path
         self.writing = threading.Lock()
         self._schema = build_schema()
-        self._scored = Compiler(self._schema, scoring=True)
-        self._plain = Compiler(self._schema, scoring=False)
-        self._facets = FacetCounter(self._schema, self._plain)
+        self._render = Renderer(self._schema)
+        self._scored = Compiler(scoring=True)
+        self._plain = Compiler(scoring=False)
+        self._facets = FacetCounter(self._render, self._plain)
         self._lock = threading.RLock()
         self._state: State | None = None
         self._stamp: tuple[int, ...] = ()
@@ -126,7 +130,7 @@ class TantivyEngine:
         state = self._present()
         if state is None:
             return EngineResults(0, ())
-        narrowed = narrowing(self._schema, state, call)
+        narrowed = narrowing(call, restricted=state.restricted)
         next_cursor = ""
         found: _Found = ()
         if call.cursor:
@@ -147,13 +151,13 @@ class TantivyEngine:
             passes = Passes((), ())
         return EngineResults(total, _shown(hits, read), passes.facets, passes.histogram, next_cursor)
 
-    def _page(self, state: State, call: SearchCall, narrowed: Filter) -> tuple[int, _Found, _Found]:
+    def _page(self, state: State, call: SearchCall, narrowed: Narrowing) -> tuple[int, _Found, _Found]:
         """How many there are, the hits of the page, and all that were fetched for it."""
         sort = call.sort
         if sort not in _ORDERS and not ranks(call.tree):
             sort = "newest"
         compiler = self._plain if sort in _ORDERS else self._scored
-        query = narrowed(compiler.query(call.tree))
+        query = self._render.narrowed(self._render(compiler(call.tree)), narrowed)
         if call.limit <= 0:
             return int(state.searcher.search(query, 1).count), [], []
         column, order = _ORDERS.get(sort, (None, Order.Desc))
@@ -168,20 +172,19 @@ class TantivyEngine:
             wanted = end + MAX_TIES + 1
         return int(found.count), settle(state, hits, call.offset, end), hits
 
-    def _walk(self, state: State, call: SearchCall, narrowed: Filter) -> tuple[int, _Found, str]:
+    def _walk(self, state: State, call: SearchCall, narrowed: Narrowing) -> tuple[int, _Found, str]:
         """One step through all hits in the order of their ids' digests; the cursor says (digest, hits with it
         so far).
         """
-        plain = self._plain.query(call.tree)
-        whole = narrowed(plain)
+        plain = self._render(self._plain(call.tree))
+        whole = self._render.narrowed(plain, narrowed)
         total = self._remember(
             state, ("count", _identity(call)), lambda: int(state.searcher.search(whole, 1).count)
         )
         start, skip = _read_cursor(call.cursor)
         if start:
-            whole = Filter([*narrowed.must, number_range(self._schema, "walk", start, None)], narrowed.never)(
-                plain
-            )
+            rest = Narrowing((*narrowed.must, between("walk", start, None)), narrowed.never)
+            whole = self._render.narrowed(plain, rest)
         limit = max(1, call.limit)
         hits = state.searcher.search(
             whole, limit + skip + 1, count=False, order_by_field="walk", order=Order.Asc
@@ -230,7 +233,7 @@ class TantivyEngine:
             return []
 
         def walk() -> list[tuple[str, str, int]]:
-            return tantivy_suggest.suggest(self._schema, state, prefix, view, kinds, limit)
+            return tantivy_suggest.suggest(self._render, state, prefix, view, kinds, limit)
 
         # The first letters of a word are typed again and again, and are the dearest to look up.
         identity = ("suggest", prefix, view, tuple(kinds), limit)
@@ -241,11 +244,11 @@ class TantivyEngine:
         (近形词).
         """
         state = self._present()
-        return tantivy_suggest.near_terms(self._schema, state, field, token, view, limit) if state else []
+        return tantivy_suggest.near_terms(self._render, state, field, token, view, limit) if state else []
 
     def similar(self, id: str, view: View, limit: int) -> list[EngineHit]:
         state = self._present()
-        query = tantivy_suggest.similar_query(self._schema, state, id, view) if state else None
+        query = tantivy_suggest.similar_query(self._render, state, id, view) if state else None
         if state is None or query is None or limit <= 0:
             return []
         hits = state.searcher.search(query, limit + TIE_SLACK, count=False).hits

@@ -16,15 +16,17 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-import tantivy
-from tantivy import Query
+from tantivy import Occur, Query
 
+from indexer.index.clause import Clause, Key, Value, either
+from indexer.index.columns import digest_column, facet_column
+from indexer.index.compile import Compiler
 from indexer.index.engine import FacetCall, FacetCount, FacetCounts, SearchCall
 from indexer.index.fields import BY_NAME, FACETS, SEPARATOR, Field
 from indexer.index.keywords import facet_digest, facet_value
-from indexer.index.tantivy_compile import Compiler, either, every
-from indexer.index.tantivy_filter import State, narrowing
-from indexer.index.tantivy_schema import digest_column, facet_column
+from indexer.index.narrow import narrowing
+from indexer.index.tantivy_render import Renderer
+from indexer.index.tantivy_state import State
 from indexer.text.analyse import key
 
 SPARE = 10  # values counted beyond those asked for, so that equal ones at the end come in a fixed order
@@ -47,8 +49,8 @@ _HASHED_COLUMNS = [(field.name, facet_column(field)) for field in FACETS if fiel
 class FacetCounter:
     """Counts the values of facets (分面计数器); keeps the text of digests between calls."""
 
-    def __init__(self, schema: tantivy.Schema, plain: Compiler) -> None:
-        self._schema = schema
+    def __init__(self, render: Renderer, plain: Compiler) -> None:
+        self._render = render
         self._plain = plain
         self._texts: dict[tuple[str, int], str] = {}
 
@@ -68,9 +70,10 @@ class FacetCounter:
         all documents found, where they have been read already: what is stored with them is quicker to count.
         """
         compared = ALL_VALUES if paged else 1000 if 0 < total <= FEW_HITS else SEGMENT_VALUES
-        plain = self._plain.query(call.tree)
+        plain = self._render(self._plain(call.tree))
+        restricted = state.restricted
         chosen = {s.facet: s for s in call.selections}
-        open_query = narrowing(self._schema, state, call)(plain)
+        open_query = self._render.narrowed(plain, narrowing(call, restricted=restricted))
         together: dict[str, Any] = {}
         counted: dict[int, FacetCounts] = {}
         for n, facet in enumerate(call.facets):
@@ -80,7 +83,8 @@ class FacetCounter:
                 continue
             query = open_query
             if field.name in chosen:
-                query = narrowing(self._schema, state, call, leave_out=field.name)(plain)
+                others = narrowing(call, restricted=restricted, leave_out=field.name)
+                query = self._render.narrowed(plain, others)
             if field.hashed and (facet.prefix or facet.order == "index"):
                 counted[n] = self._by_beginning(state, query, field, facet)
                 continue
@@ -98,7 +102,7 @@ class FacetCounter:
         if call.histogram and call.year is None:
             together["years"] = _YEARS
         elif call.histogram:
-            query = narrowing(self._schema, state, call, year=False)(plain)
+            query = self._render.narrowed(plain, narrowing(call, restricted=restricted, year=False))
             histogram = _histogram(state.searcher.aggregate(query, {"years": _YEARS})["years"])
         if together:
             parts: dict[int, dict[str, Any]] = {}
@@ -147,14 +151,20 @@ class FacetCounter:
     ) -> list[tuple[Any, int]]:
         """The values with their counts, in one pass over the documents that carry any of them."""
         values = [int(v) if column.startswith("h_") else v for v in values]
-        carriers = [Query.term_query(self._schema, column, value, "basic") for value in values]
+        carriers: list[Clause] = [
+            Key(column, value) if isinstance(value, int) else Value(column, value) for value in values
+        ]
         asked = {"field": column, "size": 4 * len(values), "segment_size": ALL_VALUES}
-        answer = state.searcher.aggregate(every([query, either(carriers)]), {"n": {"terms": asked}})["n"]
+        any_of = self._both(query, either(carriers))
+        answer = state.searcher.aggregate(any_of, {"n": {"terms": asked}})["n"]
         counted = {b["key"]: int(b["doc_count"]) for b in answer["buckets"]}
         for value, carrier in zip(values, carriers, strict=True):
             if value not in counted:
-                counted[value] = int(state.searcher.search(every([query, carrier]), 1).count)
+                counted[value] = int(state.searcher.search(self._both(query, carrier), 1).count)
         return [(value, counted[value]) for value in values]
+
+    def _both(self, query: Query, clause: Clause) -> Query:
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, self._render(clause))])
 
     def _text(self, state: State, field: Field, digest: int) -> str:
         """The term behind a digest, read from any document that carries it."""
@@ -163,7 +173,7 @@ class FacetCounter:
             return known
         if len(self._texts) > REMEMBERED:
             self._texts.clear()
-        carriers = Query.term_query(self._schema, digest_column(field), digest, "basic")
+        carriers = self._render(Key(digest_column(field), digest))
         for _, address in state.searcher.search(carriers, 1, count=False).hits:
             # The other facets of the same document are asked for next.
             self._learn(state.searcher.doc(address))

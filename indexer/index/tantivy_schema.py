@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import tantivy
 
-from indexer.index.fields import FIELDS, Field, fingerprint
+from indexer.index.columns import digest_column, facet_column
+from indexer.index.fields import FIELDS, fingerprint
 
 TOKENIZER = "blanks"  # tokens come ready-made from indexer.text, separated by blanks
 RAW = "raw"
@@ -79,15 +80,6 @@ def index_mark() -> str:
     """
     content = repr((fingerprint(), [(name, holds, sorted(o.items())) for name, holds, o in columns()]))
     return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
-
-
-def facet_column(field: Field, depth: int = 0) -> str:
-    """Where the values of a facet are; those of a hierarchy have a column for each depth."""
-    return f"f_{field.name}_{depth}" if field.levels else f"f_{field.name}"
-
-
-def digest_column(field: Field) -> str:
-    return f"h_{field.name}"
 
 
 def prepare(index: tantivy.Index) -> tantivy.Index:

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import tantivy
 from rapidfuzz.distance import DamerauLevenshtein
 from tantivy import Occur, Query
 
 from holdings.members.view import View
+from indexer.index.clause import Boost, Clause, Narrowing, Term, Value, either
 from indexer.index.fields import BY_NAME, SEPARATOR
 from indexer.index.keywords import well_formed
-from indexer.index.tantivy_compile import either
-from indexer.index.tantivy_filter import State, sight
+from indexer.index.narrow import sight
+from indexer.index.tantivy_render import Renderer
+from indexer.index.tantivy_state import State
 from indexer.text.analyse import analyse, has_han, key
 from indexer.text.fold import fold
 from indexer.text.pinyin import pinyin_query
@@ -32,21 +33,21 @@ _SOURCES = {
 _SHARED = {"f_subject": 3.0, "f_class_2": 1.5, "f_author": 2.0, "f_series": 1.0}
 
 
-def _seen(schema: tantivy.Schema, state: State, view: View) -> Query | None:
+def _seen(render: Renderer, state: State, view: View) -> Query | None:
     """All that a View sees, None when nothing is hidden from it."""
-    found = sight(schema, state, view)
-    return found(Query.all_query()) if found else None
+    found = sight(view, restricted=state.restricted)
+    return render.narrowed(Query.all_query(), found) if found else None
 
 
 def suggest(
-    schema: tantivy.Schema, state: State, prefix: str, view: View, kinds: Sequence[str], limit: int
+    render: Renderer, state: State, prefix: str, view: View, kinds: Sequence[str], limit: int
 ) -> list[tuple[str, str, int]]:
     """(text, kind, count): exact ones first, then by count. Han is also found by pinyin, full or initials."""
     begin = key(prefix[:MAX_PREFIX])
     if not begin or limit <= 0:
         return []
     spelled = "" if has_han(prefix) else pinyin_query(fold(prefix[:MAX_PREFIX]))
-    seen = _seen(schema, state, view)
+    seen = _seen(render, state, view)
     found: dict[tuple[str, str], int] = {}
     for kind in kinds or tuple(_SOURCES):
         # A single letter begins tens of thousands of titles, and none of them is meant yet.
@@ -65,7 +66,7 @@ def suggest(
 
 
 def near_terms(
-    schema: tantivy.Schema, state: State, field: str, token: str, view: View, limit: int
+    render: Renderer, state: State, field: str, token: str, view: View, limit: int
 ) -> list[tuple[str, int]]:
     """Tokens of a text field like this one, most like it and most frequent first, with their frequency in the
     View.
@@ -83,10 +84,10 @@ def near_terms(
             distance = DamerauLevenshtein.distance(token, term, score_cutoff=edits)
             if distance <= edits:
                 near[term] = (distance, -count)
-    seen = _seen(schema, state, view)
+    seen = _seen(render, state, view)
     result: list[tuple[str, int]] = []
     for term in sorted(near, key=lambda t: (near[t], t))[: limit * 4]:
-        query = Query.term_query(schema, field, term, "basic")
+        query = render(Term(field, term))
         if seen is not None:
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, seen)])
         count = state.searcher.search(query, 1).count
@@ -95,28 +96,23 @@ def near_terms(
     return result[:limit]
 
 
-def similar_query(schema: tantivy.Schema, state: State, id: str, view: View) -> Query | None:
+def similar_query(render: Renderer, state: State, id: str, view: View) -> Query | None:
     """A query for documents like the one with this id; None when the View does not see it or nothing can be
     shared.
     """
-    visible = sight(schema, state, view)
-    itself = Query.term_query(schema, "id", well_formed(id), "basic")
-    hits = state.searcher.search(visible(itself), 1).hits
+    visible = sight(view, restricted=state.restricted)
+    itself = Value("id", well_formed(id))
+    hits = state.searcher.search(render.narrowed(render(itself), visible), 1).hits
     if not hits:
         return None
     document = state.searcher.doc(hits[0][1])
-    shared: list[Query] = []
+    shared: list[Clause] = []
     for column, weight in _SHARED.items():
-        terms = [Query.term_query(schema, column, term, "basic") for term in document.get_all(column)[:12]]
-        shared += [Query.boost_query(term, weight) for term in terms]
+        shared += [Boost(Value(column, term), weight) for term in document.get_all(column)[:12]]
     display: dict[str, Any] = msgspec.json.decode(bytes(document.get_first("display")))
     tokens = list(dict.fromkeys(analyse(display.get("title", ""))))[:24]
-    shared += [
-        Query.term_query(schema, "title", token, "freq")
-        for token in tokens
-        if len(token) > 3 or not token.isascii()
-    ]
+    shared += [Term("title", t, scored=True) for t in tokens if len(t) > 3 or not t.isascii()]
     if not shared:
         return None
-    visible.never.append(itself)
-    return visible(either(shared))
+    others = Narrowing(visible.must, (*visible.never, itself))
+    return render.narrowed(render(either(shared)), others)

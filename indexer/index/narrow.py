@@ -1,0 +1,64 @@
+"""What narrows a search besides its words (过滤): who is asking, where, which years, which facet values."""
+
+from __future__ import annotations
+
+from holdings.members.view import PUBLIC, View
+from indexer.index.clause import Between, Clause, MatchNone, Narrowing, Value, either
+from indexer.index.columns import facet_column
+from indexer.index.engine import SearchCall
+from indexer.index.fields import BY_NAME, Field
+from indexer.index.keywords import facet_term, well_formed
+
+
+def sight(view: View, *, restricted: bool = True) -> Narrowing:
+    """What a document needs to be seen in a View.
+
+    The tokens are those of ``holdings.members.view.encode``. While every document is public (not
+    ``restricted``) nothing has to be checked but the repositories withdrawn since they were indexed.
+    """
+    must: list[Clause] = []
+    never: list[Clause] = [Value("sight", f"r:{repository}") for repository in sorted(view.denied)]
+    if restricted:
+        must.append(either([Value("sight", f"+{token}") for token in view.tokens()]))
+        never += [Value("sight", f"-{atom}") for atom in sorted(view.atoms) if atom != PUBLIC]
+    return Narrowing(tuple(must), tuple(never))
+
+
+def narrowing(
+    call: SearchCall, *, restricted: bool = True, leave_out: str = "", year: bool = True
+) -> Narrowing:
+    """All filters of a call; ``leave_out`` is the facet whose own selection does not count for its values."""
+    seen = sight(call.view, restricted=restricted)
+    must, never = list(seen.must), list(seen.never)
+    if call.scope:
+        must.append(Value("sight", f"@{well_formed(call.scope)}"))
+    if year and call.year is not None and call.year != (None, None):
+        must.append(between("year", *call.year))
+    for selection in call.selections:
+        if selection.facet == leave_out:
+            continue
+        field = BY_NAME.get(selection.facet)
+        if field is None or not field.facet:
+            must.append(MatchNone())
+            continue
+        if selection.any_of:
+            must.append(either([facet_clause(field, value) for value in selection.any_of]))
+        never += [facet_clause(field, value) for value in selection.none_of]
+    return Narrowing(tuple(must), tuple(never))
+
+
+def facet_clause(field: Field, value: str) -> Clause:
+    """The documents that carry a facet value."""
+    value = value.strip()
+    depth = value.count(" / ") if field.levels else 0
+    if depth >= max(1, field.levels):
+        return MatchNone()
+    return Value(facet_column(field, depth), facet_term(field.name, value))
+
+
+def between(column: str, low: int | None, high: int | None) -> Clause:
+    """A range of a column of numbers, held to what every engine's integers can take."""
+    low, high = (None if n is None else max(-(2**62), min(2**62, n)) for n in (low, high))
+    if low is not None and high is not None and low > high:
+        return MatchNone()
+    return Between(column, low, high)
