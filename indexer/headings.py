@@ -1,0 +1,317 @@
+"""Browse lists (浏览列表): every author, subject, title, journal and shelf mark of the index, in order.
+
+The lists are made ready from the dictionaries of the index, as a difference against what is there; while that
+goes on, they are read. They know nothing of views: whoever shows a heading first asks the engine how many
+records of the view have it, and leaves it out where there is none (``ereader.search.browse``).
+
+Two orders: ``pinyin`` (Han by pinyin, Latin A–Z without its leading article, digits first) and ``stroke``
+(only headings that begin with a Han character, character by character).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+import msgspec
+import sqlalchemy as sa
+
+from indexer.rows import insert_rows
+from indexer.tables import chunks
+from indexer.text.analyse import analyse, has_han
+from indexer.text.sorting import name_sort_key, title_sort_key
+from indexer.text.strokes import stroke_key
+from indexer.text.syllables import spellings
+
+METADATA = sa.MetaData()
+HEADING = sa.Table(
+    "heading",
+    METADATA,
+    sa.Column("kind", sa.SmallInteger, primary_key=True, autoincrement=False),
+    # Bytes are compared alike by every database, whatever its locale.
+    sa.Column("pinyin", sa.LargeBinary(400), primary_key=True),
+    sa.Column("stroke", sa.LargeBinary(200)),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Index(
+        "heading_stroke",
+        "kind",
+        "stroke",
+        sqlite_where=sa.text("stroke IS NOT NULL"),
+        postgresql_where=sa.text("stroke IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+STATE = sa.Table(  # of which state of the index the lists are, and who makes them just now
+    "heading_state",
+    METADATA,
+    sa.Column("name", sa.String(16), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+AUTHOR, SUBJECT, TITLE, JOURNAL, SHELF = "author", "subject", "title", "journal", "shelf"
+KINDS = (AUTHOR, SUBJECT, TITLE, JOURNAL, SHELF)
+ORDERS = ("pinyin", "stroke")
+LETTERS = {
+    "pinyin": ("0-9", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "other"),
+    "stroke": (*(str(n) for n in range(1, 31)), "31+"),
+}
+KEY_LENGTH = 80  # characters of a sort key that are compared
+BATCH = 4000  # headings of one transaction; a few milliseconds, so that nobody waits
+LEASE = 120.0  # seconds after which a maker that does not report counts as dead
+_OTHER = b"\xf7"  # above all letters: what has no key of its own
+
+
+class Heading(msgspec.Struct, frozen=True, gc=False):
+    """One entry of a browse list (标目). ``place`` is where it stands: a token for addresses, opaque."""
+
+    kind: str
+    value: str
+    letter: str = ""  # one of LETTERS of the order it was read in
+    place: str = ""
+
+
+class Dictionaries(Protocol):
+    """What the lists are made from; every engine is one."""
+
+    def values(self, dictionary: str) -> Iterator[str]: ...
+
+
+def sort_key(kind: str, value: str) -> str:
+    """The text by which a value stands in its list; titles leave out a leading article."""
+    found = name_sort_key(value) if kind == AUTHOR else title_sort_key(value)
+    return found[:KEY_LENGTH]
+
+
+def pinyin_place(kind: str, value: str) -> bytes:
+    """Where a value stands in the order by pinyin; different values have different places."""
+    return _first(sort_key(kind, value)) + b"\x00" + _digest(value)
+
+
+def stroke_place(value: str) -> bytes | None:
+    """Where a value stands in the order by strokes; None when it does not begin with a Han character."""
+    key = stroke_key(value)
+    return key + b"\x00" + _digest(value) if key else None
+
+
+def letter_of(order: str, place: bytes) -> str:
+    """The first letter, or the number of strokes of the first character, of a place."""
+    if order == "stroke":
+        strokes = place[1] if len(place) > 1 else 0
+        return str(strokes) if strokes <= 30 else "31+"
+    first = chr(place[0]) if place else ""
+    if first.isdigit():
+        return "0-9"
+    return first.upper() if first.isascii() and first.isalpha() else "other"
+
+
+def letter_start(order: str, letter: str) -> str:
+    """The place at which a letter of LETTERS begins, as a token; "" when there is no such letter."""
+    if letter not in LETTERS.get(order, ()):
+        return ""
+    if order == "stroke":
+        return _token(bytes([1, int(letter.rstrip("+"))]))
+    return _token({"0-9": b"0", "other": b"{"}.get(letter, letter.lower().encode()))
+
+
+class Headings:
+    """The browse lists of one installation (浏览列表). Reading is safe from several threads."""
+
+    def __init__(self, database: sa.Engine, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+
+    def create_tables(self) -> None:
+        METADATA.create_all(self._database)
+
+    # Reading
+
+    def page(
+        self,
+        kind: str,
+        order: str = "pinyin",
+        start: str = "",
+        limit: int = 50,
+        backwards: bool = False,
+        *,
+        place: str = "",
+    ) -> list[Heading]:
+        """Headings in their order from where ``start`` stands, or would stand.
+
+        ``start`` is what a reader typed: Han characters, pinyin with or without blanks, Latin. ``place`` is a
+        token instead (of a heading, or of `letter_start`). Backwards are those before it, the nearest last.
+        """
+        column = HEADING.c.stroke if order == "stroke" else HEADING.c.pinyin
+        query = sa.select(column, HEADING.c.value).where(HEADING.c.kind == _code(kind))
+        begin = _bytes(place) if place else self.place_of(kind, order, start)
+        if order == "stroke":
+            query = query.where(column.is_not(None))
+        if backwards:
+            query = query.where(column < begin).order_by(column.desc())
+        else:
+            query = query.where(column >= begin).order_by(column)
+        with self._database.connect() as connection:
+            rows = connection.execute(query.limit(max(0, limit))).all()
+        found = [Heading(kind, value, letter_of(order, at), _token(at)) for at, value in rows]
+        return found[::-1] if backwards else found
+
+    def place_of(self, kind: str, order: str, typed: str) -> bytes:
+        """Where a typed text stands. Pinyin without blanks is cut where a heading begins like that."""
+        typed = typed.strip()[:200]
+        if not typed:
+            return b""
+        if order == "stroke" and has_han(typed[:1]):
+            return stroke_key(typed)
+        if order == "stroke":
+            return b"\xff" if not typed.isdigit() else bytes([1, min(255, int(typed[:3]))])
+        plain = _first(sort_key(kind, typed).split("\x01")[0])
+        if has_han(typed):
+            exact = _first(sort_key(kind, typed))
+            return exact if self._begins(kind, exact) else plain
+        for spelled in (" ".join(analyse(typed)), *spellings(typed)):
+            begin = spelled.encode("utf-8", "replace")
+            if self._begins(kind, begin):
+                return begin
+        return plain
+
+    def _begins(self, kind: str, begin: bytes) -> bool:
+        if not begin:
+            return False
+        column = HEADING.c.pinyin
+        query = sa.select(column).where(HEADING.c.kind == _code(kind), column >= begin)
+        with self._database.connect() as connection:
+            found = connection.execute(query.order_by(column).limit(1)).scalar()
+        return found is not None and bytes(found).startswith(begin)
+
+    def present(self, kind: str, values: Sequence[str]) -> set[str]:
+        """Which of these values are in the list."""
+        places = [pinyin_place(kind, value) for value in values]
+        with self._database.connect() as connection:
+            found: set[str] = set()
+            for some in chunks(places):
+                query = sa.select(HEADING.c.value).where(
+                    HEADING.c.kind == _code(kind), HEADING.c.pinyin.in_(some)
+                )
+                found.update(connection.execute(query).scalars())
+        return found & set(values)
+
+    def statistics(self) -> dict[str, int]:
+        """How many headings each list has."""
+        query = sa.select(HEADING.c.kind, sa.func.count()).group_by(HEADING.c.kind)
+        with self._database.connect() as connection:
+            counted = {int(kind): int(count) for kind, count in connection.execute(query)}
+        return {kind: counted.get(_code(kind), 0) for kind in KINDS}
+
+    # Making ready
+
+    def stamp(self) -> str:
+        """Of which state of the index the lists are; empty before they were made for the first time."""
+        return self._state("stamp")
+
+    def being_made(self) -> bool:
+        """Whether somebody makes the lists just now."""
+        return self._until() > self._clock()
+
+    def refresh(self, engine: Dictionaries, stamp: str = "", kinds: Sequence[str] = KINDS) -> int:
+        """Brings the lists in step with the dictionaries; answers with how many headings came or went.
+
+        One process does it at a time; -1 when another one is at it. Everything is done in short transactions,
+        so that readers go on and a load hardly notices.
+        """
+        owner = self._take()
+        if not owner:
+            return -1
+        try:
+            changed = 0
+            for kind in kinds:
+                changed += self._refresh(kind, engine)
+            self._set("stamp", stamp)
+            return changed
+        finally:
+            self._set("lease", "")
+
+    def _refresh(self, kind: str, engine: Dictionaries) -> int:
+        code = _code(kind)
+        query = sa.select(HEADING.c.value, HEADING.c.pinyin).where(HEADING.c.kind == code)
+        with self._database.connect() as connection:
+            gone = {row[0]: row[1] for row in connection.execute(query)}
+        fresh: set[str] = set()
+        for value in engine.values(kind):
+            if gone.pop(value, None) is None and value:
+                fresh.add(value)
+        rows = sorted((pinyin_place(kind, value), value) for value in fresh)
+        del fresh
+        for some in chunks(rows, BATCH):
+            # The last of two values with one place, which a digest of 48 bits makes unlikely, stays.
+            unique = dict(some)
+            with self._database.begin() as connection:
+                insert_rows(connection, HEADING, [(code, at, stroke_place(v), v) for at, v in unique.items()])
+                self._renew(connection)
+        for some in chunks(sorted(gone.values())):
+            with self._database.begin() as connection:
+                connection.execute(
+                    sa.delete(HEADING).where(HEADING.c.kind == code, HEADING.c.pinyin.in_(some))
+                )
+                self._renew(connection)
+        return len(rows) + len(gone)
+
+    # The one who makes them
+
+    def _take(self) -> bool:
+        now = self._clock()
+        with self._database.begin() as connection:
+            _ensure(connection, "lease")
+            taken = connection.execute(
+                sa.update(STATE)
+                .where(STATE.c.name == "lease", STATE.c.value < f"{now:017.3f}")
+                .values(value=f"{now + LEASE:017.3f}")
+            )
+            return taken.rowcount == 1
+
+    def _renew(self, connection: sa.Connection) -> None:
+        until = f"{self._clock() + LEASE:017.3f}"
+        connection.execute(sa.update(STATE).where(STATE.c.name == "lease").values(value=until))
+
+    def _until(self) -> float:
+        return float(self._state("lease") or 0)
+
+    def _state(self, name: str) -> str:
+        with self._database.connect() as connection:
+            return str(
+                connection.execute(sa.select(STATE.c.value).where(STATE.c.name == name)).scalar() or ""
+            )
+
+    def _set(self, name: str, value: str) -> None:
+        with self._database.begin() as connection:
+            _ensure(connection, name)
+            connection.execute(sa.update(STATE).where(STATE.c.name == name).values(value=value))
+
+
+def _ensure(connection: sa.Connection, name: str) -> None:
+    if connection.execute(sa.select(STATE.c.name).where(STATE.c.name == name)).first() is None:
+        connection.execute(sa.insert(STATE).values(name=name, value=""))
+
+
+def _first(key: str) -> bytes:
+    """A key as bytes; one that begins with nothing comparable stands at the end instead of the beginning."""
+    made = key.encode("utf-8", "replace")
+    return made if made[:1] >= b"0" else _OTHER + made
+
+
+def _digest(value: str) -> bytes:
+    return hashlib.blake2b(value.encode("utf-8", "replace"), digest_size=6).digest()
+
+
+def _code(kind: str) -> int:
+    return KINDS.index(kind)
+
+
+def _token(place: Any) -> str:
+    return bytes(place).hex()
+
+
+def _bytes(token: str) -> bytes:
+    try:
+        return bytes.fromhex(token[:1200])
+    except ValueError:
+        return b""
