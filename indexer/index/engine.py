@@ -15,6 +15,13 @@ from holdings.members.view import View
 from indexer.index.query import Node
 
 
+class SearchUnavailable(Exception):
+    """The engine's service does not answer in time (检索服务不可用); the message names it and its address.
+
+    Nothing is wrong with the question: it may be asked again a little later.
+    """
+
+
 class Selection(msgspec.Struct, frozen=True):
     """What is chosen in one facet: any of ``any_of``, none of ``none_of``."""
 
