@@ -26,6 +26,7 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 import sqlalchemy as sa
+from tantivy import Query
 
 from ereader.installation import Installation, open_home
 from ereader.search import pipeline
@@ -35,6 +36,7 @@ from holdings.members.view import View
 from indexer.index.engine import SearchCall
 from indexer.index.narrow import narrowing
 from indexer.index.tantivy import TantivyEngine
+from indexer.index.tantivy_facets import _YEARS, _aggregations
 from indexer.index.tantivy_render import Renderer
 from indexer.records.record import Record
 from indexer.tables import SOURCE
@@ -139,29 +141,47 @@ def _request(
 
 def raw_call(engine: TantivyEngine, call: SearchCall) -> Callable[[], None]:
     """The same compiled query and facets, given to Tantivy with nothing of ours around the call."""
-    from tantivy import Query
-
-    from indexer.index.tantivy_facets import _YEARS, _aggregations
-
     state = engine._present()
     if state is None:
         raise SystemExit("the home has no index")
-    narrowed, render = narrowing(call, restricted=state.restricted), engine._render
-    query: Query = render.narrowed(render(engine._scored(call.tree)), narrowed)
-    plain: Query = render.narrowed(render(engine._plain(call.tree)), narrowed)
-    aggregations: dict[str, Any] = {"years": _YEARS}
-    for facet in call.facets:
-        aggregations |= {
-            f"{facet.facet}{d}": a for d, a in _aggregations(facet.facet, facet, (), 150).items()
-        }
+    render, restricted = engine._render, state.restricted
+    counted = render(engine._plain(call.tree))
+
+    def narrowed(query: Query, **others: Any) -> Query:
+        return render.narrowed(query, narrowing(call, restricted=restricted, **others))
+
+    query = narrowed(render(engine._scored(call.tree)))
+    passes = _passes(call, lambda name: narrowed(counted, **({"leave_out": name} if name else {})))
+    if call.year is not None:
+        passes.append((narrowed(counted, year=False), {"years": _YEARS}))
 
     def ask() -> None:
         found = state.searcher.search(query, call.limit, offset=call.offset)
         for _, address in found.hits:
             state.searcher.doc(address)
-        state.searcher.aggregate(plain, aggregations)
+        for counting, aggregations in passes:
+            state.searcher.aggregate(counting, aggregations)
 
     return ask
+
+
+def _passes(
+    call: SearchCall, query: Callable[[str], Any], column: Callable[[str], str] = str
+) -> list[tuple[Any, dict[str, Any]]]:
+    """The countings an answer needs: one for all open facets, one for each facet in which something is chosen."""
+    chosen = {s.facet: s.any_of for s in call.selections}
+    together: dict[str, Any] = {} if call.year is not None else {"years": _YEARS}
+    found = [(query(""), together)]
+    for facet in call.facets:
+        asked = {
+            f"{facet.facet}{depth}": {"terms": {**a["terms"], "field": column(a["terms"]["field"])}}
+            for depth, a in _aggregations(facet.facet, facet, chosen.get(facet.facet, ()), 150).items()
+        }
+        if facet.facet in chosen:
+            found.append((query(facet.facet), asked))
+        else:
+            together |= asked
+    return found
 
 
 def plain_index(installation: Installation, folder: Path) -> Any:
@@ -200,24 +220,19 @@ def plain_index(installation: Installation, folder: Path) -> Any:
 
 def plain_call(index: Any, engine: TantivyEngine, call: SearchCall) -> Callable[[], None]:
     """The same query and facets for the plain index."""
-    from indexer.index.tantivy_facets import _YEARS, _aggregations
-
     state = engine._present()
     assert state is not None
     narrowed, render = narrowing(call, restricted=state.restricted), Renderer(index.schema)
     searcher = index.searcher()
     query = render.narrowed(render(engine._scored(call.tree)), narrowed)
     plain = render.narrowed(render(engine._plain(call.tree)), narrowed)
-    aggregations: dict[str, Any] = {"years": _YEARS}
-    for facet in call.facets:
-        for depth, asked in _aggregations(facet.facet, facet, (), 150).items():
-            column = asked["terms"]["field"].replace("h_", "f_", 1)
-            aggregations[f"{facet.facet}{depth}"] = {"terms": {**asked["terms"], "field": column}}
+    asked = _passes(call, lambda _: plain, lambda name: name.replace("h_", "f_", 1))
 
     def ask() -> None:
         for _, address in searcher.search(query, call.limit, offset=call.offset).hits:
             searcher.doc(address)
-        searcher.aggregate(plain, aggregations)
+        for counting, aggregations in asked:
+            searcher.aggregate(counting, aggregations)
 
     return ask
 

@@ -31,7 +31,7 @@ from indexer.text.analyse import key
 
 SPARE = 10  # values counted beyond those asked for, so that equal ones at the end come in a fixed order
 SEGMENT_VALUES = 150  # values each segment hands over before they are summed up, beside a page of hits
-FEW_HITS = 250  # up to so many hits all values are compared, which is quicker than counting some again
+FEW_HITS = 2000  # up to so many hits all values are compared, which is quicker than counting some again
 ALL_VALUES = 50_000  # the same where a facet is paged through
 REMEMBERED = 400_000  # digests whose text is known
 
@@ -69,7 +69,7 @@ class FacetCounter:
         no more than FEW_HITS were found (``total``), as then all their values are soon compared. ``near`` are
         all documents found, where they have been read already: what is stored with them is quicker to count.
         """
-        compared = ALL_VALUES if paged else 1000 if 0 < total <= FEW_HITS else SEGMENT_VALUES
+        compared = ALL_VALUES if paged or 0 < total <= FEW_HITS else SEGMENT_VALUES
         plain = self._render(self._plain(call.tree))
         restricted = state.restricted
         chosen = {s.facet: s for s in call.selections}
