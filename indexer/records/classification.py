@@ -1,14 +1,13 @@
 """Class numbers (分类号): validity, normal form and the path of hierarchical facets.
 
 Schemes: ``clc`` 中国图书馆分类法, ``lcc`` Library of Congress Classification, ``ddc`` Dewey, ``udc``, ``cas``
-中科院分类法, ``sibu`` 四部. Only the main classes have names here (``classes.toml``); deeper steps of a path
-are shown as their numbers.
+中科院分类法, ``sibu`` 四部. The upper classes have names (``class_names.tsv``); deeper steps of a path are shown
+as their numbers.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -125,16 +124,21 @@ def path(scheme: str, number: str) -> tuple[str, ...]:
 
 
 @cache
-def _names() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((files(__package__) / "classes.toml").read_text(encoding="utf-8"))
+def _names() -> dict[tuple[str, str], tuple[str, str]]:
+    lines = (files(__package__) / "class_names.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {(scheme, step): (zh, en) for scheme, step, zh, en in rows}
 
 
 def label(scheme: str, step: str, language: str = "zh") -> str:
     """The name of a step (类名) in ``zh`` or ``en``; '' where the table has none."""
-    names = _names().get(scheme, {}).get(step)
-    if names:
-        return names[0] if language.startswith("zh") else names[1]
-    return ""
+    names = _names().get((scheme, step))
+    return "" if names is None else names[0] if language.startswith("zh") else names[1]
+
+
+def named(scheme: str) -> tuple[str, ...]:
+    """The steps of a scheme that have names, in the order of the scheme (类目)."""
+    return tuple(step for known, step in _names() if known == scheme)
 
 
 def guess(number: str) -> str:
