@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from tantivy import Order
 from holdings.members.view import View
 from indexer.document import RESTRICTED
 from indexer.index import tantivy_folder as folders
-from indexer.index import tantivy_suggest
+from indexer.index import tantivy_suggest, tantivy_values
 from indexer.index.clause import Narrowing
 from indexer.index.compile import Compiler
 from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
@@ -238,6 +238,32 @@ class TantivyEngine:
         # The first letters of a word are typed again and again, and are the dearest to look up.
         identity = ("suggest", prefix, view, tuple(kinds), limit)
         return self._remember(state, identity, walk) if len(prefix) <= SHORT_PREFIX else walk()
+
+    def values(self, dictionary: str) -> Iterator[str]:
+        state = self._present()
+        return tantivy_values.values(state, dictionary) if state else iter(())
+
+    def counts(self, call: SearchCall, facet: str, values: Sequence[str]) -> list[int]:
+        state = self._present()
+        if state is None:
+            return [0] * len(values)
+        narrowed = narrowing(call, restricted=state.restricted)
+        query = self._render.narrowed(self._render(self._plain(call.tree)), narrowed)
+        return tantivy_values.counts(self._render, state, query, facet, values)
+
+    def terms(
+        self, dictionary: str, start: str, view: View, limit: int, *, type: str = ""
+    ) -> list[tuple[str, int]]:
+        state = self._present()
+        if state is None or limit <= 0:
+            return []
+
+        def walk() -> list[tuple[str, int]]:
+            return tantivy_suggest.terms(self._render, state, dictionary, start, view, limit, type)
+
+        # The first letters of a word are typed again and again, and are the dearest to look up.
+        identity = ("terms", dictionary, start, view, limit, type)
+        return self._remember(state, identity, walk) if len(start) <= SHORT_PREFIX else walk()
 
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
         """Words in the index like a misspelled one, with how many documents of the View have them

@@ -1,0 +1,46 @@
+"""Dictionaries (词典): the values of facets, and titles, as terms of a column that can be walked through.
+
+The terms of a dictionary are what `values` of an engine lists and `counts` counts. A term is a folded key, a
+separator and the value as it is shown.
+"""
+
+from __future__ import annotations
+
+from indexer.index.clause import Clause, MatchNone, Value
+from indexer.index.columns import facet_column
+from indexer.index.fields import BY_NAME, SEPARATOR
+from indexer.index.keywords import MAX_VALUE, facet_value
+from indexer.index.narrow import facet_clause
+from indexer.text.sorting import title_sort_key
+
+TITLE = "title"
+TITLE_KEY = 80  # characters of a title's place in alphabetical order that stand in front of it
+
+
+def dictionary_column(dictionary: str) -> str:
+    """The column of a dictionary; "" for a name that is none. A hierarchy is not one list of values."""
+    if dictionary == TITLE:
+        return "s_title"
+    field = BY_NAME.get(dictionary)
+    return facet_column(field) if field is not None and field.facet and not field.levels else ""
+
+
+def dictionary_value(dictionary: str, term: str) -> str:
+    """The shown value in a term."""
+    field = BY_NAME.get(dictionary)
+    return term if field is not None and field.coded else facet_value(term)
+
+
+def title_term(title: str) -> str:
+    """The term that stands for a title."""
+    return f"{title_sort_key(title)[:TITLE_KEY]}{SEPARATOR}{title[:MAX_VALUE]}"
+
+
+def value_clause(dictionary: str, value: str) -> Clause:
+    """The documents that have a value of a dictionary."""
+    column = dictionary_column(dictionary)
+    if not column:
+        return MatchNone()
+    if dictionary == TITLE:
+        return Value(column, title_term(value))
+    return facet_clause(BY_NAME[dictionary], value)
