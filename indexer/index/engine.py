@@ -102,12 +102,14 @@ class Engine(Protocol):
         """(text, kind, count) of titles, names, subjects and journals that begin with the prefix."""
         ...
 
-    def terms(self, dictionary: str, start: str, view: View, limit: int) -> list[tuple[str, int]]:
-        """Terms of a dictionary that begin with ``start``, the most frequent first, with their count in the
-        view (词典前缀).
+    def terms(
+        self, dictionary: str, start: str, view: View, limit: int, *, type: str = ""
+    ) -> list[tuple[str, int]]:
+        """Terms of a dictionary that begin with ``start``, the most frequent first, then in order of the
+        alphabet, with their count in the view (词典前缀); with ``type`` only among documents of that type.
 
-        A dictionary is a facet with its terms as ``keywords.facet_term`` makes them, ``title`` or
-        ``suggest``.
+        A dictionary is a facet with its terms as ``keywords.facet_term`` makes them, ``title`` (terms of
+        ``dictionary.title_term``) or ``suggest`` (terms of ``suggest.spelling``).
         """
         ...
 

@@ -9,11 +9,12 @@ import msgspec
 from rapidfuzz.distance import DamerauLevenshtein
 from tantivy import Occur, Query
 
-from holdings.members.view import View
+from holdings.members.view import PUBLIC, View
 from indexer.index.clause import Boost, Clause, Narrowing, Term, Value, either
+from indexer.index.dictionary import dictionary_column
 from indexer.index.fields import BY_NAME, SEPARATOR
 from indexer.index.keywords import well_formed
-from indexer.index.narrow import sight
+from indexer.index.narrow import facet_clause, sight
 from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_state import State
 from indexer.text.analyse import analyse, has_han, key
@@ -37,6 +38,23 @@ def _seen(render: Renderer, state: State, view: View) -> Query | None:
     """All that a View sees, None when nothing is hidden from it."""
     found = sight(view, restricted=state.restricted)
     return render.narrowed(Query.all_query(), found) if found else None
+
+
+def terms(
+    render: Renderer, state: State, dictionary: str, start: str, view: View, limit: int, type: str = ""
+) -> list[tuple[str, int]]:
+    """Terms of a dictionary with their count in a View; see ``Engine.terms``."""
+    column = dictionary if dictionary == "suggest" else dictionary_column(dictionary)
+    if not column:
+        return []
+    found = sight(view, restricted=state.restricted)
+    if type:
+        found = Narrowing((*found.must, facet_clause(BY_NAME["type"], type)), found.never)
+    # The dictionary goes on counting documents that were deleted, until their segment is merged.
+    whole = not found and state.searcher.doc_freq("sight", f"+{PUBLIC}") == state.searcher.num_docs
+    among = None if whole else render.narrowed(Query.all_query(), found)
+    walked = state.searcher.terms_with_prefix(column, well_formed(start), among, limit)
+    return [(term, count) for term, count in walked if count]
 
 
 def suggest(
