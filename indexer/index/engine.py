@@ -21,6 +21,18 @@ class SearchUnavailable(Exception):
     Nothing is wrong with the question: it may be asked again a little later.
     """
 
+    def __init__(self, address: str, reason: str = "") -> None:
+        super().__init__(f"{address}: {reason}" if reason else address)
+        self.address, self.reason = address, reason
+
+
+class SearchRefused(Exception):
+    """The engine's service does not take a request (检索服务拒绝): its status and its reason, for the log."""
+
+    def __init__(self, address: str, status: int, reason: str = "") -> None:
+        super().__init__(f"{address}: HTTP {status}")
+        self.address, self.status, self.reason = address, status, reason
+
 
 class Selection(msgspec.Struct, frozen=True):
     """What is chosen in one facet: any of ``any_of``, none of ``none_of``."""
@@ -51,6 +63,7 @@ class SearchCall(msgspec.Struct, frozen=True):
     view: View
     selections: tuple[Selection, ...] = ()
     year: tuple[int | None, int | None] | None = None
+    works: tuple[int, ...] = ()  # only documents with one of these digests (``keywords.same_work``)
     scope: str = ""  # a place token (L:pku, C:jalis) or "" for everything the view sees
     facets: tuple[FacetCall, ...] = ()
     histogram: bool = False
@@ -95,6 +108,12 @@ class Engine(Protocol):
     def search(self, call: SearchCall) -> EngineResults: ...
 
     def facet(self, call: SearchCall, facet: FacetCall) -> FacetCounts: ...
+
+    def totals(self, calls: Sequence[SearchCall]) -> list[int]:
+        """How many hits each of these calls has (命中数), asked together; what a call says of its page does not
+        matter.
+        """
+        ...
 
     def suggest(
         self, prefix: str, view: View, kinds: Sequence[str], limit: int
