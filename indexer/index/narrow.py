@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from holdings.members.view import PUBLIC, View
-from indexer.index.clause import Between, Clause, MatchNone, Narrowing, Value, either
+from indexer.index.clause import Between, Clause, Key, MatchNone, Narrowing, Value, either
 from indexer.index.columns import facet_column
-from indexer.index.engine import SearchCall
+from indexer.index.engine import SearchCall, Selection
 from indexer.index.fields import BY_NAME, Field
 from indexer.index.keywords import facet_term, well_formed
 
@@ -34,17 +34,24 @@ def narrowing(
         must.append(Value("sight", f"@{well_formed(call.scope)}"))
     if year and call.year is not None and call.year != (None, None):
         must.append(between("year", *call.year))
+    if call.works:
+        must.append(either([Key("exact", digest) for digest in call.works]))
     for selection in call.selections:
-        if selection.facet == leave_out:
-            continue
-        field = BY_NAME.get(selection.facet)
-        if field is None or not field.facet:
-            must.append(MatchNone())
-            continue
-        if selection.any_of:
-            must.append(either([facet_clause(field, value) for value in selection.any_of]))
-        never += [facet_clause(field, value) for value in selection.none_of]
+        if selection.facet != leave_out:
+            chosen = selected(selection)
+            must += chosen.must
+            never += chosen.never
     return Narrowing(tuple(must), tuple(never))
+
+
+def selected(selection: Selection) -> Narrowing:
+    """What is chosen in one facet; a facet that does not exist has no documents."""
+    field = BY_NAME.get(selection.facet)
+    if field is None or not field.facet:
+        return Narrowing((MatchNone(),))
+    any_of: list[Clause] = [facet_clause(field, value) for value in selection.any_of]
+    never = tuple(facet_clause(field, value) for value in selection.none_of)
+    return Narrowing((either(any_of),) if any_of else (), never)
 
 
 def facet_clause(field: Field, value: str) -> Clause:
