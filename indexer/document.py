@@ -17,7 +17,7 @@ from functools import lru_cache
 import msgspec
 
 from holdings.members.view import PUBLIC, encode
-from indexer.document_content import Content, add_titles, add_values, gather_titles, texts_of
+from indexer.document_content import Content, add_shelf, add_titles, add_values, gather_titles, texts_of
 from indexer.index.fields import FACETS, SEPARATOR
 from indexer.index.keywords import MAX_VALUE
 from indexer.merge import merge
@@ -114,6 +114,8 @@ def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Reco
     for other in also:
         add_values(out, other)
     add_values(out, record)
+    for one in also or (record,):
+        add_shelf(out, one)
     if record.type:
         out.facet("type", record.type)
     for library in libraries:

@@ -16,6 +16,7 @@ from indexer.index.keywords import (
     well_formed,
 )
 from indexer.records.record import Record
+from indexer.records.shelf_key import SCHEMES, value_of
 from indexer.text.analyse import has_han, index_texts, key, key_of, numeral_aliases
 from indexer.text.pinyin import pinyin_keys
 
@@ -243,6 +244,41 @@ def add_values(out: Content, record: Record) -> None:
         facet("access", "holdings")
 
 
+def add_shelf(out: Content, record: Record) -> None:
+    """Where a source record stands: its call numbers as printed, each with whose it is (排架).
+
+    A record that tells no call number stands by its class, if it is a thing that stands somewhere.
+    """
+    found: dict[str, int] = {}
+    for holding in record.holdings[:MAX_VALUES]:
+        if holding.call_number:
+            found[_shelf(record, holding.call_number)] = 0
+        for item in holding.items[:MAX_VALUES]:
+            if item.call_number and item.call_number != holding.call_number:
+                found[_shelf(record, item.call_number)] = 0
+    if not found and record.classes and record.type in SHELVED:
+        for cls in record.classes:
+            if cls.scheme in SCHEMES and cls.value:
+                found[value_of(cls.value[:MAX_NUMBER], record.library, cls.scheme)] = 0
+                break
+    if found:
+        out.facets.setdefault("shelf", {}).update(found)
+
+
+def _shelf(record: Record, number: str) -> str:
+    """A call number as a value, with its scheme where a class number of the same record tells it."""
+    start = number[:3]
+    scheme = next((c.scheme for c in record.classes if c.value[:3] == start and c.scheme in SCHEMES), "")
+    return well_formed(value_of(number[:MAX_NUMBER], record.library, scheme))
+
+
+MAX_NUMBER = 80  # characters of a call number that are kept
+SHELVED = frozenset(
+    (
+        "book", "journal", "thesis", "map", "audio", "video", "gazetteer", "genealogy", "ancient-book",
+        "rubbing", "manuscript", "course-reserve",
+    )
+)  # fmt: skip
 _CLASS_LEVELS = tuple(f"class_{level}" for level in range(BY_NAME["class"].levels))
 
 
@@ -255,8 +291,10 @@ def place_terms(place: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=32768)
 def class_paths(scheme: str, value: str) -> tuple[str, ...]:
-    """The path of a class number from its scheme down (分类路径): clc TP311 → clc, clc / T, clc / TP, clc /
-    TP3.
+    """The path of a class number from its scheme down (分类路径).
+
+    clc TP311 → clc, clc / T, clc / T / TP, clc / T / TP / TP3; clc I246.5 → … I, I2, I24; ddc 813.54 → … 800,
+    810, 813; lcc PS3545 → … P, PS, as LCC has no decimal numbers that would be classes.
     """
     compact = value.strip().upper()
     if not compact:
@@ -269,10 +307,10 @@ def class_paths(scheme: str, value: str) -> tuple[str, ...]:
             letters[0],
             letters if len(letters) > 1 else "",
             letters + digits[:1] if digits[:1].isdigit() else "",
+            letters + digits[:2] if digits[:2].isdigit() and len(digits) > 1 else "",
         ]
     elif scheme == "lcc" and letters:
-        number = digits[: len(digits) - len(digits.lstrip("0123456789"))]
-        steps = [letters[0], letters if len(letters) > 1 else "", letters + number if number else ""]
+        steps = [letters[0], letters if len(letters) > 1 else ""]
     elif scheme == "ddc" and digits[:3].isdigit() and len(digits[:3]) == 3:
         steps = [digits[0] + "00", digits[:2] + "0", digits[:3]]
     else:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import msgspec
 import sqlalchemy as sa
 
+from indexer.records.shelf_key import shelf_key
 from indexer.rows import insert_rows
 from indexer.tables import chunks
 from indexer.text.analyse import analyse, has_han
@@ -80,6 +81,8 @@ class Dictionaries(Protocol):
 
 def sort_key(kind: str, value: str) -> str:
     """The text by which a value stands in its list; titles leave out a leading article."""
+    if kind == SHELF:
+        return shelf_key(value)[:KEY_LENGTH]
     found = name_sort_key(value) if kind == AUTHOR else title_sort_key(value)
     return found[:KEY_LENGTH]
 

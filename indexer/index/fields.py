@@ -63,8 +63,9 @@ FIELDS: tuple[Field, ...] = (
     Field("identifier", "标识号", "Identifier", "keyword", fold="compact"),
     Field("callnumber", "索书号", "Call number", "keyword", prefix=True, fold="compact"),
     Field(
-        "class", "分类号", "Class", "keyword", facet=True, levels=3, coded=True, prefix=True, fold="compact"
+        "class", "分类号", "Class", "keyword", facet=True, levels=4, coded=True, prefix=True, fold="compact"
     ),
+    Field("shelf", "排架", "Shelf", "facet", typed=False, facet=True, coded=True),
     Field("language", "语种", "Language", "facet", facet=True, coded=True),
     Field("country", "出版国", "Country", "facet", facet=True, coded=True),
     Field("type", "类型", "Type", "facet", facet=True, coded=True),

@@ -1,8 +1,8 @@
 """Class numbers (分类号): validity, normal form and the path of hierarchical facets.
 
 Schemes: ``clc`` 中国图书馆分类法, ``lcc`` Library of Congress Classification, ``ddc`` Dewey, ``udc``, ``cas``
-中科院分类法, ``sibu`` 四部. The upper classes have names (``class_names.tsv``); deeper steps of a path are shown
-as their numbers.
+中科院分类法, ``sibu`` 四部. The upper classes have names (``class_names.tsv``); deeper steps of a path are
+shown as their numbers.
 """
 
 from __future__ import annotations

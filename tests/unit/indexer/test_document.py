@@ -147,10 +147,10 @@ def test_any_record_becomes_a_document_of_bounded_size_that_the_engine_takes(rec
 @pytest.mark.parametrize(
     ("scheme", "value", "path"),
     [
-        ("clc", "TP311.12", ("clc", "clc / T", "clc / T / TP")),
-        ("clc", "I207.411", ("clc", "clc / I", "clc / I / I2")),
+        ("clc", "TP311.12", ("clc", "clc / T", "clc / T / TP", "clc / T / TP / TP3")),
+        ("clc", "I207.411", ("clc", "clc / I", "clc / I / I2", "clc / I / I2 / I20")),
         ("lcc", "QA76.73", ("lcc", "lcc / Q", "lcc / Q / QA")),
-        ("ddc", "516.3", ("ddc", "ddc / 500", "ddc / 500 / 510")),
+        ("ddc", "516.3", ("ddc", "ddc / 500", "ddc / 500 / 510", "ddc / 500 / 510 / 516")),
         ("ddc", "x", ("ddc", "ddc / X")),
         ("", "经部", ("other", "other / 经部")),
         ("clc", " ", ()),
@@ -173,3 +173,28 @@ def test_the_fingerprint_names_the_table_of_fields() -> None:
     assert fingerprint() == fingerprint()
     assert len({f.name for f in FIELDS}) == len(FIELDS)
     assert all(f.why for f in FIELDS if f.boost)
+
+
+def shelf(**values: object) -> list[str]:
+    record = {"type": "book", "title": "呐喊", "library": "pku", **values}
+    found: list[str] = msgspec.json.decode(fields_of(msgspec.convert(record, Record))).get("f_shelf", [])
+    return found
+
+
+def test_a_record_stands_where_its_call_numbers_say_with_whose_they_are() -> None:
+    holdings = [
+        {"call_number": "I210.6/2", "items": [{"call_number": "I210.6/2(2)"}, {"call_number": "I210.6/2"}]}
+    ]
+    classes = [{"scheme": "clc", "value": "I210.6"}]
+    assert shelf(holdings=holdings, classes=classes) == [
+        "I210.6/2\x1epku\x1eclc",
+        "I210.6/2(2)\x1epku\x1eclc",
+    ]
+    assert shelf(holdings=holdings) == ["I210.6/2\x1epku\x1e", "I210.6/2(2)\x1epku\x1e"]
+
+
+def test_a_record_without_a_call_number_stands_by_its_class_when_it_can_stand() -> None:
+    classes = [{"scheme": "lcc", "value": "PL2478"}, {"scheme": "ddc", "value": "895.1"}]
+    assert shelf(classes=classes) == ["PL2478\x1epku\x1elcc"]
+    assert shelf(classes=classes, type="article") == []
+    assert shelf() == []
