@@ -7,7 +7,20 @@ from typing import Any
 
 from ereader.search.query_fields import FIELDS
 from indexer.document import Display
-from indexer.index.query import And, Everything, Exact, Node, Not, Nothing, Or, Phrase, Range, Wildcard, Words
+from indexer.index.query import (
+    And,
+    Everything,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Range,
+    Wildcard,
+    Words,
+)
 from indexer.text.analyse import analyse, key
 
 _SIGNS = re.compile(r"[\"＂“”„‟〝〞「」『』«»《》〈〉﹁﹂﹃﹄()（）﹙﹚\\*＊?？:：\[\]{}]|&&|\|\||[＆｜]")
@@ -40,6 +53,8 @@ def _print(node: Node, inside: str) -> str:
             return f'{_prefix(field)}"{_plain(text)}"'
         case Wildcard(field, pattern):
             return _prefix(field) + pattern
+        case Near(field, word):
+            return f"{_prefix(field)}{word}"
         case Range(field, low, high):
             return f"{field}:{_print_range(low, high)}"
         case Exact(field, value):
@@ -94,6 +109,8 @@ def structure(tree: Node) -> dict[str, Any]:
             return {"field": field, "match": "phrase", "text": text}
         case Wildcard(field, pattern):
             return {"field": field, "match": "wildcard", "text": pattern}
+        case Near(field, word):
+            return {"field": field, "match": "near", "text": word}
         case Exact(field, value):
             return {"field": field, "match": "exact", "text": value}
         case Range(field, low, high):
@@ -163,6 +180,8 @@ def _say(node: Node, words: dict[str, str], lang: str, nested: bool) -> str:
         case Words(field, text) | Phrase(field, text) | Wildcard(field, text) | Exact(field, text):
             kind = type(node).__name__.lower()
             return _label(field, lang) + words[kind] + words["quote"].format(text)
+        case Near(field, word):
+            return _label(field, lang) + words["words"] + words["quote"].format(word)
         case Range(field, low, high):
             return _label(field, lang) + words["range"] + _say_years(low, high, words)
         case Not(child):

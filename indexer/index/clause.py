@@ -57,6 +57,17 @@ class Pattern(msgspec.Struct, frozen=True, gc=False):
     pattern: str
 
 
+class Near(msgspec.Struct, frozen=True, gc=False):
+    """A term of a column that is ``text`` but for a few typing errors (one character more, less, another or
+    swapped with its neighbour); with ``begins`` only its beginning has to be.
+    """
+
+    column: str
+    text: str
+    edits: int = 1
+    begins: bool = False
+
+
 class Between(msgspec.Struct, frozen=True, gc=False):
     """A column of integers within limits, both included; None is open, and both open mean any value."""
 
@@ -107,7 +118,21 @@ class Boost(msgspec.Struct, frozen=True, gc=False):
 
 
 Clause = Union[  # noqa: UP007
-    MatchAll, MatchNone, Term, Run, Value, Key, Pattern, Between, Every, Either, Ranked, Without, Lift, Boost
+    MatchAll,
+    MatchNone,
+    Term,
+    Run,
+    Value,
+    Key,
+    Pattern,
+    Near,
+    Between,
+    Every,
+    Either,
+    Ranked,
+    Without,
+    Lift,
+    Boost,
 ]
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from indexer.index import clause as clauses
 from indexer.index.clause import (
     Boost,
     Clause,
@@ -29,7 +30,20 @@ from indexer.index.clause import (
 from indexer.index.fields import BY_NAME, START, WEIGHTS, Field
 from indexer.index.keywords import exact_key, keyword
 from indexer.index.narrow import between, facet_clause
-from indexer.index.query import And, Everything, Exact, Node, Not, Nothing, Or, Phrase, Range, Wildcard, Words
+from indexer.index.query import (
+    And,
+    Everything,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Range,
+    Wildcard,
+    Words,
+)
 from indexer.text.analyse import groups, has_han, key
 from indexer.text.fold import fold
 
@@ -71,6 +85,8 @@ class Compiler:
                 return self._phrase(BY_NAME.get(field), text)
             case Wildcard(field, pattern):
                 return self._wildcard(BY_NAME.get(field), pattern)
+            case Near(field, word, edits, begins):
+                return self._near(field, word, edits, begins)
             case Range(field, low, high):
                 return self._range(BY_NAME.get(field), low, high)
             case Exact(field, value):
@@ -235,6 +251,11 @@ class Compiler:
             return MatchNone()
         return Lift(Pattern(field, pattern), 1.0)
 
+    def _near(self, field: str, word: str, edits: int, begins: bool) -> Clause:
+        if len(word) > MAX_PATTERN or (field != "suggest" and not _has_words(field)):
+            return MatchNone()
+        return Lift(clauses.Near(field, word, max(0, min(2, edits)), begins), 1.0)
+
     def _range(self, field: Field | None, low: int | None, high: int | None) -> Clause:
         if field is None or field.kind != "number":
             return MatchNone()
@@ -266,3 +287,8 @@ class Compiler:
         if field.prefix and terms[0][1][1:]:
             found.append(self._regex(field.name, f"{terms[0][1]}*"))
         return Lift(either(found), 1.0) if found else None
+
+
+def _has_words(name: str) -> bool:
+    field = BY_NAME.get(name)
+    return field is not None and field.kind == "text"

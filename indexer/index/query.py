@@ -43,6 +43,17 @@ class Wildcard(msgspec.Struct, frozen=True, tag=True):
     pattern: str
 
 
+class Near(msgspec.Struct, frozen=True, tag=True):
+    """A word with a few typing errors in it, or the beginning of one; ``field`` may also be ``suggest``, the
+    dictionary of other spellings. Only suggestions ask this, the parser never makes one.
+    """
+
+    field: str
+    word: str
+    edits: int = 1
+    begins: bool = False
+
+
 class Range(msgspec.Struct, frozen=True, tag=True):
     """A closed range of a number field (``year``); None is open."""
 
@@ -70,4 +81,4 @@ class Not(msgspec.Struct, frozen=True, tag=True):
     child: Node
 
 
-Node = Union[Everything, Nothing, Words, Phrase, Wildcard, Range, Exact, And, Or, Not]  # noqa: UP007
+Node = Union[Everything, Nothing, Words, Phrase, Wildcard, Near, Range, Exact, And, Or, Not]  # noqa: UP007

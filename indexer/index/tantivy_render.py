@@ -18,6 +18,7 @@ from indexer.index.clause import (
     MatchAll,
     MatchNone,
     Narrowing,
+    Near,
     Pattern,
     Ranked,
     Run,
@@ -66,6 +67,8 @@ class Renderer:
                 return Query.const_score_query(found, 1.0)
             case Pattern(column, pattern):
                 return self._regex(column, pattern)
+            case Near(column, text, edits, begins):
+                return Query.fuzzy_term_query(self.schema, column, text, edits, True, begins)
             case MatchAll():
                 return Query.all_query()
             case MatchNone():
