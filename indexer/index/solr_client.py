@@ -69,8 +69,9 @@ class SolrRefused(Exception):
 
 
 class CollectionStatus(msgspec.Struct, frozen=True):
-    """A collection as the cluster has it (集合状态). ``active`` of ``replicas`` copies answer; it is ``whole``
-    when every shard has one that does.
+    """A collection as the cluster has it (集合状态).
+
+    ``active`` of ``replicas`` copies answer; it is ``whole`` when every shard has one that does.
     """
 
     name: str
@@ -376,8 +377,8 @@ class SolrClient:
             self._looking.release()
 
     def _take_up(self, live: Sequence[str]) -> None:
-        """Nodes found besides those given are asked only once they have answered from here: in a container they
-        may have names that nobody outside knows.
+        """Notes the nodes there are. Those not given are asked only once they have answered from here:
+        in a container they may have names that nobody outside knows.
         """
         scheme = urlsplit(self._given[0]).scheme
         known = list(self._given)
