@@ -10,14 +10,22 @@ from __future__ import annotations
 import hashlib
 import json
 from binascii import b2a_base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
 import msgspec
 
 from holdings.members.view import PUBLIC, encode
-from indexer.document_content import Content, add_shelf, add_titles, add_values, gather_titles, texts_of
+from indexer.document_content import (
+    Content,
+    add_shelf,
+    add_titles,
+    add_values,
+    add_works,
+    gather_titles,
+    texts_of,
+)
 from indexer.index.fields import FACETS, SEPARATOR
 from indexer.index.keywords import MAX_VALUE
 from indexer.merge import merge
@@ -58,6 +66,31 @@ class Display(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     issn: str = ""
     doi: str = ""
     abstract: str = ""  # at most 300 characters
+    works: tuple[int, ...] = ()  # digests of the work it is of (``keywords.work_digest``)
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What staff said of the work of a source record (归并裁定): digests it has besides, and such as it must
+    not have.
+    """
+
+    more: tuple[int, ...] = ()
+    less: tuple[int, ...] = ()
+
+    def applied(self, works: Sequence[int]) -> list[int]:
+        """The digests of a document after the verdict."""
+        return list(dict.fromkeys([*(w for w in works if w not in self.less), *self.more]))
+
+
+def joint(verdicts: Mapping[str, Verdict], uids: Iterable[str]) -> Verdict | None:
+    """The verdicts on all of these source records as one, None where there is none."""
+    found = [verdicts[uid] for uid in uids if uid in verdicts] if verdicts else []
+    if not found:
+        return None
+    return Verdict(
+        tuple(dict.fromkeys(d for v in found for d in v.more)),
+        tuple(dict.fromkeys(d for v in found for d in v.less)),
+    )
 
 
 class Member(msgspec.Struct, frozen=True, gc=False):
@@ -83,12 +116,17 @@ def _encode(value: object) -> bytes:
         return json.dumps(msgspec.to_builtins(value), ensure_ascii=False).encode("utf-8", "replace")
 
 
-def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Record] = ()) -> bytes:
+def fields_of(
+    record: Record,
+    libraries: Sequence[str] = (),
+    also: Sequence[Record] = (),
+    verdict: Verdict | None = None,
+) -> bytes:
     """The document of a record as JSON, still without who may see it (检索字段).
 
     ``record`` is what is shown (the merged record, or the only one); ``also`` are the records it was merged
-    from, whose words must find it too. ``libraries`` are the ids of the libraries that hold it. Costs about
-    40 µs for a Latin record.
+    from, whose words must find it too. ``libraries`` are the ids of the libraries that hold it. ``verdict``
+    is what staff said of its work. Costs about 40 µs for a Latin record.
     """
     out = Content()
     gather_titles(out, record)
@@ -111,6 +149,8 @@ def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Reco
     out.finish()
     for one in shown:
         add_titles(out, one)
+        add_works(out, one)
+    works = out.works if verdict is None else verdict.applied(out.works)
     for other in also:
         add_values(out, other)
     add_values(out, record)
@@ -123,7 +163,7 @@ def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Reco
     first = record.contributors[0].name if record.contributors else ""
     document: dict[str, object] = out.fields  # type: ignore[assignment]
     document["all"] = out.all
-    document["exact"] = out.exact
+    document["exact"] = out.exact + works
     for name, found in out.keywords.items():
         document[name] = list(found)
     for name, terms in out.facets.items():
@@ -132,7 +172,7 @@ def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Reco
             document[f"h_{name}"] = list(terms.values())
     place = out.key(record.title) if record.title.isascii() else title_sort_key(record.title)
     document["s_title"] = f"{place[:80]}{SEPARATOR}{record.title[:MAX_VALUE]}"
-    document["display"] = b2a_base64(_encode(_display(record, libraries)), newline=False).decode()
+    document["display"] = b2a_base64(_encode(_display(record, libraries, works)), newline=False).decode()
     if first:
         document["s_author"] = name_sort_key(first)[:80]
     if out.suggest:
@@ -142,7 +182,7 @@ def fields_of(record: Record, libraries: Sequence[str] = (), also: Sequence[Reco
     return _encode(document)
 
 
-def _display(record: Record, libraries: Sequence[str]) -> Display:
+def _display(record: Record, libraries: Sequence[str], works: Sequence[int] = ()) -> Display:
     script = romanised = ""
     for title in record.titles:
         if title.kind == "main" or title.value == record.title:
@@ -189,6 +229,7 @@ def _display(record: Record, libraries: Sequence[str]) -> Display:
         issn=numbers.get("issn", ""),
         doi=numbers.get("doi", ""),
         abstract=record.abstract[:SHOWN_ABSTRACT],
+        works=tuple(works),
     )
 
 
@@ -212,6 +253,7 @@ def _sight(
     return _encode({"sight": tokens})[1:-1]
 
 
+NO_VERDICTS: Mapping[str, Verdict] = {}
 RESTRICTED = "!"  # marks every document that some View does not see
 
 
@@ -241,20 +283,27 @@ def assemble(
 
 
 def documents(
-    union_id: str, members: Sequence[Member], *, fields: bytes | None = None, merged: Record | None = None
+    union_id: str,
+    members: Sequence[Member],
+    *,
+    fields: bytes | None = None,
+    merged: Record | None = None,
+    verdicts: Mapping[str, Verdict] = NO_VERDICTS,
 ) -> list[bytes]:
     """All documents of a union record, one for each distinct set of its members that some View sees.
 
     ``fields`` may bring the result of `fields_of` for a union record with a single member. ``merged`` is the
-    merged record when all members are seen together; without it, it is made here.
+    merged record when all members are seen together; without it, it is made here. ``verdicts`` are what
+    staff said of the works of source records, by uid.
     """
     if len(members) == 1:
         member = members[0]
         if not member.atoms:
             return []
         source = member.source
-        if fields is None:
-            fields = fields_of(source.record, (source.library,) if source.library else ())
+        verdict = joint(verdicts, (source.uid,))
+        if fields is None or verdict is not None:
+            fields = fields_of(source.record, (source.library,) if source.library else (), verdict=verdict)
         needs = (PUBLIC,) if PUBLIC in member.atoms else tuple(sorted(member.atoms))
         return [
             assemble(
@@ -279,10 +328,13 @@ def documents(
         else:
             record = merge([source.record for source in sources])
         libraries = tuple(dict.fromkeys(s.library for s in sources if s.library))
+        verdict = joint(verdicts, [s.uid for s in sources])
         result.append(
             assemble(
                 union_id,
-                fields_of(record, libraries, [s.record for s in sources] if len(sources) > 1 else ()),
+                fields_of(
+                    record, libraries, [s.record for s in sources] if len(sources) > 1 else (), verdict
+                ),
                 year=record.year,
                 needs=visible.needs,
                 excepted=visible.excepted,

@@ -14,9 +14,11 @@ from indexer.index.keywords import (
     keyword,
     paths,
     well_formed,
+    work_digest,
 )
 from indexer.records.record import Record
 from indexer.records.shelf_key import SCHEMES, value_of
+from indexer.records.work import plain_key, work_keys
 from indexer.text.analyse import has_han, index_texts, key, key_of, numeral_aliases
 from indexer.text.pinyin import pinyin_keys
 
@@ -37,6 +39,8 @@ class Content:
         self.keywords: dict[str, dict[str, None]] = {}
         self.suggest: set[str] = set()
         self.exact: list[int] = []
+        self.works: list[int] = []
+        self.proper = ""  # key of the title added last
         self._names: list[str] = []
         self._texts: list[str] = []
         self._keys: dict[str, str] = {}  # tokens of texts of which only ASCII was left
@@ -129,7 +133,7 @@ def add_titles(out: Content, record: Record) -> None:
     """Titles as exact keys and, for Han, as pinyin; after ``finish``."""
     title = record.title
     remainder = record.title_remainder
-    proper = out.key(title)
+    proper = out.proper = out.key(title)
     exact = out.exact
     exact.append(exact_key("proper", proper))
     exact.append(exact_key("whole", out.key(f"{title} {remainder}") if remainder else proper))
@@ -141,6 +145,18 @@ def add_titles(out: Content, record: Record) -> None:
             exact.append(exact_key("variant", out.key(other.value)))
         if other.romanised:
             exact.append(exact_key("variant", out.key(other.romanised)))
+
+
+def add_works(out: Content, record: Record) -> None:
+    """Which work the record is of, as digests; right after ``add_titles`` of it."""
+    plain = plain_key(record, out.proper)
+    if plain and not out.works:
+        out.works.append(work_digest(plain, False))
+        return
+    for text, loose in work_keys(record, out.key):
+        digest = work_digest(text, loose)
+        if digest not in out.works:
+            out.works.append(digest)
 
 
 def texts_of(record: Record) -> Iterable[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from indexer.index.fields import BY_NAME, SEPARATOR, Field
@@ -79,6 +80,27 @@ def exact_key(step: str, text_key: str) -> int:
     """
     digest = hashlib.blake2b(f"{step}{text_key}".encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
+
+
+LOOSE = 1  # the last bit of a digest of a work: set where the key is a loose one
+
+
+def work_digest(text: str, loose: bool) -> int:
+    """The number that stands for a key of a work (作品摘要), beside those of titles in ``exact``."""
+    return exact_key("work", text) & ~LOOSE | loose
+
+
+def same_work(digests: Iterable[int]) -> tuple[int, ...]:
+    """The digests by which other documents of the same work are known, given those of one document.
+
+    A firm key (even) is met by the same firm or loose one, a loose key (odd) by the firm one only.
+    """
+    wanted: dict[int, None] = {}
+    for digest in digests:
+        wanted[digest & ~LOOSE] = None
+        if not digest & LOOSE:
+            wanted[digest | LOOSE] = None
+    return tuple(wanted)
 
 
 def paths(value: str, levels: int) -> list[str]:

@@ -223,6 +223,18 @@ class TantivyEngine:
         identity = ("facet", _identity(asked), asked.facets)
         return self._remember(state, identity, lambda: self._facets.count(state, asked, paged=True)).facets[0]
 
+    def totals(self, calls: Sequence[SearchCall]) -> list[int]:
+        state = self._present()
+        if state is None:
+            return [0] * len(calls)
+        return [self._total(state, call) for call in calls]
+
+    def _total(self, state: State, call: SearchCall) -> int:
+        query = self._render.narrowed(
+            self._render(self._plain(call.tree)), narrowing(call, restricted=state.restricted)
+        )
+        return int(state.searcher.search(query, 1).count)
+
     # Beside searching
 
     def suggest(
@@ -328,7 +340,7 @@ def _shown(hits: _Found, read: Sequence[Any]) -> tuple[EngineHit, ...]:
 
 
 def _identity(call: SearchCall) -> Any:
-    return (call.tree, call.view, call.selections, call.year, call.scope)
+    return (call.tree, call.view, call.selections, call.year, call.works, call.scope)
 
 
 def _read_cursor(cursor: str) -> tuple[int, int]:

@@ -125,6 +125,11 @@ _TWO_CHARACTER_SURNAMES = frozenset(
 )
 
 
+def has_double_surname(name: str) -> bool:
+    """Whether a Chinese name begins with a surname of two characters (复姓): 欧阳修."""
+    return name[:2] in _TWO_CHARACTER_SURNAMES
+
+
 @cache
 def _role_suffix() -> re.Pattern[str]:
     words = sorted((word for word in _roles() if _HAN_ONLY.fullmatch(word)), key=len, reverse=True)
