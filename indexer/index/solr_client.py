@@ -24,7 +24,7 @@ import pysolr
 import requests
 from requests.adapters import HTTPAdapter
 
-from indexer.index.engine import SearchUnavailable
+from indexer.index.engine import SearchRefused, SearchUnavailable
 
 PATIENCE = 1.8  # seconds a search may take in all, with every other node it tries
 CONNECT = 0.4  # seconds a node has to take a connection of a search
@@ -42,30 +42,6 @@ _SILENT.propagate = False
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _STATUS = re.compile(r"Solr responded with an error \(HTTP (\d{3})\)")
 _JSON = {"Content-type": "application/json; charset=utf-8"}
-
-
-class SolrUnavailable(SearchUnavailable):
-    """No node answered in time (检索集群无应答). ``address`` is where it was asked; nothing asked is in the
-    message.
-    """
-
-    def __init__(self, address: str, reason: str) -> None:
-        super().__init__(f"Solr at {address} does not answer: {reason}")
-        self.address = address
-        self.reason = reason
-
-
-class SolrRefused(Exception):
-    """Solr did not take a request (检索集群拒绝): a fault of ours, or a collection that is not there.
-
-    ``detail`` is what Solr said, which may repeat what was asked: not for logs.
-    """
-
-    def __init__(self, address: str, status: int, detail: str = "") -> None:
-        super().__init__(f"Solr at {address} refused a request with status {status}")
-        self.address = address
-        self.status = status
-        self.detail = detail
 
 
 class CollectionStatus(msgspec.Struct, frozen=True):
@@ -96,8 +72,8 @@ class SolrClient:
     """One SolrCloud (检索集群客户端), safe to use from several threads.
 
     ``addresses`` are those of some nodes, as ``http://search1:8983/solr``, where a user and a password may
-    stand; others are found out. Reading raises `SolrUnavailable` when no node answers in ``patience``
-    seconds, and `SolrRefused` when Solr does not take the request.
+    stand; others are found out. Reading raises `SearchUnavailable` when no node answers in ``patience``
+    seconds, and `SearchRefused` when Solr does not take the request.
     """
 
     def __init__(
@@ -232,7 +208,7 @@ class SolrClient:
         path = f"admin/configs?action=UPLOAD&name={_named(name)}&wt=json"
         try:
             self._command("post", path, packed.getvalue(), {"Content-type": "application/octet-stream"})
-        except SolrRefused:  # Another process may have been quicker.
+        except SearchRefused:  # Another process may have been quicker.
             if name not in self.configsets():
                 raise
 
@@ -246,7 +222,7 @@ class SolrClient:
             self._admin(
                 "CREATE", name=_named(collection), **{"collection.configName": _named(configset)}, **asked
             )
-        except SolrRefused:
+        except SearchRefused:
             if collection not in self.collections():
                 raise
 
@@ -254,20 +230,9 @@ class SolrClient:
         """Removes a collection and all its documents."""
         try:
             self._admin("DELETE", name=_named(collection))
-        except SolrRefused:
+        except SearchRefused:
             if collection in self.collections():
                 raise
-
-    def properties(self, collection: str) -> dict[str, str]:
-        """What was noted with a collection."""
-        data = self._cluster().get("collections", {}).get(collection, {})
-        found = data.get("properties") or {}
-        return {key: str(value) for key, value in found.items()}
-
-    def note(self, collection: str, name: str, value: str) -> None:
-        """Notes a property with a collection."""
-        asked = {"propertyName": _named(name), "propertyValue": value}
-        self._admin("COLLECTIONPROP", name=_named(collection), **asked)
 
     def _cluster(self) -> dict[str, Any]:
         found = self._ask("admin/collections?action=CLUSTERSTATUS&wt=json", None, None)
@@ -301,13 +266,13 @@ class SolrClient:
             share = left if n == len(nodes) - 1 else max(left * FIRST_SHARE, min(left, 0.3))
             try:
                 answer = self._send("get" if body is None else "post", node, path, body, headers, share)
-            except SolrUnavailable as error:
+            except SearchUnavailable as error:
                 reason = error.reason
                 continue
             self._look_soon()
             return answer
         self._look_soon(at_once=True)
-        raise SolrUnavailable(", ".join(nodes), reason)
+        raise SearchUnavailable(", ".join(nodes), reason)
 
     def _persist(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None, patience: float
@@ -320,7 +285,7 @@ class SolrClient:
                 left = max(1.0, until - time.monotonic())
                 try:
                     return self._send(method, node, path, body, headers, left)
-                except SolrUnavailable as error:
+                except SearchUnavailable as error:
                     last = error
             if time.monotonic() + pause > until:
                 raise last
@@ -342,7 +307,7 @@ class SolrClient:
         except pysolr.SolrError as error:
             status = _STATUS.match(str(error))
             if status and int(status[1]) < 500 and int(status[1]) != 429:
-                raise SolrRefused(node, int(status[1]), str(error)) from None
+                raise SearchRefused(node, int(status[1]), str(error)) from None
             reason = f"HTTP {status[1]}" if status else _reason(error.__context__)
         except requests.RequestException as error:
             reason = _reason(error)
@@ -353,7 +318,7 @@ class SolrClient:
             except msgspec.DecodeError:
                 reason = "the answer is not JSON"
         self._failed[node] = time.monotonic() + AVOID
-        raise SolrUnavailable(node, reason)
+        raise SearchUnavailable(node, reason)
 
     def _look_soon(self, *, at_once: bool = False) -> None:
         """Finds out which nodes there are, beside the search that is answered."""
@@ -369,7 +334,7 @@ class SolrClient:
                 try:
                     path = "admin/collections?action=CLUSTERSTATUS&wt=json"
                     found = self._send("get", node, path, None, None, 2.0)
-                except (SolrUnavailable, SolrRefused):
+                except (SearchUnavailable, SearchRefused):
                     continue
                 self._take_up(found.get("cluster", {}).get("live_nodes", []))
                 return
@@ -389,7 +354,7 @@ class SolrClient:
                 continue
             try:
                 self._send("get", node, "admin/info/system?wt=json&omitHeader=true", None, None, 2.0)
-            except (SolrUnavailable, SolrRefused):
+            except (SearchUnavailable, SearchRefused):
                 continue
             known.append(node)
         self._known = tuple(known)
