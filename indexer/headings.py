@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from indexer.records.shelf_key import shelf_key
 from indexer.rows import insert_rows
 from indexer.tables import chunks
-from indexer.text.analyse import analyse, has_han
+from indexer.text.analyse import analyse, has_han, key
 from indexer.text.sorting import name_sort_key, title_sort_key
 from indexer.text.strokes import stroke_key
 from indexer.text.syllables import spellings
@@ -35,6 +35,8 @@ HEADING = sa.Table(
     sa.Column("pinyin", sa.LargeBinary(400), primary_key=True),
     sa.Column("stroke", sa.LargeBinary(200)),
     sa.Column("value", sa.Text, nullable=False),
+    # Of a form that authority records refer from: (repository, heading to use instead) as JSON.
+    sa.Column("used", sa.Text, nullable=False),
     sa.Index(
         "heading_stroke",
         "kind",
@@ -71,12 +73,24 @@ class Heading(msgspec.Struct, frozen=True, gc=False):
     value: str
     letter: str = ""  # one of LETTERS of the order it was read in
     place: str = ""
+    use: tuple[tuple[str, str], ...] = ()  # (repository of an authority record, heading to use instead)
+
+
+Uses = dict[str, tuple[tuple[str, str], ...]]  # form: (repository of an authority record, heading)
 
 
 class Dictionaries(Protocol):
     """What the lists are made from; every engine is one."""
 
     def values(self, dictionary: str) -> Iterator[str]: ...
+
+
+class Referring(Protocol):
+    """Where references come from: ``indexer.authorities.Authorities``."""
+
+    def uses(self, kind: str, values: Iterable[str]) -> Uses:
+        """Forms that are not to be used where one of these values is, with what is to be used instead."""
+        ...
 
 
 def sort_key(kind: str, value: str) -> str:
@@ -114,8 +128,26 @@ def letter_start(order: str, letter: str) -> str:
     if letter not in LETTERS.get(order, ()):
         return ""
     if order == "stroke":
-        return _token(bytes([1, int(letter.rstrip("+"))]))
-    return _token({"0-9": b"0", "other": b"{"}.get(letter, letter.lower().encode()))
+        return token_of(bytes([1, int(letter.rstrip("+"))]))
+    return token_of({"0-9": b"0", "other": b"{"}.get(letter, letter.lower().encode()))
+
+
+def token_of(place: Any) -> str:
+    """A place as text for an address."""
+    return bytes(place).hex()
+
+
+def place_of_token(token: str) -> bytes:
+    """The place in a token; what is no token is the beginning of the list."""
+    try:
+        return bytes.fromhex(token[:1200])
+    except ValueError:
+        return b""
+
+
+def after(place: bytes) -> bytes:
+    """The smallest place behind this one."""
+    return place + b"\x00"
 
 
 class Headings:
@@ -142,20 +174,24 @@ class Headings:
         """Headings in their order from where ``start`` stands, or would stand.
 
         ``start`` is what a reader typed: Han characters, pinyin with or without blanks, Latin. ``place`` is a
-        token instead (of a heading, or of `letter_start`). Backwards are those before it, the nearest last.
+        token instead (of a heading, or of `letter_start`). Backwards are those before it, the nearest last;
+        from nowhere, the last of all.
         """
         column = HEADING.c.stroke if order == "stroke" else HEADING.c.pinyin
-        query = sa.select(column, HEADING.c.value).where(HEADING.c.kind == _code(kind))
-        begin = _bytes(place) if place else self.place_of(kind, order, start)
+        query = sa.select(column, HEADING.c.value, HEADING.c.used).where(HEADING.c.kind == _code(kind))
+        begin = place_of_token(place) if place else self.place_of(kind, order, start)
         if order == "stroke":
             query = query.where(column.is_not(None))
         if backwards:
-            query = query.where(column < begin).order_by(column.desc())
+            query = (query.where(column < begin) if begin else query).order_by(column.desc())
         else:
             query = query.where(column >= begin).order_by(column)
         with self._database.connect() as connection:
             rows = connection.execute(query.limit(max(0, limit))).all()
-        found = [Heading(kind, value, letter_of(order, at), _token(at)) for at, value in rows]
+        found = [
+            Heading(kind, value, letter_of(order, at), token_of(at), _decode(used) if used else ())
+            for at, value, used in rows
+        ]
         return found[::-1] if backwards else found
 
     def place_of(self, kind: str, order: str, typed: str) -> bytes:
@@ -186,6 +222,18 @@ class Headings:
             found = connection.execute(query.order_by(column).limit(1)).scalar()
         return found is not None and bytes(found).startswith(begin)
 
+    def same(self, kind: str, text: str) -> list[str]:
+        """The values that are the same heading to a reader: in another script, case or punctuation."""
+        begin = _first(sort_key(kind, text))
+        query = sa.select(HEADING.c.value).where(
+            HEADING.c.kind == _code(kind),
+            HEADING.c.pinyin >= begin + b"\x00",
+            HEADING.c.pinyin < begin + b"\x01",
+        )
+        own = key(text)
+        with self._database.connect() as connection:
+            return [v for v in connection.execute(query.limit(50)).scalars() if key(v) == own]
+
     def present(self, kind: str, values: Sequence[str]) -> set[str]:
         """Which of these values are in the list."""
         places = [pinyin_place(kind, value) for value in values]
@@ -215,7 +263,13 @@ class Headings:
         """Whether somebody makes the lists just now."""
         return self._until() > self._clock()
 
-    def refresh(self, engine: Dictionaries, stamp: str = "", kinds: Sequence[str] = KINDS) -> int:
+    def refresh(
+        self,
+        engine: Dictionaries,
+        stamp: str = "",
+        kinds: Sequence[str] = KINDS,
+        authorities: Referring | None = None,
+    ) -> int:
         """Brings the lists in step with the dictionaries; answers with how many headings came or went.
 
         One process does it at a time; -1 when another one is at it. Everything is done in short transactions,
@@ -227,33 +281,40 @@ class Headings:
         try:
             changed = 0
             for kind in kinds:
-                changed += self._refresh(kind, engine)
+                changed += self._refresh(kind, engine, authorities)
             self._set("stamp", stamp)
             return changed
         finally:
             self._set("lease", "")
 
-    def _refresh(self, kind: str, engine: Dictionaries) -> int:
+    def _refresh(self, kind: str, engine: Dictionaries, authorities: Referring | None) -> int:
         code = _code(kind)
-        query = sa.select(HEADING.c.value, HEADING.c.pinyin).where(HEADING.c.kind == code)
+        query = sa.select(HEADING.c.value, HEADING.c.used, HEADING.c.pinyin).where(HEADING.c.kind == code)
         with self._database.connect() as connection:
-            gone = {row[0]: row[1] for row in connection.execute(query)}
-        fresh: set[str] = set()
-        for value in engine.values(kind):
-            if gone.pop(value, None) is None and value:
-                fresh.add(value)
-        rows = sorted((pinyin_place(kind, value), value) for value in fresh)
-        del fresh
-        for some in chunks(rows, BATCH):
-            # The last of two values with one place, which a digest of 48 bits makes unlikely, stays.
-            unique = dict(some)
-            with self._database.begin() as connection:
-                insert_rows(connection, HEADING, [(code, at, stroke_place(v), v) for at, v in unique.items()])
-                self._renew(connection)
+            gone = {(row[0], row[1]): row[2] for row in connection.execute(query)}
+        uses: Uses = authorities.uses(kind, engine.values(kind)) if authorities else {}
+        fresh: list[tuple[str, str]] = []
+
+        def wanted(value: str, used: str) -> None:
+            if gone.pop((value, used), None) is None and value:
+                fresh.append((value, used))
+
+        for value in dict.fromkeys(engine.values(kind)):
+            wanted(value, _encode(uses.pop(value)) if value in uses else "")
+        for value, use in uses.items():
+            wanted(value, _encode(use))
+        # What goes is taken out first, as a heading whose references change comes again in the same place.
         for some in chunks(sorted(gone.values())):
             with self._database.begin() as connection:
                 connection.execute(
                     sa.delete(HEADING).where(HEADING.c.kind == code, HEADING.c.pinyin.in_(some))
+                )
+                self._renew(connection)
+        rows = sorted((pinyin_place(kind, value), value, used) for value, used in fresh)
+        for batch in chunks(rows, BATCH):
+            with self._database.begin() as connection:
+                insert_rows(
+                    connection, HEADING, [(code, at, stroke_place(v), v, used) for at, v, used in batch]
                 )
                 self._renew(connection)
         return len(rows) + len(gone)
@@ -309,12 +370,8 @@ def _code(kind: str) -> int:
     return KINDS.index(kind)
 
 
-def _token(place: Any) -> str:
-    return bytes(place).hex()
+_decode = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
 
 
-def _bytes(token: str) -> bytes:
-    try:
-        return bytes.fromhex(token[:1200])
-    except ValueError:
-        return b""
+def _encode(use: tuple[tuple[str, str], ...]) -> str:
+    return msgspec.json.encode(use).decode()
