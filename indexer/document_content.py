@@ -16,11 +16,11 @@ from indexer.index.keywords import (
     well_formed,
     work_digest,
 )
+from indexer.index.spelling import spellings, written
 from indexer.records.record import Record
 from indexer.records.shelf_key import SCHEMES, value_of
 from indexer.records.work import plain_key, work_keys
 from indexer.text.analyse import has_han, index_texts, key, key_of, numeral_aliases
-from indexer.text.pinyin import pinyin_keys
 
 MAX_TEXT = 20_000  # characters of one value that are indexed
 MAX_VALUES = 200  # values of one field
@@ -106,12 +106,9 @@ class Content:
         if found:
             self.keywords.setdefault(name, {})[found] = None
 
-    def pinyin(self, kind: str, value: str, *, name: bool = False) -> None:
-        keys = pinyin_keys(value, name=name)
-        if keys:
-            shown = value[:MAX_VALUE]
-            self.suggest.add(f"{kind}{SEPARATOR}{keys[0]}{SEPARATOR}{shown}")
-            self.suggest.add(f"{kind}{SEPARATOR}{keys[1]}{SEPARATOR}{shown}")
+    def spelt(self, letter: str, value: str, *, person: bool = False) -> None:
+        """Other spellings of a value with Han characters, for suggestions."""
+        self.suggest.update(spellings(letter, value[:MAX_VALUE], person))
 
 
 MAX_KNOWN = 60_000  # facet values whose terms a process keeps: names and subjects come again and again
@@ -138,8 +135,8 @@ def add_titles(out: Content, record: Record) -> None:
     exact.append(exact_key("proper", proper))
     exact.append(exact_key("whole", out.key(f"{title} {remainder}") if remainder else proper))
     if has_han(title):
-        out.suggest.add(f"t{SEPARATOR}{proper}{SEPARATOR}{title[:MAX_VALUE]}")
-        out.pinyin("t", title)
+        out.suggest.add(written("t", proper, title[:MAX_VALUE]))
+        out.spelt("t", title)
     for other in record.titles[:MAX_VALUES]:
         if other.value and other.value != title and other.kind != "series":
             exact.append(exact_key("variant", out.key(other.value)))
@@ -213,11 +210,11 @@ def add_values(out: Content, record: Record) -> None:
     for contributor in record.contributors[:MAX_VALUES]:
         hashed("author", contributor.name)
         if not contributor.name.isascii():
-            out.pinyin("n", contributor.name, name=contributor.kind == "person")
+            out.spelt("n", contributor.name, person=contributor.kind == "person")
     for subject in record.subjects[:MAX_VALUES]:
         hashed("subject", subject.value)
         if not subject.value.isascii():
-            out.pinyin("s", subject.value)
+            out.spelt("s", subject.value)
     hashed("publisher", record.publication.publisher)
     for series in record.series[:MAX_VALUES]:
         hashed("series", series)
@@ -227,7 +224,7 @@ def add_values(out: Content, record: Record) -> None:
     for host in hosts[:MAX_VALUES]:
         hashed("journal", host)
         if not host.isascii():
-            out.pinyin("j", host)
+            out.spelt("j", host)
     for language in record.languages:
         facet("language", language)
     for country in record.countries:

@@ -101,7 +101,7 @@ WEIGHTS: dict[str, Weight] = {
 START = "\u2402"  # stands in front of the title proper in the text field, so that a title prefix is a phrase
 SEPARATOR = "\x1f"  # between the folded key and the shown form of a facet value or a suggestion
 
-LAYOUT = 2  # raise it when document.py fills the same fields differently
+LAYOUT = 3  # raise it when document.py fills the same fields differently
 
 
 def fingerprint() -> str:
