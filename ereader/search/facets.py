@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ereader.search.facet_list import FACETS
+from ereader.search.facet_list import FACETS, UNLISTED
 from ereader.search.request import SearchRequest
 from ereader.search.results import Facet, FacetValue
 from indexer.index.engine import EngineResults, FacetCall, FacetCounts, Selection
@@ -20,7 +20,7 @@ def selections(request: SearchRequest) -> tuple[Selection, ...]:
         banned.setdefault(name, []).append(value)
     return tuple(
         Selection(name, tuple(chosen.get(name, ())), tuple(banned.get(name, ())))
-        for name in FACETS
+        for name in (*FACETS, *UNLISTED)
         if name in chosen or name in banned
     )
 

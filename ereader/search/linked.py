@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ereader.search.facet_list import FACETS
+from ereader.search.facet_list import FACETS, UNLISTED
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import SearchRequest
 from ereader.search.typed_text import clean
@@ -26,7 +26,8 @@ def having(facet: str, value: str) -> SearchRequest:
     """Everything that has this value in a facet: for codes (type, language, class number) rather than
     words.
     """
-    return SearchRequest().with_filter(facet, value) if facet in FACETS else SearchRequest()
+    known = facet in FACETS or facet in UNLISTED
+    return SearchRequest().with_filter(facet, value) if known else SearchRequest()
 
 
 def quoted(value: str) -> str:

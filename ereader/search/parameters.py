@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ereader.search.facet_list import FACETS
+from ereader.search.facet_list import FACETS, UNLISTED
 from ereader.search.query_fields import field_named
 from ereader.search.typed_text import clean
 from ereader.search.years import parse_years
@@ -127,7 +127,7 @@ class _Reading:
         value = clean(value[: 2 * MAX_VALUE])[:MAX_VALUE].strip()
         if name == "type" and kind == "f.":
             self.type(value)
-        elif name not in FACETS:
+        elif name not in FACETS and name not in UNLISTED:
             self.problems["unknown-facet"] = None
         elif len(self.filters) + len(self.excludes) >= MAX_FILTERS:
             self.problems["too-many-filters"] = None

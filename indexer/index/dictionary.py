@@ -11,10 +11,8 @@ from indexer.index.columns import facet_column
 from indexer.index.fields import BY_NAME, SEPARATOR
 from indexer.index.keywords import MAX_VALUE, facet_value
 from indexer.index.narrow import facet_clause
-from indexer.text.sorting import title_sort_key
 
 TITLE = "title"
-TITLE_KEY = 80  # characters of a title's place in alphabetical order that stand in front of it
 
 
 def dictionary_column(dictionary: str) -> str:
@@ -29,11 +27,6 @@ def dictionary_value(dictionary: str, term: str) -> str:
     """The shown value in a term."""
     field = BY_NAME.get(dictionary)
     return term if field is not None and field.coded else facet_value(term)
-
-
-def title_term(title: str) -> str:
-    """The term that stands for a title."""
-    return f"{title_sort_key(title)[:TITLE_KEY]}{SEPARATOR}{title[:MAX_VALUE]}"
 
 
 def value_clause(dictionary: str, value: str) -> Clause:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from indexer.index.fields import BY_NAME, SEPARATOR, Field
 from indexer.text.analyse import key
 from indexer.text.fold import fold
+from indexer.text.sorting import title_sort_key
 
 MAX_VALUE = 160  # characters of a facet value that are kept
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)")
@@ -71,6 +72,14 @@ def facet_digest(term: str) -> int:
 def facet_value(term: str) -> str:
     """The shown form in a facet term."""
     return term[term.find(SEPARATOR) + 1 :]
+
+
+TITLE_KEY = 80  # characters of a title's place in alphabetical order that stand in front of it
+
+
+def title_term(title: str) -> str:
+    """The term that stands for a title as it is printed: its place in alphabetical order, separator, title."""
+    return f"{title_sort_key(title)[:TITLE_KEY]}{SEPARATOR}{title[:MAX_VALUE]}"
 
 
 def exact_key(step: str, text_key: str) -> int:

@@ -7,7 +7,7 @@ from indexer.index.clause import Between, Clause, Key, MatchNone, Narrowing, Val
 from indexer.index.columns import facet_column
 from indexer.index.engine import SearchCall, Selection
 from indexer.index.fields import BY_NAME, Field
-from indexer.index.keywords import facet_term, well_formed
+from indexer.index.keywords import facet_term, title_term, well_formed
 
 
 def sight(view: View, *, restricted: bool = True) -> Narrowing:
@@ -46,12 +46,16 @@ def narrowing(
 
 def selected(selection: Selection) -> Narrowing:
     """What is chosen in one facet; a facet that does not exist has no documents."""
-    field = BY_NAME.get(selection.facet)
-    if field is None or not field.facet:
-        return Narrowing((MatchNone(),))
-    any_of: list[Clause] = [facet_clause(field, value) for value in selection.any_of]
-    never = tuple(facet_clause(field, value) for value in selection.none_of)
+    any_of = [_carriers(selection.facet, value) for value in selection.any_of]
+    never = tuple(_carriers(selection.facet, value) for value in selection.none_of)
     return Narrowing((either(any_of),) if any_of else (), never)
+
+
+def _carriers(facet: str, value: str) -> Clause:
+    if facet == "title":  # a title as it is printed can be chosen, although nobody counts titles
+        return Value("s_title", title_term(value))
+    field = BY_NAME.get(facet)
+    return MatchNone() if field is None or not field.facet else facet_clause(field, value)
 
 
 def facet_clause(field: Field, value: str) -> Clause:

@@ -16,7 +16,7 @@ import unicodedata
 from functools import lru_cache
 
 LONGEST = 120  # characters of a call number that are compared
-MARK = "\x1e"  # between call number, library and scheme in a value of the dictionary ``shelf``
+MARK = "\u241e"  # between call number, library and scheme in a value of the dictionary ``shelf``
 SCHEMES = {"clc": "c", "ddc": "d", "lcc": "l"}  # and "z" for all others, which stand at the end
 
 _CLC = re.compile(r"(T[A-NP-SUVQ]|[A-KN-VXZ])(\d{0,9})((?:\.\d{1,9})?)")
@@ -32,7 +32,7 @@ _SIGNS = str.maketrans(dict(zip('a-()"=#<>:+', "!#$$%&'(()+", strict=True)))
 
 def value_of(number: str, library: str = "", scheme: str = "") -> str:
     """A call number as a value of the dictionary ``shelf``, with whose it is and its scheme where known."""
-    return f"{number}{MARK}{library}{MARK}{scheme}"
+    return f"{number.replace(MARK, ' ')}{MARK}{library}{MARK}{scheme}"
 
 
 def parts_of(value: str) -> tuple[str, str, str]:

@@ -187,14 +187,14 @@ def test_a_record_stands_where_its_call_numbers_say_with_whose_they_are() -> Non
     ]
     classes = [{"scheme": "clc", "value": "I210.6"}]
     assert shelf(holdings=holdings, classes=classes) == [
-        "I210.6/2\x1epku\x1eclc",
-        "I210.6/2(2)\x1epku\x1eclc",
+        "I210.6/2␞pku␞clc",
+        "I210.6/2(2)␞pku␞clc",
     ]
-    assert shelf(holdings=holdings) == ["I210.6/2\x1epku\x1e", "I210.6/2(2)\x1epku\x1e"]
+    assert shelf(holdings=holdings) == ["I210.6/2␞pku␞", "I210.6/2(2)␞pku␞"]
 
 
 def test_a_record_without_a_call_number_stands_by_its_class_when_it_can_stand() -> None:
     classes = [{"scheme": "lcc", "value": "PL2478"}, {"scheme": "ddc", "value": "895.1"}]
-    assert shelf(classes=classes) == ["PL2478\x1epku\x1elcc"]
+    assert shelf(classes=classes) == ["PL2478␞pku␞lcc"]
     assert shelf(classes=classes, type="article") == []
     assert shelf() == []
