@@ -21,6 +21,8 @@ from indexer.records.record import Record
 from indexer.records.shelf_key import SCHEMES, value_of
 from indexer.records.work import plain_key, work_keys
 from indexer.text.analyse import has_han, index_texts, key, key_of, numeral_aliases
+from indexer.text.pinyin import spelled_title, typed_pinyin
+from indexer.text.stem import marked
 
 MAX_TEXT = 20_000  # characters of one value that are indexed
 MAX_VALUES = 200  # values of one field
@@ -49,8 +51,8 @@ class Content:
         self._names.append(name)
         self._texts.append(value if len(value) <= MAX_TEXT else value[:MAX_TEXT])
 
-    def finish(self) -> None:
-        """Cuts what was gathered into tokens."""
+    def finish(self, language: str = "") -> None:
+        """Cuts what was gathered into tokens, and adds base forms of inflected words of this language."""
         texts, names = self._texts, self._names
         tokens, latin = index_texts(texts)
         self.all = tokens
@@ -65,6 +67,13 @@ class Content:
             else:
                 fields[name] = [value]
         fields.pop("", None)
+        bases = []
+        for name in ("title", "subject"):
+            if name in fields:
+                found = marked(" ".join(fields[name]), language)
+                if found:
+                    fields[name].append(found)
+                    bases.append(found)
         self._keys = dict(zip(texts, tokens, strict=True))
         if not all(latin):
             self._keys = {t: k for t, k, plain in zip(texts, tokens, latin, strict=True) if plain}
@@ -75,6 +84,8 @@ class Content:
                     self.all += aliases
                     if name:
                         fields["title" if name == "other title" else name] += aliases
+        if bases:
+            self.all = [*self.all, *bases]
 
     def key(self, value: str) -> str:
         """``analyse.key`` of a value, from its tokens where they are known."""
@@ -106,6 +117,15 @@ class Content:
         if found:
             self.keywords.setdefault(name, {})[found] = None
 
+    def name(self, value: str) -> None:
+        """A name as a whole, to be found before those that only contain it."""
+        made = _NAMES.get(value)
+        if made is None:
+            if len(_NAMES) >= MAX_KNOWN:
+                _NAMES.clear()
+            made = _NAMES[value] = exact_key("name", key(value))
+        self.exact.append(made)
+
     def spelt(self, letter: str, value: str, *, person: bool = False) -> None:
         """Other spellings of a value with Han characters, for suggestions."""
         self.suggest.update(spellings(letter, value[:MAX_VALUE], person))
@@ -113,6 +133,7 @@ class Content:
 
 MAX_KNOWN = 60_000  # facet values whose terms a process keeps: names and subjects come again and again
 _HASHED: dict[str, tuple[str, int]] = {}
+_NAMES: dict[str, int] = {}
 
 
 def gather_titles(out: Content, record: Record) -> None:
@@ -135,13 +156,21 @@ def add_titles(out: Content, record: Record) -> None:
     exact.append(exact_key("proper", proper))
     exact.append(exact_key("whole", out.key(f"{title} {remainder}") if remainder else proper))
     if has_han(title):
+        exact.append(exact_key("pinyin", spelled_title(title)))
+        if remainder:
+            exact.append(exact_key("pinyin", spelled_title(f"{title} {remainder}")))
         out.suggest.add(written("t", proper, title[:MAX_VALUE]))
         out.spelt("t", title)
     for other in record.titles[:MAX_VALUES]:
         if other.value and other.value != title and other.kind != "series":
             exact.append(exact_key("variant", out.key(other.value)))
+            if has_han(other.value):
+                exact.append(exact_key("pinyin", spelled_title(other.value)))
         if other.romanised:
             exact.append(exact_key("variant", out.key(other.romanised)))
+            spelled = typed_pinyin(other.romanised)  # its own division into words is of no importance
+            if spelled:
+                exact.append(exact_key("pinyin", spelled))
 
 
 def add_works(out: Content, record: Record) -> None:
@@ -154,6 +183,17 @@ def add_works(out: Content, record: Record) -> None:
         digest = work_digest(text, loose)
         if digest not in out.works:
             out.works.append(digest)
+
+
+def works_of(records: Iterable[Record]) -> list[int]:
+    """The digests of the work that these records, seen as one, are of (作品摘要)."""
+    found: dict[int, None] = {}
+    titles = set()
+    for record in records:
+        if record.title not in titles:
+            titles.add(record.title)
+            found.update((work_digest(text, loose), None) for text, loose in work_keys(record))
+    return list(found)
 
 
 def texts_of(record: Record) -> Iterable[tuple[str, str]]:
@@ -209,6 +249,9 @@ def add_values(out: Content, record: Record) -> None:
     facet, hashed, keyword_ = out.facet, out.hashed, out.keyword
     for contributor in record.contributors[:MAX_VALUES]:
         hashed("author", contributor.name)
+        out.name(contributor.name)
+        if contributor.romanised:
+            out.name(contributor.romanised)
         if not contributor.name.isascii():
             out.spelt("n", contributor.name, person=contributor.kind == "person")
     for subject in record.subjects[:MAX_VALUES]:

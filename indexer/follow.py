@@ -29,6 +29,7 @@ class Follower:
 
     def __init__(self, writer: EngineWriter, store: Store, members: Members) -> None:
         self._writer, self._store, self._members = writer, store, members
+        self._verdicts = store.verdicts()
         self._committed = time.monotonic()
         self._dirty = False
 
@@ -38,15 +39,17 @@ class Follower:
             self._writer.add([document for one in written.added for document in one.documents])
         for union_id in written.retired:
             self._writer.delete(union_id)
-        if written.replaced:
-            self.replace(written.replaced)
+        judged = {one.uid for one in written.added} & self._verdicts.keys() if self._verdicts else set()
+        if written.replaced or judged:
+            self.replace(written.replaced | judged)
         self._dirty = self._dirty or bool(written.added or written.retired or written.replaced)
 
     def replace(self, union_ids: Iterable[str]) -> int:
         """Makes the documents of these union records again; answers with how many there were."""
         count = 0
         for union_id, sources in self._store.members_of(union_ids):
-            self._writer.replace(union_id, documents(union_id, shown(sources, self._store, self._members)))
+            seen = shown(sources, self._store, self._members)
+            self._writer.replace(union_id, documents(union_id, seen, verdicts=self._verdicts))
             count += 1
         self._dirty = self._dirty or count > 0
         return count

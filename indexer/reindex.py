@@ -12,7 +12,7 @@ from itertools import groupby
 import msgspec
 
 from holdings.members import Members
-from indexer.document import Member, documents
+from indexer.document import Member, Verdict, documents
 from indexer.pack import unpack
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord
@@ -21,10 +21,13 @@ from indexer.workers import Work, in_workers
 
 
 class Today(msgspec.Struct, frozen=True, array_like=True):
-    """What all documents depend on (当前可见性): the day, and of each repository its atoms and places."""
+    """What all documents depend on (当前可见性): the day, of each repository its atoms and places, and what
+    staff said of works.
+    """
 
     day: str
     seen: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    verdicts: dict[str, Verdict] = {}
 
 
 def made_again(
@@ -32,7 +35,7 @@ def made_again(
 ) -> Iterator[tuple[int, list[bytes]]]:
     """(how many union records, their documents) for each chunk of union ids. Raises WorkerDied."""
     seen = {r: (tuple(sorted(members.atoms(r))), members.places(r)) for r in members.repositories()}
-    today = Today(store.now()[:10], seen)
+    today = Today(store.now()[:10], seen, store.verdicts())
     requests = (_encode(store.stored(chunk)) for chunk in ids if chunk)
     if workers < 2:
         answers: Iterable[bytes] = map(_maker(_encode(today)), requests)
@@ -58,7 +61,7 @@ def _maker(started: bytes) -> Work:
                     uid, record.library, repository, record.id, record, first_seen=first_seen
                 )
                 held.append(Member(source, atoms, places))
-            made += documents(union_id, held)
+            made += documents(union_id, held, verdicts=today.verdicts)
             count += 1
         return _encode((count, made))
 

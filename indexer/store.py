@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from holdings.members import Members
 from holdings.members.view import View
 from indexer.batch import Batch, Counts, Written
+from indexer.document import Verdict
 from indexer.match import keys_of
 from indexer.merge import merge
 from indexer.pack import unpack
@@ -44,6 +45,7 @@ from indexer.tables import (
     SUPPRESSED,
     chunks,
 )
+from indexer.verdicts import verdicts
 
 # Union id, uid, repository, first seen, the packed record.
 StoredRow = tuple[str, str, str, str, bytes]
@@ -174,6 +176,10 @@ class Store:
             else:
                 # Each union once: where its smallest member stands.
                 yield [r.uid for r in rows if r.cluster is None or r.cluster == r.uid]
+
+    def verdicts(self, uids: Iterable[str] | None = None) -> dict[str, Verdict]:
+        """What staff said of the works of these source records, or of all, by uid."""
+        return verdicts(self._engine, uids)
 
     def originals(self, repository: str) -> Iterator[tuple[str, Raw]]:
         """(uid, original) of every record of a repository."""
