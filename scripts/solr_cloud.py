@@ -56,7 +56,6 @@ class SolrCloud:
         self.session_seconds = session_seconds
         self.flags = list(flags)
         self._state: dict[str, Any] = self._read()
-        self._own: dict[int, subprocess.Popen[bytes]] = {}
         if self._state:
             self.nodes = len(self._state["solr"])
             for name in ("heap", "parent", "session_seconds", "flags"):
@@ -190,17 +189,16 @@ class SolrCloud:
         return [f"-Dereader.parent={self.parent}", logging, "-cp", class_path, "SolrNode"]
 
     def _run(self, entry: dict[str, Any], command: list[str], name: str) -> None:
+        # No Popen: these processes may well outlive this one, and nobody waits for them.
+        java = shutil.which("java") or "java"
         with (self.home / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [shutil.which("java") or "java", *command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.home,
-                start_new_session=True,
-            )
-        self._own[process.pid] = process
-        entry["pid"], entry["began"] = process.pid, began(process.pid)
+            actions = [
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, log.fileno(), 1),
+                (os.POSIX_SPAWN_DUP2, log.fileno(), 2),
+            ]
+            pid = os.posix_spawn(java, [java, *command], os.environ, file_actions=actions, setsid=True)
+        entry["pid"], entry["began"] = pid, began(pid)
         self._write()
 
     def _wait(self, which: Sequence[int]) -> None:
@@ -221,8 +219,6 @@ class SolrCloud:
 
     def _alive(self, entry: dict[str, Any]) -> bool:
         pid = entry["pid"]
-        if pid in self._own and self._own[pid].poll() is not None:
-            return False
         return bool(pid) and bool(entry["began"]) and began(pid) == entry["began"]
 
     def _signal(self, entry: dict[str, Any], number: int) -> None:
@@ -237,7 +233,9 @@ class SolrCloud:
             if time.monotonic() > until:
                 self._signal(entry, signal.SIGKILL)
             time.sleep(0.05)
-        self._own.pop(entry["pid"], None)
+        with contextlib.suppress(ChildProcessError):
+            if entry["pid"]:
+                os.waitpid(entry["pid"], os.WNOHANG)
         entry["pid"], entry["began"] = 0, ""
         self._write()
 

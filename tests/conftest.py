@@ -7,6 +7,16 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from search_engines import (  # noqa: F401
+    engine_shops,
+    engines,
+    new_engine,
+    pytest_configure,
+    pytest_configure_node,
+    pytest_unconfigure,
+    search_engine,
+    solr_cloud,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("EREADER_TEST_DATA", ROOT.parent / "shared" / "data"))
