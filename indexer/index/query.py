@@ -82,3 +82,14 @@ class Not(msgspec.Struct, frozen=True, tag=True):
 
 
 Node = Union[Everything, Nothing, Words, Phrase, Wildcard, Near, Range, Exact, And, Or, Not]  # noqa: UP007
+
+
+def ranks(tree: Node) -> bool:
+    """Whether a tree gives scores that differ; filters alone do not."""
+    match tree:
+        case Everything() | Nothing() | Exact() | Range() | Not():
+            return False
+        case And(children) | Or(children):
+            return any(map(ranks, children))
+        case _:
+            return True

@@ -185,7 +185,8 @@ class SolrClient:
 
     def aliases(self) -> dict[str, str]:
         """What each alias points to."""
-        return dict(self._admin("LISTALIASES").get("aliases") or {})
+        found = self._ask("admin/collections?action=LISTALIASES&wt=json", None, None)
+        return dict(found.get("aliases") or {})
 
     def point(self, alias: str, collection: str) -> None:
         """Makes an alias point to a collection, in one step (别名切换)."""

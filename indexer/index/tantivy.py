@@ -22,7 +22,7 @@ from indexer.index.clause import Narrowing
 from indexer.index.compile import Compiler
 from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
 from indexer.index.narrow import between, narrowing
-from indexer.index.query import And, Everything, Exact, Node, Not, Nothing, Or, Range
+from indexer.index.query import ranks
 from indexer.index.tantivy_facets import FacetCounter, Passes
 from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_schema import build_schema, index_mark, make_index
@@ -296,17 +296,6 @@ class TantivyEngine:
     def writer(self, *, rebuild: bool = False, patience: float = PATIENCE) -> TantivyWriter:
         """Opens the one writer; raises ``WriterBusy`` when another one does not finish in time."""
         return TantivyWriter(self, rebuild=rebuild, patience=patience)
-
-
-def ranks(tree: Node) -> bool:
-    """Whether a tree gives scores that differ; filters alone do not."""
-    match tree:
-        case Everything() | Nothing() | Exact() | Range() | Not():
-            return False
-        case And(children) | Or(children):
-            return any(map(ranks, children))
-        case _:
-            return True
 
 
 def settle(state: State, hits: _Found, start: int, end: int) -> _Found:

@@ -1,0 +1,328 @@
+"""The distributed search engine (分布式检索引擎): a SolrCloud over HTTP, several nodes, shards and replicas.
+
+Its collection stands behind an alias, so a new one takes its place in one step. Everything about matching and
+ranking is decided in ``compile.py``, for both engines; nothing is kept in this process but where the alias
+points to.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from holdings.members.view import View
+from indexer.index import near, solr_facets
+from indexer.index.clause import Narrowing, Term
+from indexer.index.compile import Compiler
+from indexer.index.dictionary import dictionary_column, dictionary_value, value_clause
+from indexer.index.engine import (
+    EngineHit,
+    EngineResults,
+    FacetCall,
+    FacetCounts,
+    SearchCall,
+    SearchRefused,
+)
+from indexer.index.fields import BY_NAME
+from indexer.index.keywords import well_formed
+from indexer.index.narrow import between, facet_clause, narrowing, selected, sight
+from indexer.index.query import Everything, ranks
+from indexer.index.solr_client import SolrClient
+from indexer.index.solr_place import SolrPlace
+from indexer.index.solr_render import Given, body, filters, query
+from indexer.index.solr_schema import solr_mark
+from indexer.index.solr_writer import SolrWriter
+
+LOOK_EVERY = 2.0  # seconds between looks at where the alias points to
+PATIENCE = 30.0  # seconds a writer waits for another one
+WALK = 10_000  # terms of a dictionary that are asked for at once
+TOGETHER = 100  # totals that are asked for at once
+
+_TIES = "newest desc"  # its lower bits are a digest of the id, so there are no ties left
+_ORDERS = {
+    "relevance": f"score desc,{_TIES}",
+    "newest": _TIES,
+    "oldest": f"oldest asc,{_TIES}",
+    "title": f"s_title asc,{_TIES}",
+    "author": f"s_author asc,{_TIES}",
+    "added": f"added desc,{_TIES}",
+}
+_WALK_ORDER = f"walk asc,{_TIES}"
+
+
+class SolrEngine:
+    """The SolrCloud engine. Reading is safe from several threads; raises ``SearchUnavailable`` when no node
+    answers.
+    """
+
+    def __init__(self, place: SolrPlace, path: Path | None = None, client: SolrClient | None = None) -> None:
+        self.place = place
+        self.path = path  # holds nothing but the lock of the one writer of this home
+        self.writing = threading.Lock()
+        self.client = client or SolrClient(place.nodes, patience=place.patience)
+        self._mark = solr_mark()
+        self._scored = Compiler(scoring=True)
+        self._plain = Compiler(scoring=False)
+        self._own = re.compile(rf"{re.escape(place.alias)}_[0-9a-f]{{16}}_[0-9]{{13,}}")
+        self._present = False
+        self._looked = -LOOK_EVERY
+
+    # The collection behind the alias
+
+    def is_own(self, collection: str) -> bool:
+        """Whether a collection was made by this engine for its alias."""
+        return self._own.fullmatch(collection) is not None
+
+    def made_for(self, collection: str) -> bool:
+        """Whether a collection was made for the present table of fields."""
+        return collection.startswith(f"{self.place.alias}_{self._mark}_")
+
+    def fresh_name(self) -> str:
+        return f"{self.place.alias}_{self._mark}_{time.time_ns() // 1_000_000}"
+
+    def look(self) -> bool:
+        """Whether the alias points to a collection that can be read."""
+        present = self.client.aliases().get(self.place.alias, "")
+        self._present = self.made_for(present)
+        self._looked = time.monotonic()
+        return self._present
+
+    def usable(self) -> bool:
+        return self.look()
+
+    def close(self) -> None:
+        self.client.close()
+
+    def _ask(self, asked: dict[str, Any]) -> dict[str, Any] | None:
+        """Solr's answer; None where there is no index, or none that can be read."""
+        if time.monotonic() - self._looked > LOOK_EVERY:
+            self.look()
+        if not self._present:
+            return None
+        try:
+            return self.client.search(self.place.alias, asked)
+        except SearchRefused:
+            # The alias may just have been pointed elsewhere, and its old collection be gone.
+            return self.client.search(self.place.alias, asked) if self.look() else None
+
+    # Searching
+
+    def search(self, call: SearchCall) -> EngineResults:
+        given = Given()
+        sort = _ORDERS.get(call.sort, _ORDERS["relevance"])
+        if call.sort not in _ORDERS or call.sort == "relevance":
+            sort = sort if ranks(call.tree) else _ORDERS["newest"]
+        start, skip = _read_cursor(call.cursor) if call.cursor else (0, 0)
+        scored = sort.startswith("score") and call.limit > 0 and not call.cursor
+        facets = solr_facets.ask(call, given)
+        narrowed = _filters(call, given)
+        if call.cursor:
+            sort = _WALK_ORDER
+            if start:
+                rest = query(between("walk", start, None), given)
+                narrowed.append(f"{{!tag=walk cache=false}}{rest}")
+                facets["total"] = {"type": "query", "q": "*:*", "domain": {"excludeTags": "walk"}}
+        limit = max(1, call.limit) + 1 + skip if call.cursor else max(0, call.limit)
+        asked = body(
+            query((self._scored if scored else self._plain)(call.tree), given),
+            given,
+            filter=narrowed,
+            fields=["id", "display", "score" if scored else "walk"],
+            sort=sort,
+            offset=0 if call.cursor else max(0, call.offset),
+            facet=facets,
+        )
+        asked["limit"] = limit
+        answer = self._ask(asked)
+        if answer is None:
+            return EngineResults(0, ())
+        counted = answer.get("facets", {})
+        total = int(answer["response"]["numFound"])
+        found = answer["response"]["docs"]
+        next_cursor = ""
+        if call.cursor:
+            total = int(counted["total"]["count"]) if start else total
+            found = found[skip:]
+            if len(found) > max(1, call.limit):
+                found = found[: max(1, call.limit)]
+                last = found[-1]["walk"]
+                same = sum(1 for hit in found if hit["walk"] == last) + (skip if last == start else 0)
+                next_cursor = f"{last}.{same}"
+        values = self._facets(call, counted)
+        years = solr_facets.histogram(counted) if call.histogram else ()
+        return EngineResults(total, tuple(map(_hit, found)), values, years, next_cursor)
+
+    def _facets(self, call: SearchCall, counted: dict[str, Any]) -> tuple[FacetCounts, ...]:
+        """The counts of all facets; where a value may have been missed, more of them are asked for."""
+        found, unsure = solr_facets.read(call, counted, self.place.shards)
+        if unsure:
+            facets = tuple(call.facets[n] for n in sorted(unsure))
+            again = msgspec.structs.replace(call, facets=facets, histogram=False)
+            given = Given()
+            asked = body(
+                query(self._plain(call.tree), given),
+                given,
+                filter=_filters(call, given),
+                facet=solr_facets.ask(again, given, first=False),
+            )
+            asked["limit"] = 0
+            answer = self._ask(asked)
+            if answer is not None:
+                more, _ = solr_facets.read(again, answer.get("facets", {}), self.place.shards, first=False)
+                for n, counts in zip(sorted(unsure), more, strict=True):
+                    found[n] = counts
+        return tuple(found)
+
+    def facet(self, call: SearchCall, facet: FacetCall) -> FacetCounts:
+        asked = msgspec.structs.replace(call, facets=(facet,), histogram=False, limit=0, cursor="")
+        return next(iter(self.search(asked).facets), FacetCounts(facet.facet, ()))
+
+    def totals(self, calls: Sequence[SearchCall]) -> list[int]:
+        found: list[int] = []
+        for start in range(0, len(calls), TOGETHER):
+            given = Given()
+            wanted = [
+                " ".join(
+                    [query(self._plain(call.tree), given), *(f"+({f})" for f in _plain_filters(call, given))]
+                )
+                for call in calls[start : start + TOGETHER]
+            ]
+            found += self._totals(query(self._plain(Everything()), given), [], wanted, given)
+        return found
+
+    def counts(self, call: SearchCall, facet: str, values: Sequence[str]) -> list[int]:
+        found: list[int] = []
+        for start in range(0, len(values), TOGETHER):
+            given = Given()
+            wanted = [query(value_clause(facet, value), given) for value in values[start : start + TOGETHER]]
+            main = query(self._plain(call.tree), given)
+            found += self._totals(main, _filters(call, given), wanted, given)
+        return found
+
+    def _totals(self, main: str, narrowed: list[str], wanted: Sequence[str], given: Given) -> list[int]:
+        """How many hits of a query each of the wanted queries also finds."""
+        facet = {f"n{n}": {"type": "query", "q": one} for n, one in enumerate(wanted)}
+        answer = self._ask(body(main, given, filter=narrowed, facet=facet) | {"limit": 0})
+        counted = {} if answer is None else answer.get("facets", {})
+        return [int(counted.get(f"n{n}", {}).get("count", 0)) for n in range(len(wanted))]
+
+    # Beside searching
+
+    def terms(
+        self, dictionary: str, start: str, view: View, limit: int, *, type: str = ""
+    ) -> list[tuple[str, int]]:
+        column = dictionary if dictionary == "suggest" else dictionary_column(dictionary)
+        if not column or limit <= 0:
+            return []
+        given = Given()
+        narrowed = [filters(sight(view), given)]
+        if type:
+            narrowed.append(query(facet_clause(BY_NAME["type"], type), given))
+        start = well_formed(start)
+        # Only documents with such a term are looked at, which are few.
+        main = f"+{{!prefix f={column} v=${given.name(start)}}}"
+        facet: dict[str, Any] = {"type": "terms", "field": column, "prefix": start}
+        facet |= {"limit": max(50, 2 * limit), "overrequest": 50, "refine": True, "sort": {"count": "desc"}}
+        answer = self._ask(body(main, given, filter=narrowed, facet={"terms": facet}) | {"limit": 0})
+        counted = {} if answer is None else answer.get("facets", {})
+        found = [(b["val"], int(b["count"])) for b in counted.get("terms", {}).get("buckets", ())]
+        return sorted(found, key=lambda f: (-f[1], f[0]))[:limit]
+
+    def values(self, dictionary: str) -> Iterator[str]:
+        column = dictionary_column(dictionary)
+        if not column or not self.look():
+            return
+        after = ""
+        while found := self.client.terms(self.place.alias, column, after=after, limit=WALK):
+            for term, _ in found:
+                yield dictionary_value(dictionary, term)
+            if len(found) < WALK:
+                return
+            after = found[-1][0]
+
+    def suggest(
+        self, prefix: str, view: View, kinds: Sequence[str], limit: int
+    ) -> list[tuple[str, str, int]]:
+        return []
+
+    def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
+        def walk(prefix: str) -> list[tuple[str, int]]:
+            return self.client.terms(self.place.alias, field, prefix=prefix, limit=2 * WALK)
+
+        words = near.near(field, token, walk)[: limit * 4] if self.look() else []
+        if not words:
+            return []
+        given = Given()
+        main = query(self._plain(Everything()), given)
+        wanted = [query(Term(field, word), given) for word in words]
+        found = self._totals(main, [filters(sight(view), given)], wanted, given)
+        return [(word, count) for word, count in zip(words, found, strict=True) if count][:limit]
+
+    def similar(self, id: str, view: View, limit: int) -> list[EngineHit]:
+        if limit <= 0:
+            return []
+        given = Given()
+        main = query(near.itself(id), given)
+        asked = body(main, given, filter=[filters(sight(view), given)], fields=["display", *near.SHARED])
+        answer = self._ask(asked | {"limit": 1})
+        if answer is None or not answer["response"]["docs"]:
+            return []
+        document = answer["response"]["docs"][0]
+        clause = near.like(base64.b64decode(document["display"]), document)
+        if clause is None:
+            return []
+        given = Given()
+        main = query(clause, given)
+        seen = sight(view)
+        others = Narrowing(seen.must, (*seen.never, near.itself(id)))
+        asked = body(
+            main,
+            given,
+            filter=[filters(others, given)],
+            fields=["id", "display", "score"],
+            sort=_ORDERS["relevance"],
+        )
+        answer = self._ask(asked | {"limit": limit})
+        return [] if answer is None else list(map(_hit, answer["response"]["docs"]))
+
+    def writer(self, *, rebuild: bool = False, patience: float = PATIENCE) -> SolrWriter:
+        """Opens the one writer; raises ``WriterBusy`` when another one does not finish in time."""
+        return SolrWriter(self, rebuild=rebuild, patience=patience)
+
+
+def _filters(call: SearchCall, given: Given) -> list[str]:
+    """All filters of a call; those that some facets do not heed have a tag."""
+    bare = msgspec.structs.replace(call, selections=(), year=None)
+    found = [filters(narrowing(bare), given)]
+    if call.year is not None and call.year != (None, None):
+        found.append(f"{{!tag=year}}{query(between('year', *call.year), given)}")
+    for selection in call.selections:
+        chosen = filters(selected(selection), given)
+        if chosen:
+            found.append(f"{{!tag={_tag(selection.facet)}}}{chosen}")
+    return [one for one in found if one]
+
+
+def _plain_filters(call: SearchCall, given: Given) -> list[str]:
+    found = filters(narrowing(call), given)
+    return [found] if found else []
+
+
+def _tag(facet: str) -> str:
+    return solr_facets.tag(facet) if facet in BY_NAME else "s_"
+
+
+def _hit(found: dict[str, Any]) -> EngineHit:
+    return EngineHit(found["id"], float(found.get("score", 0.0)), base64.b64decode(found["display"]))
+
+
+def _read_cursor(cursor: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{1,18})\.([0-9]{1,6})", cursor)
+    return (int(match[1]), int(match[2])) if match else (0, 0)
