@@ -301,24 +301,29 @@ def add_values(out: Content, record: Record) -> None:
 
 
 def add_shelf(out: Content, record: Record) -> None:
-    """Where a source record stands: its call numbers as printed, each with whose it is (排架).
+    """Where a source record stands, as values to browse by (排架)."""
+    found = shelf_values(record)
+    if found:
+        out.facets.setdefault("shelf", {}).update(dict.fromkeys(found, 0))
+
+
+def shelf_values(record: Record) -> list[str]:
+    """The call numbers of a source record as printed, each with whose it is and its scheme where known.
 
     A record that tells no call number stands by its class, if it is a thing that stands somewhere.
     """
-    found: dict[str, int] = {}
+    found: dict[str, None] = {}
     for holding in record.holdings[:MAX_VALUES]:
         if holding.call_number:
-            found[_shelf(record, holding.call_number)] = 0
+            found[_shelf(record, holding.call_number)] = None
         for item in holding.items[:MAX_VALUES]:
             if item.call_number and item.call_number != holding.call_number:
-                found[_shelf(record, item.call_number)] = 0
+                found[_shelf(record, item.call_number)] = None
     if not found and record.classes and record.type in SHELVED:
         for cls in record.classes:
             if cls.scheme in SCHEMES and cls.value:
-                found[value_of(cls.value[:MAX_NUMBER], record.library, cls.scheme)] = 0
-                break
-    if found:
-        out.facets.setdefault("shelf", {}).update(found)
+                return [well_formed(value_of(cls.value[:MAX_NUMBER], record.library, cls.scheme))]
+    return list(found)
 
 
 def _shelf(record: Record, number: str) -> str:
