@@ -38,7 +38,7 @@ FACETS: dict[str, FacetSpec] = {
         FacetSpec("country"),
     )
 }
-# Values of browse lists that can be chosen like those of a facet, but are never listed beside hits: a title as it
-# is printed, and a place on the shelf.
+# Values of browse lists that can be chosen like those of a facet, but are never listed beside hits: a title
+# as it is printed, and a place on the shelf.
 UNLISTED = ("title", "shelf")
 SHOWN = tuple(name for name in FACETS if name != "type")  # the type is the row of channels above the list

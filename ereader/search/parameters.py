@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from ereader.search.arrivals import MOST_DAYS
 from ereader.search.facet_list import FACETS, UNLISTED
 from ereader.search.query_fields import field_named
 from ereader.search.typed_text import clean
@@ -114,6 +115,9 @@ class _Reading:
     def scope(self, value: str) -> None:
         self._matching("scope", "" if value == "all" else value, _SCOPE)
 
+    def added(self, value: str) -> None:
+        self._number("added", value, MOST_DAYS)
+
     def cursor(self, value: str) -> None:
         if value and len(value) <= MAX_CURSOR and _CURSOR.match(value):
             self.members["cursor"] = value
@@ -190,5 +194,6 @@ _READ = {
     "size": _Reading.size,
     "lang": _Reading.lang,
     "scope": _Reading.scope,
+    "added": _Reading.added,
     "cursor": _Reading.cursor,
 }

@@ -9,6 +9,7 @@ import msgspec
 
 from ereader.search import cursor as cursors
 from ereader.search import facets as facet_values
+from ereader.search.arrivals import since
 from ereader.search.explain import understood
 from ereader.search.facet_list import FACETS, SHOWN
 from ereader.search.highlight import highlights
@@ -70,6 +71,7 @@ def plan(request: SearchRequest, parsed: Parsed, view: View, facets: Sequence[st
         selections=facet_values.selections(request),
         year=request.year,
         scope=view.place if request.scope == "own" else request.scope,
+        since=since(request.added),
         facets=facet_values.calls(facets) if facets else (FacetCall("type", limit=FACETS["type"].size),),
         histogram=True,
         sort=request.sort,

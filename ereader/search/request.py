@@ -48,6 +48,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
     size: int = 20
     lang: str = ""
     scope: str = ""
+    added: int = 0  # only what came in within so many days; 0 is any time
     cursor: str = ""
     problems: tuple[str, ...] = ()  # codes of parameters that were not understood and left out
 
@@ -76,6 +77,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
             ("size", str(self.size), "20"),
             ("lang", self.lang, ""),
             ("scope", self.scope, ""),
+            ("added", str(self.added), "0"),
             ("cursor", self.cursor, ""),
         ):
             if value != default:
@@ -141,9 +143,13 @@ class SearchRequest(msgspec.Struct, frozen=True):
         """Another width of search: ``own``, a place token, or "" for everything the view shows."""
         return self._changed(scope="" if scope == "all" else scope)
 
+    def with_added(self, days: int) -> SearchRequest:
+        """Only what came in within so many days; 0 for any time."""
+        return self._changed(added=days)
+
     def without_filters(self) -> SearchRequest:
-        """The words alone: no channel, facet, exclusion, year or scope."""
-        return self._changed(type=(), filters=(), excludes=(), year=None, scope="")
+        """The words alone: no channel, facet, exclusion, year, scope or time of arrival."""
+        return self._changed(type=(), filters=(), excludes=(), year=None, scope="", added=0)
 
     def with_sort(self, sort: str) -> SearchRequest:
         return self._changed(sort=sort)
@@ -164,7 +170,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
 
     def narrowed(self) -> bool:
         """Whether anything beside the words restricts the hits."""
-        return bool(self.type or self.filters or self.excludes or self.year or self.scope)
+        return bool(self.type or self.filters or self.excludes or self.year or self.scope or self.added)
 
     def applied(self) -> tuple[Applied, ...]:
         """Everything that restricts the hits, each with the request that does without it: the chips of the
@@ -177,6 +183,8 @@ class SearchRequest(msgspec.Struct, frozen=True):
             chips.append(Applied("year", "year", print_years(self.year), self.with_year(None, None)))
         if self.scope:
             chips.append(Applied("scope", "scope", self.scope, self.with_scope("")))
+        if self.added:
+            chips.append(Applied("added", "added", str(self.added), self.with_added(0)))
         return tuple(chips)
 
     def _changed(self, **changes: object) -> SearchRequest:

@@ -65,6 +65,7 @@ class SearchCall(msgspec.Struct, frozen=True):
     year: tuple[int | None, int | None] | None = None
     works: tuple[int, ...] = ()  # only documents with one of these digests (``keywords.same_work``)
     scope: str = ""  # a place token (L:pku, C:jalis) or "" for everything the view sees
+    since: int = 0  # seconds of the epoch: only what was first seen then or later
     facets: tuple[FacetCall, ...] = ()
     histogram: bool = False
     sort: str = "relevance"  # relevance, newest, oldest, title, author, added

@@ -34,6 +34,9 @@ def narrowing(
         must.append(Value("sight", f"@{well_formed(call.scope)}"))
     if year and call.year is not None and call.year != (None, None):
         must.append(between("year", *call.year))
+    if call.since > 0:
+        # The column has the second in front of a tie-break (``document.assemble``).
+        must.append(between("added", call.since << 24, None))
     if call.works:
         must.append(either([Key("exact", digest) for digest in call.works]))
     for selection in call.selections:

@@ -329,7 +329,7 @@ def _shown(hits: _Found, read: Sequence[Any]) -> tuple[EngineHit, ...]:
 
 
 def _identity(call: SearchCall) -> Any:
-    return (call.tree, call.view, call.selections, call.year, call.works, call.scope)
+    return (call.tree, call.view, call.selections, call.year, call.works, call.scope, call.since)
 
 
 def _read_cursor(cursor: str) -> tuple[int, int]:
