@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 
@@ -25,9 +25,11 @@ if str(ROOT) not in sys.path:
 
 from indexer.index import open_engine  # noqa: E402
 from indexer.index.engine import Engine  # noqa: E402
-from indexer.index.solr import SolrEngine, SolrPlace  # noqa: E402
 from scripts import solr_cloud as clouds  # noqa: E402
 from scripts.solr_cloud import SolrCloud, SolrMissing  # noqa: E402
+
+if TYPE_CHECKING:
+    from indexer.index.solr import SolrEngine
 
 Kind = Literal["tantivy", "solr"]
 KINDS: tuple[Kind, ...] = ("tantivy", "solr")
@@ -120,28 +122,28 @@ class Engines:
         return engine
 
     def give_back(self, engine: Engine) -> None:
-        if isinstance(engine, SolrEngine):
-            empty_solr(engine)
-            self._free.append(engine)
+        if self.kind == "solr":
+            self._free.append(self.empty(engine))
         else:
             engine.close()
 
     def empty(self, engine: Engine) -> Engine:
         """The engine, or for Tantivy another one, without documents."""
-        if not isinstance(engine, SolrEngine):
+        if self.kind == "tantivy":
             return open_engine()
-        empty_solr(engine)
+        empty_solr(cast("SolrEngine", engine))
         return engine
 
     def close(self) -> None:
         for engine in self._free:
-            if isinstance(engine, SolrEngine):
-                remove_solr(engine)
+            remove_solr(cast("SolrEngine", engine))
             engine.close()
 
 
 def open_solr(cloud: SolrCloud, name: str, *, shards: int = SHARDS, copies: int = COPIES) -> SolrEngine:
     """An engine of this cloud under an alias of its own; patient, for the machine is busy with tests."""
+    from indexer.index.solr import SolrEngine, SolrPlace
+
     place = SolrPlace(tuple(cloud.urls), alias=name, shards=shards, replicas=copies, patience=30.0)
     return SolrEngine(place)
 
