@@ -12,6 +12,7 @@ from ereader.search.request import SearchRequest
 from ereader.search.results import Rescue
 from holdings.members.view import View
 from indexer.index.engine import Engine
+from indexer.index.suggest import suggest
 from indexer.text.analyse import HAN, analyse, key
 from indexer.text.fold import same_form
 from indexer.text.pinyin import pinyin_keys
@@ -107,7 +108,8 @@ def _chinese(text: str, view: View, engine: Engine) -> list[str]:
     beginnings = [text[: max(1, len(text) - 1)], text[:1], *([sound[0]] if sound else [])]
     near: dict[str, list[tuple[bool, int, int, str]]] = {}  # forms in variant characters are one
     for beginning in dict.fromkeys(beginnings):
-        for found, _, number in engine.suggest(beginning, view, KINDS, MAX_CANDIDATES):
+        for offer in suggest(engine, beginning, view, (), MAX_CANDIDATES):
+            found, number = offer.text, offer.count
             other = found[: len(text)]
             if not _HAN_ONLY.match(other) or len(other) != len(text) or key(other) == wanted:
                 continue

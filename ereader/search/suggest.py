@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from ereader.search.typed_text import clean
 from holdings.members.view import View
 from indexer.index.engine import Engine
+from indexer.index.suggest import SOURCES, Offer
+from indexer.index.suggest import suggest as offers
 
-KINDS = ("title", "name", "subject", "journal")
+KINDS = tuple(SOURCES)
 MAX_TYPED = 100
 MAX_SIZE = 50
-
-
-class Suggestion(msgspec.Struct, frozen=True):
-    """A text that exists in the index, what it is, and in how many union records."""
-
-    text: str
-    kind: str
-    count: int
+_MARKS = "《》〈〉「」『』“”\"'"
 
 
 def suggest(
-    typed: str, view: View, engine: Engine, *, kind: str = "", size: int = 10
-) -> tuple[Suggestion, ...]:
-    """What the typed text may become; ``kind`` narrows it to one of `KINDS`. A text is offered once for
-    each kind.
+    typed: str, view: View, engine: Engine, *, kind: str = "", type: str = "", size: int = 10
+) -> tuple[Offer, ...]:
+    """What the typed text may become; ``kind`` narrows it to one of `KINDS`, ``type`` to what resources of
+    that type have. A text is offered once for each kind.
     """
-    typed = clean(typed[: 4 * MAX_TYPED])[:MAX_TYPED].strip().strip("《》〈〉「」『』“”\"'")
+    typed = clean(typed[: 4 * MAX_TYPED])[:MAX_TYPED].strip().strip(_MARKS)
     if not typed:
         return ()
-    kinds = (kind,) if kind in KINDS else KINDS
-    found = engine.suggest(typed, view, kinds, max(1, min(size, MAX_SIZE)))
-    return tuple(Suggestion(*row) for row in found)[: max(1, min(size, MAX_SIZE))]
+    kinds = (kind,) if kind in KINDS else ()
+    return tuple(offers(engine, typed, view, kinds, max(1, min(size, MAX_SIZE)), type=type))

@@ -116,12 +116,6 @@ class Engine(Protocol):
         """
         ...
 
-    def suggest(
-        self, prefix: str, view: View, kinds: Sequence[str], limit: int
-    ) -> list[tuple[str, str, int]]:
-        """(text, kind, count) of titles, names, subjects and journals that begin with the prefix."""
-        ...
-
     def terms(
         self, dictionary: str, start: str, view: View, limit: int, *, type: str = ""
     ) -> list[tuple[str, int]]:
@@ -129,7 +123,7 @@ class Engine(Protocol):
         alphabet, with their count in the view (词典前缀); with ``type`` only among documents of that type.
 
         A dictionary is a facet with its terms as ``keywords.facet_term`` makes them, ``title`` (terms of
-        ``dictionary.title_term``) or ``suggest`` (terms of ``suggest.spelling``).
+        ``dictionary.title_term``) or ``suggest`` (terms of ``spelling.spellings``).
         """
         ...
 

@@ -140,7 +140,7 @@ def _passes(typed: str, at: int, unit: str) -> list[int]:
         return [at + 1]
     if not _IS_HAN.match(unit) or not "a" <= typed[at] <= "z":
         return []
-    ends = {}
+    ends: dict[int, None] = {}
     for reading in readings(unit):
         if typed[at] != reading[0]:
             continue

@@ -15,6 +15,7 @@ from indexer.index import fields
 from indexer.index import tantivy as engine_module
 from indexer.index.engine import SearchCall
 from indexer.index.query import Everything
+from indexer.index.suggest import suggest
 from indexer.index.tantivy_folder import WriterBusy, current
 from indexer.records.record import Record
 
@@ -34,7 +35,7 @@ def engine(tmp_path: Path) -> engine_module.TantivyEngine:
 def test_an_absent_index_is_not_usable_and_finds_nothing(engine: engine_module.TantivyEngine) -> None:
     assert not engine.usable()
     assert ask(engine, "").total == 0
-    assert engine.suggest("a", CENTRE, (), 5) == []
+    assert suggest(engine, "a", CENTRE, (), 5) == []
     put(engine, "a")
     assert engine.usable()
 
