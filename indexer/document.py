@@ -146,7 +146,7 @@ def fields_of(
                 if pair not in given:
                     given.add(pair)
                     text(*pair)
-    out.finish()
+    out.finish(record.languages[0] if record.languages else "eng")
     for one in shown:
         add_titles(out, one)
         add_works(out, one)

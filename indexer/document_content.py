@@ -17,7 +17,7 @@ from indexer.index.keywords import (
     work_digest,
 )
 from indexer.index.spelling import spellings, written
-from indexer.records.record import Record
+from indexer.records.record import Contributor, Record
 from indexer.records.shelf_key import SCHEMES, value_of
 from indexer.records.work import plain_key, work_keys
 from indexer.text.analyse import has_han, index_texts, key, key_of, numeral_aliases
@@ -125,6 +125,12 @@ class Content:
                 _NAMES.clear()
             made = _NAMES[value] = exact_key("name", key(value))
         self.exact.append(made)
+
+    def sound(self, contributor: Contributor) -> None:
+        """A name with Han characters by its pinyin, as a whole."""
+        sounds = [spelled_title(contributor.name, name=contributor.kind == "person")]
+        sounds.append(typed_pinyin(contributor.romanised))
+        self.exact += [exact_key("pinyin name", s) for s in dict.fromkeys(sounds) if s]
 
     def spelt(self, letter: str, value: str, *, person: bool = False) -> None:
         """Other spellings of a value with Han characters, for suggestions."""
@@ -253,6 +259,7 @@ def add_values(out: Content, record: Record) -> None:
         if contributor.romanised:
             out.name(contributor.romanised)
         if not contributor.name.isascii():
+            out.sound(contributor)
             out.spelt("n", contributor.name, person=contributor.kind == "person")
     for subject in record.subjects[:MAX_VALUES]:
         hashed("subject", subject.value)

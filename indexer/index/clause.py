@@ -111,10 +111,11 @@ class Lift(msgspec.Struct, frozen=True, gc=False):
 
 
 class Boost(msgspec.Struct, frozen=True, gc=False):
-    """A clause whose score is multiplied."""
+    """A clause whose score is multiplied; ``step`` names its row in ``fields.WEIGHTS``."""
 
     clause: Clause
     factor: float
+    step: str = ""
 
 
 Clause = Union[  # noqa: UP007

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from indexer.index import clause as clauses
+from indexer.index import rank
 from indexer.index.clause import (
-    Boost,
     Clause,
-    Key,
     Lift,
     MatchAll,
     MatchNone,
@@ -27,8 +25,8 @@ from indexer.index.clause import (
     either,
     every,
 )
-from indexer.index.fields import BY_NAME, START, WEIGHTS, Field
-from indexer.index.keywords import exact_key, keyword
+from indexer.index.fields import BY_NAME, START, Field
+from indexer.index.keywords import keyword
 from indexer.index.narrow import between, facet_clause
 from indexer.index.query import (
     And,
@@ -45,14 +43,16 @@ from indexer.index.query import (
     Words,
 )
 from indexer.text.analyse import groups, has_han, key
-from indexer.text.fold import fold
+from indexer.text.fold import akin, fold
+from indexer.text.pinyin import typed_pinyin
+from indexer.text.stem import forms
 
-MAX_TOKENS = 128  # words of one clause that are required; readers paste whole pages
-MAX_PAIRS = 24
-MAX_PIECES = 5
+MAX_TOKENS = rank.MAX_TOKENS  # words of one clause that are required
+MAX_INFLECTED = 6  # words of a query up to which other forms of each are looked for; longer ones are titles
 MAX_PATTERN = 64
 MAX_RUNS = 4  # * in a pattern
 MAX_SINGLE = 10  # ? in a pattern; each multiplies what an engine has to look through
+_INFLECTED = frozenset({"all", "title", "subject"})
 _NUMBER_LIKE = re.compile(r"[\dxX][\dxX -]{6,22}|10\.\d{4,9}/\S+")
 _WILDCARD_LITERALS = re.compile(r"[*?]+")
 
@@ -63,14 +63,26 @@ class Compiler:
     def __init__(self, *, scoring: bool) -> None:
         self.scoring = scoring
 
-    def __call__(self, node: Node) -> Clause:
-        """The clause of a whole tree; nothing but punctuation finds nothing, or the titles that are just
-        these signs.
+    def __call__(self, node: Node, place: str = "") -> Clause:
+        """The clause of a whole tree; ``place`` is where the reader is (``View.place``).
+
+        Nothing but punctuation finds nothing, or the titles that are just these signs.
         """
         clause = self._compile(node)
         if clause is None and isinstance(node, Words | Phrase) and node.field in ("all", "title"):
-            clause = self._title("proper", key(node.text))
-        return MatchNone() if clause is None else clause
+            clause = rank.titled("proper", key(node.text))
+        if clause is None:
+            return MatchNone()
+        words = _words_of(node) if self.scoring else []
+        if not words:
+            return clause
+        better = rank.everywhere(" ".join(leaf.text for leaf in words), place)
+        if isinstance(node, And) and len(words) > 1 and len(words) == len(node.children):
+            # A title with signs in it that mean something in a query, as (quotes) or a "phrase".
+            better += rank.exactly(" ".join(leaf.text for leaf in words))
+        if isinstance(clause, Ranked):
+            return Ranked(clause.required, (*clause.hoped, *better))
+        return Ranked(clause, tuple(better))
 
     def _compile(self, node: Node) -> Clause | None:
         """None stands for a clause without any word: it neither narrows nor widens what stands beside it."""
@@ -81,8 +93,8 @@ class Compiler:
                 return MatchNone()
             case Words(field, text):
                 return self._words(BY_NAME.get(field), text)
-            case Phrase(field, text):
-                return self._phrase(BY_NAME.get(field), text)
+            case Phrase(field, text, start):
+                return self._phrase(BY_NAME.get(field), text, start)
             case Wildcard(field, pattern):
                 return self._wildcard(BY_NAME.get(field), pattern)
             case Near(field, word, edits, begins):
@@ -117,16 +129,21 @@ class Compiler:
         found = every(wanted) if wanted else MatchAll()
         return Without(found, tuple(unwanted)) if unwanted else found
 
-    def _term(self, field: str, token: str) -> Clause:
-        return Term(field, token, self.scoring)
-
-    def _title(self, step: str, title: str) -> Clause:
-        return Key("exact", exact_key(step, title))
-
     def _group(self, field: str, tokens: Sequence[str]) -> Clause:
         if len(tokens) == 1:
-            return self._term(field, tokens[0])
+            return Term(field, tokens[0], self.scoring)
         return Run(field, tuple(tokens))
+
+    def _wanted(self, field: str, tokens: Sequence[str], inflected: bool) -> Clause:
+        """One word in any of its forms, one Han character or one akin to it; another form only matches."""
+        found = self._group(field, tokens)
+        if len(tokens) > 1:
+            return found
+        others = forms(tokens[0]) if inflected else tuple(akin(tokens[0]))
+        if not others:
+            return found
+        form = either([Term(field, other) for other in others])
+        return either([found, Lift(form, 0.0) if self.scoring else form])
 
     def _words(self, field: Field | None, text: str) -> Clause | None:
         if field is None:
@@ -136,17 +153,29 @@ class Compiler:
         wanted = list(dict.fromkeys(groups(text)))[:MAX_TOKENS]
         if not wanted:
             return None
-        required = every([self._group(field.name, group) for group in wanted])
-        if field.name == "all":
-            number = self._number(text)
-            if number is not None:
-                return either([required, number])
-        if not self.scoring:
-            return required
-        hoped = self._hoped(field, text, wanted)
-        if not hoped:
-            return required
-        return Ranked(required, tuple(hoped))
+        name = field.name
+        inflected = name in _INFLECTED and len(wanted) <= MAX_INFLECTED
+        found = every([self._wanted(name, group, inflected and not has_han(group[0])) for group in wanted])
+        if self.scoring:
+            found = rank.counted("words", found, sum(map(len, wanted)))
+        others = self._otherwise(name, text)
+        if others:
+            found = either([found, *others])
+        hoped = rank.hoped(name, text) if self.scoring else []
+        return Ranked(found, tuple(hoped)) if hoped else found
+
+    def _otherwise(self, field: str, text: str) -> list[Clause]:
+        """What else a text may mean than words: a number as it is printed, the pinyin of a title or name."""
+        if field not in ("all", "title") or has_han(text):
+            return []
+        found = []
+        if field == "all" and (number := self._number(text)) is not None:
+            found.append(rank.lift("number", number) if self.scoring else number)
+        if typed := typed_pinyin(text):
+            for step in ("pinyin", "pinyin name") if field == "all" else ("pinyin",):
+                sounding = rank.titled(step, typed)
+                found.append(Lift(sounding, 0.0) if self.scoring else sounding)
+        return found
 
     def _number(self, text: str) -> Clause | None:
         """An ISBN, ISSN, DOI or other number typed as it is printed is found whatever its hyphens."""
@@ -162,62 +191,23 @@ class Compiler:
         found: list[Clause] = [Value(name, term) for name, term in terms if term]
         return either(found) if found else None
 
-    def _hoped(self, field: Field, text: str, wanted: Sequence[tuple[str, ...]]) -> list[Clause]:
-        """What lifts a document that has all words: exactness first, each step above all below it
-        together.
-        """
-        flat: list[str] = [token for group in groups(text)[:MAX_TOKENS] for token in group]
-        if field.name not in ("all", "title"):
-            if len(flat) < 2:
-                return []
-            return [self._lift("phrase", Run(field.name, tuple(flat)))]
-        whole = key(text)
-        found = [
-            self._lift("whole", self._title("whole", whole)),
-            self._lift("proper", self._title("proper", whole)),
-            self._lift("variant", self._title("variant", whole)),
-            self._lift("prefix", Run("title", (START, *flat))),
-        ]
-        pieces = text.split()
-        if 1 < len(pieces) <= MAX_PIECES:
-            found += [self._lift("piece", self._title("proper", key(piece))) for piece in pieces]
-        if len(flat) > 1:
-            found.append(self._lift("phrase", Run("title", tuple(flat))))
-            if len(wanted) > 1 and field.name == "all":
-                inside = every([self._group("title", group) for group in wanted])
-                found.append(self._lift("inside", inside))
-            if has_han(text):
-                pairs = list(dict.fromkeys(pairwise(flat)))[:MAX_PAIRS]
-                share = WEIGHTS["bigrams"].value / len(pairs)
-                found += [Lift(Run("title", pair), share, "bigrams") for pair in pairs]
-        if field.name == "all":
-            for name in ("title", "author", "subject"):
-                boost = BY_NAME[name].boost
-                found += [Boost(self._group(name, group), boost) for group in wanted[:16]]
-            if 1 < len(flat) <= 8:
-                found.append(self._lift("name", Run("author", tuple(flat))))
-        return found
-
-    def _lift(self, step: str, clause: Clause) -> Clause:
-        return Lift(clause, WEIGHTS[step].value, step)
-
-    def _phrase(self, field: Field | None, text: str) -> Clause | None:
+    def _phrase(self, field: Field | None, text: str, start: bool) -> Clause | None:
         if field is None:
             return MatchNone()
         if field.kind != "text":
             return self._exact(field, text)
-        tokens = [token for group in groups(text) for token in group][:MAX_TOKENS]
+        tokens = tuple(token for group in groups(text) for token in group)[:MAX_TOKENS]
         if not tokens:
             return None
         clause = self._group(field.name, tokens)
-        if not self.scoring or field.name not in ("all", "title"):
+        if start:  # only titles have a mark where they begin
+            clause = Run("title", (START, *tokens))
+        if not self.scoring:
             return clause
-        whole = key(text)
-        hoped = [self._lift(step, self._title(step, whole)) for step in ("whole", "proper", "variant")]
-        hoped.append(self._lift("prefix", Run("title", (START, *tokens))))
-        if field.name == "all":
-            hoped.append(self._lift("phrase", self._group("title", tokens)))
-        return Ranked(clause, tuple(hoped))
+        clause = rank.counted("words", clause, len(tokens))
+        if field.name not in ("all", "title"):
+            return clause
+        return Ranked(clause, tuple(rank.phrase_hoped(field.name, text, tokens)))
 
     def _wildcard(self, field: Field | None, pattern: str) -> Clause | None:
         if field is None or field.kind == "number":
@@ -284,9 +274,24 @@ class Compiler:
         )
         terms = [(f.name, keyword(f, value)) for f in fields]
         found: list[Clause] = [Value(name, term) for name, term in terms if term]
-        if field.prefix and terms[0][1][1:]:
-            found.append(self._regex(field.name, f"{terms[0][1]}*"))
-        return Lift(either(found), 1.0) if found else None
+        if not found:
+            return None
+        exact = either(found)
+        if not field.prefix or not terms[0][1][1:]:
+            return rank.lift("number", exact)
+        begins = self._regex(field.name, f"{terms[0][1]}*")
+        if isinstance(begins, Lift):
+            begins = rank.lift("number begins", begins.clause)
+        return either([rank.lift("number", exact), begins])
+
+
+def _words_of(node: Node) -> list[Words | Phrase]:
+    """The texts of a query that are looked for in all fields or in titles, each at the top of the tree."""
+    if isinstance(node, And | Or):
+        return [
+            leaf for child in node.children for leaf in _words_of(child) if not isinstance(child, And | Or)
+        ]
+    return [node] if isinstance(node, Words | Phrase) and node.field in ("all", "title") else []
 
 
 def _has_words(name: str) -> bool:

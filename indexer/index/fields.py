@@ -36,8 +36,6 @@ class Field(msgspec.Struct, frozen=True):
     coded: bool = False
     prefix: bool = False
     fold: Literal["", "digits", "compact", "plain"] = ""
-    boost: float = 0.0
-    why: str = ""  # reason of the boost
 
     @property
     def hashed(self) -> bool:
@@ -46,13 +44,13 @@ class Field(msgspec.Struct, frozen=True):
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("all", "所有字段", "All fields", "text", boost=1.0, why="the measure for all others"),
-    Field("title", "题名", "Title", "text", boost=4.0, why="most searches are for a known title"),
-    Field("author", "责任者", "Author", "text", facet=True, boost=3.0, why="a name is mostly an author"),
-    Field("subject", "主题", "Subject", "text", facet=True, boost=2.0, why="chosen by a cataloguer"),
+    Field("all", "所有字段", "All fields", "text"),
+    Field("title", "题名", "Title", "text"),
+    Field("author", "责任者", "Author", "text", facet=True),
+    Field("subject", "主题", "Subject", "text", facet=True),
     Field("publisher", "出版者", "Publisher", "text", facet=True),
-    Field("series", "丛编", "Series", "text", facet=True, boost=0.5, why="volumes would bury a namesake"),
-    Field("journal", "所在刊物", "Journal", "text", facet=True, boost=0.5, why="articles come after it"),
+    Field("series", "丛编", "Series", "text", facet=True),
+    Field("journal", "所在刊物", "Journal", "text", facet=True),
     Field("abstract", "摘要", "Abstract", "text"),
     Field("contents", "目次", "Contents", "text"),
     Field("note", "附注", "Note", "text"),
@@ -80,28 +78,51 @@ TYPED: tuple[Field, ...] = tuple(field for field in FIELDS if field.typed)
 
 
 class Weight(msgspec.Struct, frozen=True):
+    """One way in which a document agrees with a query (权重), the most it can add to the score, and why.
+
+    A ``shared`` one is shared out over the words or pairs of the query; a ``counted`` one is, in each share,
+    as much as BM25 gives for how rare and how frequent the word is.
+    """
+
     value: float
     why: str
+    shared: bool = False
+    counted: bool = False
 
 
-# What is added to the score of a document on top of the words themselves. Each step is larger than all below
-# it together, so that exactness always decides before frequency.
+# All that a score is made of, from the strongest down. Each step is larger than all below it together, so
+# exactness always decides before frequency; only those after "piece" may outweigh each other.
 WEIGHTS: dict[str, Weight] = {
-    "whole": Weight(4000.0, "the text is the whole title with its remainder: this is the known item"),
-    "proper": Weight(3500.0, "the text is the title proper: 飘, 家, Nature"),
-    "variant": Weight(2000.0, "the text is a parallel, variant, former or uniform title"),
-    "piece": Weight(1500.0, "one part between spaces is a title proper, as in 鲁迅 呐喊 or cage silence"),
-    "prefix": Weight(800.0, "the title begins with the text"),
-    "phrase": Weight(400.0, "the words stand together in the title"),
-    "name": Weight(300.0, "the words stand together in a name"),
-    "bigrams": Weight(120.0, "neighbours in the text are neighbours in the title: shared out over the pairs"),
-    "inside": Weight(80.0, "all words are in the title, somewhere"),
+    "number": Weight(4_000_000, "the text is a number of this very record: ISBN, ISSN, DOI, call number"),
+    "number begins": Weight(1_900_000, "a call or class number begins with the text: a shelf or a class"),
+    "whole": Weight(921_600, "the text is the whole title with its remainder: this is the known item"),
+    "proper": Weight(460_800, "the text is the title proper: 飘, 家, Nature"),
+    "variant": Weight(230_400, "the text is a parallel, variant, former, uniform or romanised title"),
+    "author and title": Weight(115_200, "one part is a title proper, the other in a name: cage silence"),
+    "person": Weight(57_600, "the text is a whole name, in either order: works by an author before others"),
+    "pinyin": Weight(28_800, "the text can be nothing but pinyin, and is that of a title: hong lou meng"),
+    "prefix": Weight(14_400, "the title begins with the text"),
+    "sound": Weight(7_200, "a title or name sounds like the text, which may also be a word: women is wo men"),
+    "phrase": Weight(3_600, "the words stand together in the title"),
+    "name": Weight(1_800, "the words stand together in a name: a corporate body, a name in a longer form"),
+    "segments": Weight(900, "words of the dictionary stand in the title: shared out over them", shared=True),
+    "bigrams": Weight(440, "neighbours are neighbours in the title: shared out over the pairs", shared=True),
+    "inside": Weight(220, "all words, all Han characters, are in the title, somewhere"),
+    "piece": Weight(110, "one part is a title proper, the rest elsewhere: 红楼梦 1982"),
+    "in title": Weight(36, "most searches are for titles; the shorter title first", True, True),
+    "in author": Weight(25, "a name in a query is mostly an author's", True, True),
+    "in subject": Weight(15, "a subject was chosen by a cataloguer, a note was not", True, True),
+    "words": Weight(10, "a rare word says more than a frequent one, a short record more than a long", True, True),
+    "held": Weight(6, "of equally good hits a reader can fetch the one in this library today"),
+    "recent": Weight(5, "on a broad topic, one or two words, the newer book is wanted", shared=True),
+    "full text": Weight(3, "of equally good hits the one that can be read at once"),
 }
+MOST_COUNTED = 40.0  # BM25 gives less for one word: 2.2 times the logarithm of the number of documents
 
 START = "\u2402"  # stands in front of the title proper in the text field, so that a title prefix is a phrase
 SEPARATOR = "\x1f"  # between the folded key and the shown form of a facet value or a suggestion
 
-LAYOUT = 3  # raise it when document.py fills the same fields differently
+LAYOUT = 4  # raise it when document.py fills the same fields differently
 
 
 def fingerprint() -> str:

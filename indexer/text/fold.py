@@ -97,3 +97,21 @@ def fold(text: str) -> str:
 def same_form(char: str) -> str:
     """The character that stands for the class of this one (字形代表), itself when it has no variants."""
     return _classes().get(ord(char), char)
+
+
+@cache
+def _akin() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for line in files(__package__).joinpath("akin.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            one, other = line[0], line[1]
+            table[one] = table.get(one, "") + other
+            table[other] = table.get(other, "") + one
+    return table
+
+
+def akin(char: str) -> str:
+    """Folded characters that are the same as this folded one in some uses only (痲 and 痳): a search finds
+    them too, below everything else.
+    """
+    return _akin().get(char, "")

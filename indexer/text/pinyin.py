@@ -6,7 +6,8 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from indexer.text.analyse import HAN, analyse, has_han
+from indexer.text.analyse import HAN, MAX_KEY, analyse, has_han
+from indexer.text.fold import fold
 
 
 @cache
@@ -62,6 +63,48 @@ def pinyin_keys(text: str, *, name: bool = False) -> tuple[str, str] | None:
     if not spelled:
         return None
     return "".join(spelled), "".join(s if s.isdigit() else s[0] for s in spelled)
+
+
+def spelled_title(text: str, *, name: bool = False) -> str:
+    """The pinyin of a whole title or name in the form it is searched by, ü written u; "" without Han
+    characters.
+    """
+    keys = pinyin_keys(text, name=name)
+    return keys[0].replace("v", "u")[:MAX_KEY] if keys else ""
+
+
+_TYPED = re.compile(r"[a-z0-9]+(?:[\s'’·-]+[a-z0-9]+)*\Z")
+
+
+def typed_pinyin(text: str) -> str:
+    """What may be the pinyin of a title in a query, in the form of ``spelled_title``; "" where it cannot be.
+
+    Tones, ü, blanks and apostrophes are of no importance: ``Hóng lóu mèng``, ``hongloumeng``.
+    """
+    folded = fold(text.replace("u:", "u")).strip()
+    if not folded[:1].isascii() or len(folded) > 2 * MAX_KEY or not _TYPED.match(folded):
+        return ""
+    return re.sub(r"[^a-z0-9]+", "", folded).replace("v", "u")[:MAX_KEY]
+
+
+@lru_cache(maxsize=4096)
+def spelled_out(text: str) -> int:
+    """How many syllables a text has, if it is nothing but pinyin; 0 otherwise (拼音音节数)."""
+    count = 0
+    for word in re.split(r"[\s'’·-]+", fold(text.replace("u:", "u")).strip()):
+        found = _SYLLABLES.fullmatch(word)
+        if found is None:
+            return 0
+        count += len(_SYLLABLE.findall(word))
+    return count
+
+
+_FINALS = (
+    "iang|iong|uang|ang|eng|ing|ong|ian|iao|uan|uai|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|er"
+    "|a|o|e|i|u|v"
+)
+_SYLLABLE = re.compile(f"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:{_FINALS})")
+_SYLLABLES = re.compile(f"(?:{_SYLLABLE.pattern})+")
 
 
 def pinyin_query(text: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from holdings.members.view import PUBLIC
 from indexer.document import Display, Member, documents, fields_of
 from indexer.document_content import class_paths
-from indexer.index.fields import BY_NAME, FIELDS, fingerprint
+from indexer.index.fields import BY_NAME, FIELDS, WEIGHTS, fingerprint
 from indexer.index.keywords import isbn13, keyword
 from indexer.records.record import (
     Contributor,
@@ -172,7 +172,7 @@ def test_numbers_are_comparable_however_they_are_printed() -> None:
 def test_the_fingerprint_names_the_table_of_fields() -> None:
     assert fingerprint() == fingerprint()
     assert len({f.name for f in FIELDS}) == len(FIELDS)
-    assert all(f.why for f in FIELDS if f.boost)
+    assert all(weight.why for weight in WEIGHTS.values())
 
 
 def shelf(**values: object) -> list[str]:
