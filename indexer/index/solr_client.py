@@ -37,8 +37,7 @@ BATCH = 500  # documents of one request
 BATCH_BYTES = 4_000_000
 
 _SILENT = logging.getLogger("indexer.index.solr")  # pysolr would log what was asked
-_SILENT.addHandler(logging.NullHandler())
-_SILENT.propagate = False
+_SILENT.setLevel(logging.CRITICAL + 1)
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _STATUS = re.compile(r"Solr responded with an error \(HTTP (\d{3})\)")
 _JSON = {"Content-type": "application/json; charset=utf-8"}
