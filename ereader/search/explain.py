@@ -24,7 +24,7 @@ from indexer.index.query import (
 from indexer.text.analyse import analyse, key
 
 _SIGNS = re.compile(r"[\"＂“”„‟〝〞「」『』«»《》〈〉﹁﹂﹃﹄()（）﹙﹚\\*＊?？:：\[\]{}]|&&|\|\||[＆｜]")
-_LEADING = re.compile(r"(?<!\S)[-－+＋!！,，;；、]+(?=\S)")
+_LEADING = re.compile(r"(?<!\S)[-－+＋!！,，;；、^＾]+(?=\S)")
 _OPERATOR_WORDS = re.compile(r"(?<!\S)(AND|OR|NOT)(?!\S)")
 
 
@@ -49,8 +49,8 @@ def _print(node: Node, inside: str) -> str:
                 if many and (field != "all" or inside == "not")
                 else _prefix(field) + words
             )
-        case Phrase(field, text):
-            return f'{_prefix(field)}"{_plain(text)}"'
+        case Phrase(field, text, start):
+            return f'{_prefix(field)}{"^" if start else ""}"{_plain(text)}"'
         case Wildcard(field, pattern):
             return _prefix(field) + pattern
         case Near(field, word):
@@ -96,7 +96,7 @@ def structure(tree: Node) -> dict[str, Any]:
     """The tree as plain data for whoever shows it in a language of their own.
 
     An inner node is ``{"op", "parts"}`` with op and, or, not, all, none. A leaf has ``field``, ``match``
-    and ``text``, with match words, phrase, wildcard or exact; with match range ``low`` and ``high`` instead.
+    and ``text``, with match words, phrase, begins, wildcard or exact; with match range ``low`` and ``high`` instead.
     """
     match tree:
         case Everything():
@@ -105,8 +105,8 @@ def structure(tree: Node) -> dict[str, Any]:
             return {"op": "none", "parts": []}
         case Words(field, text):
             return {"field": field, "match": "words", "text": text}
-        case Phrase(field, text):
-            return {"field": field, "match": "phrase", "text": text}
+        case Phrase(field, text, start):
+            return {"field": field, "match": "begins" if start else "phrase", "text": text}
         case Wildcard(field, pattern):
             return {"field": field, "match": "wildcard", "text": pattern}
         case Near(field, word):
@@ -130,6 +130,7 @@ _WORDS = {
         "none": "无",
         "words": "含",
         "phrase": "含短语",
+        "begins": "开头为",
         "wildcard": "含词形",
         "exact": "为",
         "range": "在",
@@ -150,6 +151,7 @@ _WORDS = {
         "none": "nothing",
         "words": " contains ",
         "phrase": " contains the phrase ",
+        "begins": " begins with ",
         "wildcard": " contains a word like ",
         "exact": " is ",
         "range": ": ",
@@ -179,6 +181,8 @@ def _say(node: Node, words: dict[str, str], lang: str, nested: bool) -> str:
             return words["none"]
         case Words(field, text) | Phrase(field, text) | Wildcard(field, text) | Exact(field, text):
             kind = type(node).__name__.lower()
+            if isinstance(node, Phrase) and node.start:
+                kind = "begins"
             return _label(field, lang) + words[kind] + words["quote"].format(text)
         case Near(field, word):
             return _label(field, lang) + words["words"] + words["quote"].format(word)

@@ -14,6 +14,7 @@ from ereader.search.years import parse_years
 from indexer.records.resource_type import BY_CODE
 
 SORTS = ("relevance", "newest", "oldest", "title", "author", "added")
+GROUPS = ("work",)
 SIZES = (10, 20, 50, 100)  # what the page offers; any size from 1 to MAX_SIZE is answered
 
 MAX_TEXT = 2_000  # characters of q that are considered
@@ -115,6 +116,9 @@ class _Reading:
     def scope(self, value: str) -> None:
         self._matching("scope", "" if value == "all" else value, _SCOPE)
 
+    def group(self, value: str) -> None:
+        self._known("group", value, GROUPS)
+
     def added(self, value: str) -> None:
         self._number("added", value, MOST_DAYS)
 
@@ -194,6 +198,7 @@ _READ = {
     "size": _Reading.size,
     "lang": _Reading.lang,
     "scope": _Reading.scope,
+    "group": _Reading.group,
     "added": _Reading.added,
     "cursor": _Reading.cursor,
 }

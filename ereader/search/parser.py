@@ -215,7 +215,12 @@ class _Parser:
             return Exact(field, keyword_value(field, text))
         if token.kind == "phrase":
             text = self.afford(text)
-            return Phrase(token.name if token.name and field == "all" else field, text) if text else None
+            if token.start:
+                field = "title" if field == "all" else field
+                if field != "title":
+                    self.notes["proximity-ignored"] = None
+            named = token.name if token.name and field == "all" else field
+            return Phrase(named, text, token.start and named == "title") if text else None
         if field == "all" and (exact := recognise(text, alone=False)) is not None:
             self.notes["identifier"] = None
             return _numbered(exact, text)

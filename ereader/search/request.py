@@ -48,6 +48,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
     size: int = 20
     lang: str = ""
     scope: str = ""
+    group: str = ""  # "work": one line for each work among the hits of a page
     added: int = 0  # only what came in within so many days; 0 is any time
     cursor: str = ""
     problems: tuple[str, ...] = ()  # codes of parameters that were not understood and left out
@@ -77,6 +78,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
             ("size", str(self.size), "20"),
             ("lang", self.lang, ""),
             ("scope", self.scope, ""),
+            ("group", self.group, ""),
             ("added", str(self.added), "0"),
             ("cursor", self.cursor, ""),
         ):
@@ -158,6 +160,10 @@ class SearchRequest(msgspec.Struct, frozen=True):
         return self._changed(size=size)
 
     # Changes of what is shown of the same list.
+
+    def with_group(self, group: str) -> SearchRequest:
+        """``work`` folds the editions of a work among the hits of a page, "" does not."""
+        return msgspec.structs.replace(self, group=group)
 
     def with_page(self, page: int) -> SearchRequest:
         return msgspec.structs.replace(self, page=max(1, min(page, MAX_PAGE)), cursor="")

@@ -28,6 +28,7 @@ _TITLE_MARKS = "《〈"
 _OPEN = "(（﹙"
 _CLOSE = ")）﹚"
 _BEFORE_OPERAND = "-－+＋!！"
+_ANCHOR = "^＾"
 _SEPARATORS = ",，;；、"
 _PREFIX = re.compile(
     rf"(?P<name>[^\W\d_][\w ]{{0,{LONGEST_NAME - 1}}}?)(?P<colon>\s?[:：])(?P<blank>\s*)(?=\S)"
@@ -40,11 +41,15 @@ _SIGNS: dict[str, Kind] = {"&&": "and", "||": "or"}
 
 
 class Token(msgspec.Struct, frozen=True):
-    """One word or sign: ``text`` of words, phrases and years, ``name`` of a field (for 《…》 the title)."""
+    """One word or sign: ``text`` of words, phrases and years, ``name`` of a field (for 《…》 the title).
+
+    ``start`` marks a phrase that a title has to begin with.
+    """
 
     kind: Kind
     text: str = ""
     name: str = ""
+    start: bool = False
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -77,7 +82,7 @@ class _Scanner:
     def scan(self) -> None:
         while self.at < len(self.text):
             before = self.at
-            if not (self._blank() or self._sign() or self._quoted() or self._field() or self._word()):
+            if not (self._blank() or self._sign() or self._anchored() or self._quoted() or self._field() or self._word()):
                 self.at = before + 1
 
     def _blank(self) -> bool:
@@ -103,6 +108,20 @@ class _Scanner:
             return True
         return False
 
+    def _anchored(self) -> bool:
+        """``^"Dream of`` and ``^dream``: a title begins with it."""
+        if self.text[self.at] not in _ANCHOR or not self._begins_operand():
+            return False
+        self.at += 1
+        made = len(self.tokens)
+        if self.at in self.ends:
+            self._quoted()
+        elif wordy(run := self._run()):
+            self.tokens.append(Token("phrase", run))
+        for token in self.tokens[made:]:
+            self.tokens[-1] = Token("phrase", token.text, start=True)
+        return True
+
     def _begins_operand(self) -> bool:
         """Whether a sign stands before an operand: nothing or a blank before it, a word, mark or bracket
         right after it.
@@ -110,7 +129,7 @@ class _Scanner:
         if self.at > 0 and not (self.text[self.at - 1].isspace() or self.text[self.at - 1] in _OPEN + ":："):
             return False
         after = self.text[self.at + 1 : self.at + 2]
-        return bool(after) and (after.isalnum() or after in _OPEN or self.at + 1 in self.ends)
+        return bool(after) and (after.isalnum() or after in _OPEN + _ANCHOR or self.at + 1 in self.ends)
 
     def _quoted(self) -> bool:
         mark = self.text[self.at]

@@ -28,10 +28,11 @@ class Words(msgspec.Struct, frozen=True, tag=True):
 
 
 class Phrase(msgspec.Struct, frozen=True, tag=True):
-    """The words of the text next to each other in this order."""
+    """The words of the text next to each other in this order; with ``start`` a title begins with them."""
 
     field: str
     text: str
+    start: bool = False
 
 
 class Wildcard(msgspec.Struct, frozen=True, tag=True):
