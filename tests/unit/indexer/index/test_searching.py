@@ -10,6 +10,7 @@ from index_corpus import CENTRE, ask, fill, ids, titles
 
 from indexer.index.engine import Engine, FacetCall, SearchCall, Selection
 from indexer.index.query import And, Everything, Exact, Not, Nothing, Or, Phrase, Range, Wildcard, Words
+from indexer.index.suggest import suggest
 from indexer.records.record import (
     Class,
     Contributor,
@@ -292,7 +293,7 @@ def test_nothing_typed_can_break_the_engine(engine: Engine, text: str) -> None:
     ask(engine, "", scope=text, selections=(Selection("place", (text,), (text,)),))
     engine.facet(SearchCall(Everything(), CENTRE), FacetCall("subject", prefix=text))
     engine.similar(text, CENTRE, 3)
-    engine.suggest(text, CENTRE, (), 5)
+    suggest(engine, text, CENTRE, (), 5)
     engine.near_terms("all", text, CENTRE)
 
 
@@ -311,7 +312,7 @@ def test_variant_and_romanised_titles_find_the_work(new_engine: NewEngine) -> No
 
 def test_suggestions_come_by_beginning_by_pinyin_and_by_initials(engine: Engine) -> None:
     def suggested(text: str, *kinds: str) -> set[tuple[str, str]]:
-        return {(t, kind) for t, kind, _ in engine.suggest(text, CENTRE, kinds, 10)}
+        return {(offer.text, offer.kind) for offer in suggest(engine, text, CENTRE, kinds, 10)}
 
     assert ("红楼梦", "title") in suggested("紅樓")
     assert ("红楼梦", "title") in suggested("hongl")
