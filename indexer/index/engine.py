@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from holdings.members.view import View
+from indexer.index.clause import Clause
 from indexer.index.query import Node
 
 
@@ -136,6 +137,13 @@ class Engine(Protocol):
 
     def counts(self, call: SearchCall, facet: str, values: Sequence[str]) -> list[int]:
         """The hits of a call that have each of these values of a facet, in the order asked."""
+        ...
+
+    def union_ids(self, clause: Clause) -> Iterator[str]:
+        """Ids of all union records with a document that a clause matches, each at least once (载有者).
+
+        Whatever a view sees: only for making documents again, never for anything that is shown.
+        """
         ...
 
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:

@@ -18,7 +18,7 @@ from holdings.members.view import View
 from indexer.document import RESTRICTED
 from indexer.index import tantivy_folder as folders
 from indexer.index import tantivy_suggest, tantivy_values
-from indexer.index.clause import Narrowing
+from indexer.index.clause import Clause, Narrowing
 from indexer.index.compile import Compiler
 from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
 from indexer.index.narrow import between, narrowing
@@ -276,6 +276,10 @@ class TantivyEngine:
         # The first letters of a word are typed again and again, and are the dearest to look up.
         identity = ("terms", dictionary, start, view, limit, type)
         return self._remember(state, identity, walk) if len(start) <= SHORT_PREFIX else walk()
+
+    def union_ids(self, clause: Clause) -> Iterator[str]:
+        state = self._present()
+        return tantivy_values.union_ids(self._render, state, clause) if state else iter(())
 
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
         """Words in the index like a misspelled one, with how many documents of the View have them

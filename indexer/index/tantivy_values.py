@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tantivy import Occur, Query
 
+from indexer.index.clause import Clause
 from indexer.index.dictionary import dictionary_column, dictionary_value, value_clause
 from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_state import State
@@ -29,3 +30,12 @@ def counts(
         both = Query.boolean_query([(Occur.Must, carriers), (Occur.Must, query)])
         found.append(int(state.searcher.search(both, 1).count))
     return found
+
+
+def union_ids(render: Renderer, state: State, clause: Clause) -> Iterator[str]:
+    """Ids of the union records of all documents that a clause matches."""
+    query = Query.const_score_query(render(clause), 1.0)
+    total = int(state.searcher.search(query, 1).count)
+    if total:
+        for _, address in state.searcher.search(query, total, count=False).hits:
+            yield str(state.searcher.doc(address).get_first("id"))
