@@ -157,7 +157,7 @@ class TantivyEngine:
         if sort not in _ORDERS and not ranks(call.tree):
             sort = "newest"
         compiler = self._plain if sort in _ORDERS else self._scored
-        query = self._render.narrowed(self._render(compiler(call.tree)), narrowed)
+        query = self._render.narrowed(self._render(compiler(call.tree, call.view.place)), narrowed)
         if call.limit <= 0:
             return int(state.searcher.search(query, 1).count), [], []
         column, order = _ORDERS.get(sort, (None, Order.Desc))
@@ -236,20 +236,6 @@ class TantivyEngine:
         return int(state.searcher.search(query, 1).count)
 
     # Beside searching
-
-    def suggest(
-        self, prefix: str, view: View, kinds: Sequence[str], limit: int
-    ) -> list[tuple[str, str, int]]:
-        state = self._present()
-        if state is None:
-            return []
-
-        def walk() -> list[tuple[str, str, int]]:
-            return tantivy_suggest.suggest(self._render, state, prefix, view, kinds, limit)
-
-        # The first letters of a word are typed again and again, and are the dearest to look up.
-        identity = ("suggest", prefix, view, tuple(kinds), limit)
-        return self._remember(state, identity, walk) if len(prefix) <= SHORT_PREFIX else walk()
 
     def values(self, dictionary: str) -> Iterator[str]:
         state = self._present()
