@@ -70,6 +70,9 @@ FIELDS: tuple[Field, ...] = (
     Field("library", "馆藏", "Library", "facet", facet=True, coded=True),
     Field("access", "获取方式", "Access", "facet", facet=True, coded=True),
     Field("year", "年份", "Year", "number"),
+    # Other forms of the names and subjects of a record, from authority files: found with field and without.
+    Field("known_author", "责任者异名", "Other names", "text", typed=False),
+    Field("known_subject", "主题异名", "Other subjects", "text", typed=False),
 )  # fmt: skip
 
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
