@@ -253,9 +253,11 @@ class Authorities:
                 touched |= _touched(decode(unpack(blob)))
             _touch(connection, touched)
 
-    def touched(self, limit: int = 200) -> list[tuple[int, str, bool]]:
+    def touched(self, after: int = 0, limit: int = 200) -> list[tuple[int, str, bool]]:
         """(number, heading, whether a name) of headings whose records must be indexed again."""
-        query = sa.select(TOUCHED.c.number, TOUCHED.c.heading, TOUCHED.c.names)
+        query = sa.select(TOUCHED.c.number, TOUCHED.c.heading, TOUCHED.c.names).where(
+            TOUCHED.c.number > after
+        )
         with self._database.connect() as connection:
             found = connection.execute(query.order_by(TOUCHED.c.number).limit(limit))
             return [(int(number), heading, bool(names)) for number, heading, names in found]
