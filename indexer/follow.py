@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from holdings.members import Members
 from indexer.batch import Written
 from indexer.document import Member, documents
+from indexer.index.clause import Clause, Run, Term, either
 from indexer.index.engine import Engine, EngineWriter
 from indexer.records.union import SourceRecord
 from indexer.reindex import made_again
 from indexer.store import Store
+from indexer.tables import chunks
+from indexer.text.analyse import analyse
 
 Progress = Callable[[int], None]  # union records indexed so far
 
@@ -47,10 +50,16 @@ class Follower:
     def replace(self, union_ids: Iterable[str]) -> int:
         """Makes the documents of these union records again; answers with how many there were."""
         count = 0
-        for union_id, sources in self._store.members_of(union_ids):
-            seen = shown(sources, self._store, self._members)
-            self._writer.replace(union_id, documents(union_id, seen, verdicts=self._verdicts))
-            count += 1
+        known = self._store.authorities.known()
+        for some in chunks(union_ids):
+            held = list(self._store.members_of(some))
+            if known is not None:
+                known.prepare([source.record for _, sources in held for source in sources])
+            for union_id, sources in held:
+                seen = shown(sources, self._store, self._members)
+                made = documents(union_id, seen, verdicts=self._verdicts, known=known)
+                self._writer.replace(union_id, made)
+                count += 1
         self._dirty = self._dirty or count > 0
         return count
 
@@ -65,10 +74,11 @@ class Follower:
     def commit(self) -> None:
         """Makes what was written searchable, then tells the store so."""
         seq = self._store.seq()
-        if self._dirty:
+        changed = self._dirty
+        if changed:
             self._writer.commit()
             self._dirty = False
-        self._store.note_indexed(seq)
+        self._store.note_indexed(seq, changed=changed)
         self._committed = time.monotonic()
 
 
@@ -96,7 +106,9 @@ def writing(
     follower = Follower(writer, store, members)
     try:
         catch_up(follower, store, progress)
+        follow_authorities(follower, engine, store, progress)
         yield follower
+        follow_authorities(follower, engine, store, progress)
     finally:
         try:
             follower.commit()
@@ -117,6 +129,34 @@ def catch_up(follower: Follower, store: Store, progress: Progress = _silent) -> 
     return count
 
 
+def follow_authorities(
+    follower: Follower, engine: Engine, store: Store, progress: Progress = _silent
+) -> int:
+    """Indexes records again of whose names or subjects authority records say something new (规范跟进).
+
+    What is looked for are the words of the heading, so a few more records than those that carry it are done.
+    """
+    count = last = 0
+    while touched := store.authorities.touched(last):
+        last = touched[-1][0]
+        clause = either([c for _, heading, name in touched for c in _carrying(heading, name)])
+        count += follower.replace(dict.fromkeys(engine.union_ids(clause)))
+        progress(count)
+    if last:
+        follower.commit()
+        store.authorities.note_followed(last)
+    return count
+
+
+def _carrying(heading: str, name: bool) -> list[Clause]:
+    """The documents with the words of a heading next to each other: a name among names and subjects, a
+    subject among subjects.
+    """
+    tokens = tuple(analyse(heading))[:32]
+    columns = ("author", "subject") if name else ("subject",)
+    return [Run(c, tokens) if len(tokens) > 1 else Term(c, tokens[0]) for c in columns if tokens]
+
+
 def rebuild(
     engine: Engine, store: Store, members: Members, progress: Progress = _silent, *, workers: int = 0
 ) -> int:
@@ -129,7 +169,7 @@ def rebuild(
     count = 0
     done = False
     try:
-        seq = store.seq()
+        seq, touched = store.seq(), store.authorities.last_touched()
         for made, documents_made in made_again(store.unions(), store, members, workers):
             writer.add(documents_made)
             count += made
@@ -140,6 +180,7 @@ def rebuild(
         writer.close(swap=done)
     store.note_embargoes()
     store.note_indexed(seq)
+    store.authorities.note_followed(touched)
     members.note_indexed(repositories)
     return count
 
@@ -151,13 +192,18 @@ def refresh(
     repositories: Iterable[str],
     progress: Progress = _silent,
 ) -> int:
-    """Indexes whole repositories again, after who may see them has changed."""
+    """Indexes whole repositories again, after who may see them has changed.
+
+    Of a repository of authority records, the records of others that it says something of: `writing` does
+    those at its end.
+    """
     count = 0
     for repository in repositories:
         atoms = members.atoms(repository)
         for union_ids in store.unions(repository):
             count += follower.replace(union_ids)
             progress(count)
+        store.authorities.touch(repository)
         follower.commit()
         members.note_indexed({repository: atoms})
     return count

@@ -80,14 +80,17 @@ def load(
     counts, flow = Counts(), _Flow()
     run = store.start_run(repository, [name for name, _ in files])
     atoms, now = members.atoms(repository), store.now()
-    task = Task(plan.profile, tuple(sorted(atoms)), members.places(repository), now)
+    task = Task(
+        plan.profile, tuple(sorted(atoms)), members.places(repository), now, store.authorities.origin()
+    )
     calm_collector()
     skip = not plan.again and not store.is_empty(repository)
     with follow.writing(engine, store, members) as index:
         batches = cut(files, plan.profile, store, flow, counts if skip else None)
-        prepared = (
-            prepare_in_workers(batches, task, plan.workers) if plan.workers else prepare_here(batches, task)
-        )
+        if plan.workers:
+            prepared = prepare_in_workers(batches, task, plan.workers)
+        else:
+            prepared = prepare_here(batches, task, store.authorities.known())
         for batch in _joined(prepared):
             written = store.write(repository, run, batch, counts, take_older=plan.take_older, now=now)
             index.follow(written)

@@ -1,6 +1,7 @@
 """The pure part of loading: one raw record in, everything the store and the index need out (预处理).
 
-Nothing here reads a clock, a database or the network, so batches are prepared in worker processes.
+Nothing here reads a clock or the network, and of databases only the authority file where there is one, so
+batches are prepared in worker processes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from indexer import plugins
 from indexer.adapter import Adapter
 from indexer.check import check
 from indexer.document import Member, documents
+from indexer.known_forms import KnownForms, Origin, opened
 from indexer.match import Features, features
 from indexer.normalise import normalise
 from indexer.pack import packer
@@ -40,6 +42,7 @@ class Task(msgspec.Struct, frozen=True):
     atoms: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     first_seen: str = ""
+    authorities: Origin = Origin()
 
 
 class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -153,8 +156,9 @@ class Preparer:
     records.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, known: KnownForms | None = None) -> None:
         self.task = task
+        self._known = known or opened(task.authorities)
         self.adapters = plugins.adapters()
         self._compress = packer()
         self._encode = msgspec.msgpack.Encoder().encode
@@ -174,6 +178,8 @@ class Preparer:
         understood = understand_all([raw for raw, _, _ in held], self.task.profile, self.adapters)
         named = [self._name(raw, *pair) for (raw, _, _), pair in zip(held, understood, strict=True)]
         matched = [_match(draft) for draft in named]
+        if self._known is not None:
+            self._known.prepare([draft.record for draft in matched if draft.record is not None])
         documented = [self._document(draft) for draft in matched]
         return [
             self._prepared(raw, context, checksum, draft, file)
@@ -209,7 +215,8 @@ class Preparer:
             draft.uid, record.library, record.repository, record.id, record, first_seen=self.task.first_seen
         )
         try:
-            made = documents(draft.uid, [Member(source, self._atoms, self.task.places)])
+            member = Member(source, self._atoms, self.task.places)
+            made = documents(draft.uid, [member], known=self._known)
             draft.documents = tuple(made)
         except Exception as error:
             draft.refuse("document-failed", "made into a document of the index", error)

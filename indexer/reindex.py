@@ -13,6 +13,7 @@ import msgspec
 
 from holdings.members import Members
 from indexer.document import Member, Verdict, documents
+from indexer.known_forms import Origin, opened
 from indexer.pack import unpack
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord
@@ -21,13 +22,14 @@ from indexer.workers import Work, in_workers
 
 
 class Today(msgspec.Struct, frozen=True, array_like=True):
-    """What all documents depend on (当前可见性): the day, of each repository its atoms and places, and what
-    staff said of works.
+    """What all documents depend on (当前可见性): the day, of each repository its atoms and places, what
+    staff said of works, and where other forms of names are known.
     """
 
     day: str
     seen: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     verdicts: dict[str, Verdict] = {}
+    authorities: Origin = Origin()
 
 
 def made_again(
@@ -35,7 +37,7 @@ def made_again(
 ) -> Iterator[tuple[int, list[bytes]]]:
     """(how many union records, their documents) for each chunk of union ids. Raises WorkerDied."""
     seen = {r: (tuple(sorted(members.atoms(r))), members.places(r)) for r in members.repositories()}
-    today = Today(store.now()[:10], seen, store.verdicts())
+    today = Today(store.now()[:10], seen, store.verdicts(), store.authorities.origin())
     requests = (_encode(store.stored(chunk)) for chunk in ids if chunk)
     if workers < 2:
         answers: Iterable[bytes] = map(_maker(_encode(today)), requests)
@@ -48,9 +50,11 @@ def _maker(started: bytes) -> Work:
     today = msgspec.msgpack.decode(started, type=Today)
     seen = {r: (frozenset(atoms), places) for r, (atoms, places) in today.seen.items()}
     nowhere: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
+    known = opened(today.authorities)
 
     def make(request: bytes) -> bytes:
         count, made = 0, list[bytes]()
+        unions: list[tuple[str, list[Member]]] = []
         for union_id, rows in groupby(_decode_rows(request), key=lambda row: row[0]):
             held = []
             for _, uid, repository, first_seen, blob in rows:
@@ -61,7 +65,11 @@ def _maker(started: bytes) -> Work:
                     uid, record.library, repository, record.id, record, first_seen=first_seen
                 )
                 held.append(Member(source, atoms, places))
-            made += documents(union_id, held, verdicts=today.verdicts)
+            unions.append((union_id, held))
+        if known is not None:
+            known.prepare([member.source.record for _, held in unions for member in held])
+        for union_id, held in unions:
+            made += documents(union_id, held, verdicts=today.verdicts, known=known)
             count += 1
         return _encode((count, made))
 

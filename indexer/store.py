@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from holdings.members import Members
 from holdings.members.view import View
+from indexer.authorities import Authorities
 from indexer.batch import Batch, Counts, Written
 from indexer.document import Verdict
 from indexer.match import keys_of
@@ -65,12 +66,14 @@ class Store:
         self._members = members
         self.now = now or (lambda: datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._next: dict[str, int] = {}
+        self.authorities = Authorities(engine, members)
 
     # Life
 
     def create_tables(self) -> None:
         """Makes the tables where they are absent; a store of another version is a StoreError."""
         METADATA.create_all(self._engine)
+        self.authorities.create_tables()
         found = self._state("schema")
         if not found:
             self._set_state("schema", str(SCHEMA_VERSION))
@@ -206,14 +209,22 @@ class Store:
     def indexed_seq(self) -> int:
         return int(self._state("index_seq") or 0)
 
+    def index_stamp(self) -> str:
+        """Another text whenever the index, or what authority records say, may have changed."""
+        return f"{self._state('index_stamp')}/{self.authorities.stamp()}"
+
     def seq(self) -> int:
         with self._engine.connect() as connection:
             return int(connection.execute(sa.select(sa.func.max(SOURCE.c.seq))).scalar() or 0)
 
-    def note_indexed(self, seq: int) -> None:
-        """The index has committed everything up to ``seq``."""
+    def note_indexed(self, seq: int, *, changed: bool = True) -> None:
+        """The index has committed everything up to ``seq``; ``changed``: it is not what it was before."""
         with self._engine.begin() as connection:
             _set_state(connection, "index_seq", str(seq))
+            if changed:
+                stamp = sa.select(STATE.c.value).where(STATE.c.name == "index_stamp")
+                made = int(connection.execute(stamp).scalar() or 0) + 1
+                _set_state(connection, "index_stamp", str(made))
             connection.execute(sa.delete(RETIRED).where(RETIRED.c.seq <= seq))
 
     def embargoes_ended(self) -> list[str]:
@@ -280,6 +291,13 @@ class Store:
             return [msgspec.json.decode(p, type=Problem) for p in connection.execute(query).scalars()]
 
     # Writing
+
+    def tell(self, run: int, problems: Iterable[Problem]) -> None:
+        """Keeps problems of a load."""
+        rows = [{"run": run, "uid": "", "problem": msgspec.json.encode(p).decode()} for p in problems]
+        if rows:
+            with self._engine.begin() as connection:
+                connection.execute(sa.insert(RUN_PROBLEM), rows)
 
     def start_run(self, repository: str, files: Sequence[str]) -> int:
         with self._engine.begin() as connection:

@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from indexer.known_forms import KnownForms
 from indexer.prepare import Prepared, Preparer, Task
 from indexer.problem import Problem
 from indexer.reader import Raw
@@ -53,9 +54,11 @@ def unpack(batch: Batch) -> Iterator[tuple[Raw, int, bytes]]:
         )
 
 
-def prepare_here(batches: Iterable[Batch], task: Task) -> Iterator[list[Prepared]]:
-    """Prepares batches in this process."""
-    preparer = Preparer(task)
+def prepare_here(
+    batches: Iterable[Batch], task: Task, known: KnownForms | None = None
+) -> Iterator[list[Prepared]]:
+    """Prepares batches in this process, which may have looked at the authority file already."""
+    preparer = Preparer(task, known)
     for batch in batches:
         yield preparer.batch(unpack(batch), batch.file)
 
