@@ -18,6 +18,7 @@ from ereader.web.middleware.portal import PortalOfPath
 from ereader.web.routes import ROUTES
 from ereader.web.service import Installed, Service
 from ereader.web.warming import warm
+from indexer.index.engine import SearchUnavailable
 
 
 def create_app(installation: Installed) -> Starlette:
@@ -36,7 +37,11 @@ def create_app(installation: Installed) -> Starlette:
             Middleware(SecurityHeaders),
             Middleware(PortalOfPath),
         ],
-        exception_handlers={HTTPException: errors.on_http_error, Exception: errors.on_failure},
+        exception_handlers={
+            HTTPException: errors.on_http_error,
+            SearchUnavailable: errors.on_no_search,
+            Exception: errors.on_failure,
+        },
     )
     app.state.service = service
     return app

@@ -57,9 +57,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; what was reported as loaded is kept", file=sys.stderr)
         return exit_status.INTERRUPTED
+    except Exception as error:
+        # Imported here, because most commands need no search engine.
+        from indexer.index.engine import SearchUnavailable
+
+        if not isinstance(error, SearchUnavailable):
+            raise
+        return _fail(args.command, f"the search engine does not answer: {error}", exit_status.SERVICE)
 
 
-def _fail(command: str, error: Exception, status: int) -> int:
+def _fail(command: str, error: Exception | str, status: int) -> int:
     print(f"ereader {command}: {error}", file=sys.stderr)
     return status
 

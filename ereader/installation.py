@@ -5,9 +5,12 @@ web alike.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import sqlite3
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,15 +19,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from ereader.exit_status import ServiceUnavailable, UsageError
-from ereader.settings import Settings, read_settings
+from ereader.settings import FILE, Settings, read_settings
 from holdings.members import Members
-from indexer.index import open_engine
+from indexer.index import SolrPlace, open_engine
 from indexer.index.engine import Engine
 from indexer.store import Store, StoreError
 
 DATABASE_FILE = "ereader.sqlite"
 INDEX_FOLDER = "index"
 LOCK_FILE = "writer.lock"
+LOOK_EVERY = 1.0  # seconds between looks at whether another engine was chosen
 
 
 class Installation:
@@ -42,7 +46,36 @@ class Installation:
         engine: Engine,
     ) -> None:
         self.home, self.settings = home, settings
-        self.database, self.members, self.store, self.engine = database, members, store, engine
+        self.database, self.members, self.store = database, members, store
+        self._engine = engine
+        self._choosing = threading.Lock()
+        self._looked = time.monotonic()
+        self._chosen = _stamp(home)
+
+    @property
+    def engine(self) -> Engine:
+        """The search engine that the settings name, also when ``ereader reindex --engine`` has changed them
+        since.
+        """
+        if time.monotonic() - self._looked > LOOK_EVERY:
+            self._look()
+        return self._engine
+
+    def _look(self) -> None:
+        with self._choosing:
+            self._looked = time.monotonic()
+            stamp = _stamp(self.home)
+            if stamp == self._chosen:
+                return
+            self._chosen = stamp
+            try:
+                settings = read_settings(self.home)
+            except UsageError:  # Somebody is writing in it; the present engine goes on.
+                return
+            if _engine_settings(settings) != _engine_settings(self.settings):
+                # The former engine is not closed: answers may just be made from it.
+                self._engine = engine_of(self.home, settings)
+            self.settings = settings
 
     def __enter__(self) -> Installation:
         return self
@@ -51,7 +84,7 @@ class Installation:
         self.close()
 
     def close(self) -> None:
-        self.engine.close()
+        self._engine.close()
         self.store.close()
 
     @contextmanager
@@ -104,8 +137,43 @@ def open_home(home: Path, *, read_only: bool = False) -> Installation:
         database = _database(address, read_only=True)
         members = Members(database)
         store = Store(database, members)
-    engine = open_engine(settings.engine, home / INDEX_FOLDER)
+    engine = engine_of(home, settings)
     return Installation(home, settings, database, members, store, engine)
+
+
+def engine_of(home: Path, settings: Settings, kind: str = "") -> Engine:
+    """The search engine of a home, the one set or another; UsageError when it cannot be opened."""
+    nodes = tuple(settings.solr.replace(",", " ").split())
+    alias = (
+        settings.solr_alias or f"ereader-{hashlib.blake2b(bytes(home.resolve()), digest_size=5).hexdigest()}"
+    )
+    place = SolrPlace(
+        nodes, alias, settings.solr_shards, settings.solr_replicas, patience=settings.solr_patience
+    )
+    try:
+        return open_engine(kind or settings.engine, home / INDEX_FOLDER, place)
+    except ValueError as error:
+        raise UsageError(f"{home}: {error}") from error
+
+
+def _engine_settings(settings: Settings) -> tuple[object, ...]:
+    return (
+        settings.engine,
+        settings.solr,
+        settings.solr_alias,
+        settings.solr_shards,
+        settings.solr_replicas,
+        settings.solr_patience,
+    )
+
+
+def _stamp(home: Path) -> tuple[int, int]:
+    """Changes whenever the file of settings does."""
+    try:
+        found = (home / FILE).stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_ino)
 
 
 def _database(address: str, *, read_only: bool) -> sa.Engine:

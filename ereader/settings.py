@@ -4,7 +4,9 @@ order.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,16 +15,26 @@ import msgspec
 
 from ereader.exit_status import UsageError
 
+FILE = "settings.toml"
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an installation is set to. Every member may be given in ``settings.toml`` or as ``EREADER_NAME``.
 
     ``database`` is an SQLAlchemy address; empty means SQLite in the home. ``load_workers`` are the processes
     that adapt records while the main process writes; 0 does everything in one process (useful in a debugger).
+    ``solr`` are addresses of nodes of a SolrCloud, separated by blanks or commas; ``solr_alias`` is the name
+    its collection stands behind, empty for one made of the home's own path; shards and replicas count for new
+    collections; ``solr_patience`` is how many seconds a search may take before it is given up.
     """
 
     database: str = ""
     engine: str = "tantivy"
+    solr: str = "http://127.0.0.1:8983/solr"
+    solr_alias: str = ""
+    solr_shards: int = 2
+    solr_replicas: int = 2
+    solr_patience: float = 1.8
     host: str = "127.0.0.1"
     port: int = 8000
     serve_workers: int = 1
@@ -47,7 +59,7 @@ def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
     """Settings of a home; a key that is unknown or has the wrong kind of value is a UsageError that names
     it.
     """
-    file = home / "settings.toml"
+    file = home / FILE
     values: dict[str, object] = {}
     if file.is_file():
         try:
@@ -62,3 +74,31 @@ def read_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise UsageError(f"{file} or EREADER_… in the environment: {error}") from error
+
+
+def remember(home: Path, settings: Mapping[str, str]) -> None:
+    """Writes settings of text into the file of a home (记住设置); what else stands there stays as it is.
+
+    Raises UsageError when the file cannot be changed.
+    """
+    file = home / FILE
+    try:
+        text = file.read_text("utf-8") if file.is_file() else ""
+        wanted = tomllib.loads(text) | dict(settings)
+        for name, value in settings.items():
+            # What JSON writes of a text is a text in TOML too.
+            line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
+            lines = text.splitlines()
+            found = [n for n, old in enumerate(lines) if re.match(rf"[ \t]*{name}[ \t]*=", old)]
+            if found:
+                lines[found[0]] = line
+            else:
+                lines.insert(0, line)
+            text = "\n".join(lines) + "\n"
+        if tomllib.loads(text) != wanted:
+            raise UsageError(f"{file}: write {dict(settings)} into it by hand")
+        beside = file.with_suffix(".new")
+        beside.write_text(text, "utf-8")
+        beside.replace(file)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: {error}") from error

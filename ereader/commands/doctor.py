@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from ereader import exit_status
 from ereader.installation import Installation, open_home
 from indexer import plugins
+from indexer.index.engine import SearchUnavailable
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -79,7 +80,11 @@ def _database(installation: Installation) -> Finding:
 
 
 def _index(installation: Installation) -> Finding:
-    if not installation.engine.usable():
+    try:
+        usable = installation.engine.usable()
+    except SearchUnavailable as error:
+        return Finding("index", "bad", f"the search engine does not answer: {error}")
+    if not usable:
         state = "bad" if installation.store.seq() else "good"
         return Finding("index", state, "absent, or made for other fields: ereader reindex")
     behind = installation.store.seq() - installation.store.indexed_seq()

@@ -20,6 +20,7 @@ from ereader.exit_status import UsageError
 from ereader.installation import Installation, open_home
 from ereader.settings import read_settings
 from indexer import follow
+from indexer.index.engine import SearchUnavailable
 
 APPLICATION = "ereader.commands.serve:application"
 GRACE = 10  # seconds that requests may take to end after SIGTERM
@@ -58,6 +59,8 @@ def prepare(installation: Installation) -> None:
             pass
     except UsageError as error:
         print(f"serving what is there: {error}", file=sys.stderr)
+    except SearchUnavailable as error:
+        print(f"serving without searches until the search engine answers: {error}", file=sys.stderr)
 
 
 def serve(home: Path, host: str, port: int, workers: int) -> int:

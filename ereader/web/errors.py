@@ -15,6 +15,7 @@ from ui.pages import Choice, ErrorPage
 
 log = logging.getLogger(__name__)
 KNOWN = (400, 404, 405, 500, 503)
+RETRY_AFTER = 10  # seconds after which a program may ask again
 
 
 def wants_problem(request: Request) -> bool:
@@ -44,9 +45,10 @@ def problem(visit: Visit, status: int, detail: str = "") -> Response:
     )
 
 
-def _told(request: Request, status: int) -> Response:
+def _told(request: Request, status: int, text: str = "") -> Response:
     visit = visit_of(request)
-    return answer.packed(visit, (problem if wants_problem(request) else page)(visit, status))
+    detail = visit.texts(f"error.{text}") if text else ""
+    return answer.packed(visit, (problem if wants_problem(request) else page)(visit, status, detail))
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
@@ -55,6 +57,14 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     response = await run_in_threadpool(_told, request, status)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
+    return response
+
+
+async def on_no_search(request: Request, error: Exception) -> Response:
+    """The search engine does not answer, which passes without anybody starting anything here again."""
+    log.warning("search unavailable: %s", error)
+    response = await run_in_threadpool(_told, request, 503, "no_search_text")
+    response.headers["retry-after"] = str(RETRY_AFTER)
     return response
 
 

@@ -15,6 +15,7 @@ from ereader.web.describe import fields, metadata, searches
 from ereader.web.handler import handler
 from ereader.web.linked_data import json_ld
 from ereader.web.visit import Visit
+from indexer.index.engine import SearchUnavailable
 from indexer.records import citation, export
 from indexer.records.record import Record
 from indexer.records.resource_type import BY_CODE
@@ -65,7 +66,7 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
         title = f"{title} {record.volume}"
     author = record.contributors[0].name if record.contributors else ""
     search = searches(visit)
-    editions = _editions(visit, union)
+    editions, similar, neighbours = _around(visit, union)
     held = holdings.libraries(visit, union)
     permalink = visit.absolute(f"/record/{union.id}")
     return record_pages.RecordPage(
@@ -90,8 +91,8 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
         citations=citations(record, visit.lang),
         exports=exports(visit, union.id),
         editions=editions,
-        similar=_similar(visit, union, editions),
-        neighbours=_neighbours(visit),
+        similar=similar,
+        neighbours=neighbours,
         metadata=metadata(record),
         coins=coins.of_record(record),
         json_ld=json_ld(record, permalink, [library.name for library in held]),
@@ -156,6 +157,17 @@ def _access(visit: Visit, record: Record) -> tuple[record_pages.Access, ...]:
                 continue
             ways.append(record_pages.Access(shorten(link.label, 80) or labels[kind], link.url, host, kind))
     return tuple(ways[:20])
+
+
+def _around(
+    visit: Visit, union: UnionRecord
+) -> tuple[tuple[pages.Hit, ...], tuple[pages.Hit, ...], record_pages.Neighbours | None]:
+    """What a search puts around a record; the record itself can be read without."""
+    try:
+        editions = _editions(visit, union)
+        return editions, _similar(visit, union, editions), _neighbours(visit)
+    except SearchUnavailable:
+        return (), (), None
 
 
 def _editions(visit: Visit, union: UnionRecord) -> tuple[pages.Hit, ...]:

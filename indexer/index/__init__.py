@@ -7,6 +7,8 @@ from pathlib import Path
 from indexer.index.engine import Engine
 from indexer.index.solr_place import SolrPlace
 
+__all__ = ["Engine", "SolrPlace", "open_engine"]
+
 
 def open_engine(kind: str = "tantivy", path: Path | None = None, solr: SolrPlace | None = None) -> Engine:
     """Opens an engine: ``tantivy`` at a folder, or in memory when there is none; ``solr`` at a place, where

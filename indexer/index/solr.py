@@ -19,7 +19,7 @@ import msgspec
 
 from holdings.members.view import View
 from indexer.index import near, solr_facets
-from indexer.index.clause import Narrowing, Term
+from indexer.index.clause import Clause, Narrowing, Term
 from indexer.index.compile import Compiler
 from indexer.index.dictionary import dictionary_column, dictionary_value, value_clause
 from indexer.index.engine import (
@@ -131,7 +131,7 @@ class SolrEngine:
                 facets["total"] = {"type": "query", "q": "*:*", "domain": {"excludeTags": "walk"}}
         limit = max(1, call.limit) + 1 + skip if call.cursor else max(0, call.limit)
         asked = body(
-            query((self._scored if scored else self._plain)(call.tree), given),
+            query(self._scored(call.tree, call.view.place) if scored else self._plain(call.tree), given),
             given,
             filter=narrowed,
             fields=["id", "display", "score" if scored else "walk"],
@@ -247,10 +247,21 @@ class SolrEngine:
                 return
             after = found[-1][0]
 
-    def suggest(
-        self, prefix: str, view: View, kinds: Sequence[str], limit: int
-    ) -> list[tuple[str, str, int]]:
-        return []
+    def union_ids(self, clause: Clause) -> Iterator[str]:
+        given = Given()
+        main = query(clause, given)
+        start: int | None = None
+        while True:
+            narrowed = (
+                [] if start is None else [f"{{!cache=false}}{query(between('walk', start, None), given)}"]
+            )
+            asked = body(main, given, filter=narrowed, fields=["id", "walk"], sort=_WALK_ORDER)
+            answer = self._ask(asked | {"limit": WALK})
+            found = [] if answer is None else answer["response"]["docs"]
+            yield from (hit["id"] for hit in found)
+            if len(found) < WALK or found[-1]["walk"] == start:
+                return
+            start = found[-1]["walk"]
 
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
         def walk(prefix: str) -> list[tuple[str, int]]:

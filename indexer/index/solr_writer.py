@@ -11,13 +11,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
 
 from indexer.index import tantivy_folder as folders
 from indexer.index.clause import Value, either
+from indexer.index.engine import SearchUnavailable
 from indexer.index.solr_render import Given, body, query
 from indexer.index.solr_schema import KEY, configset, configset_name
 
@@ -176,10 +177,21 @@ class SolrWriter:
         main = query(either([Value("id", union_id) for union_id in ids]), given)
         asked = body(main, given, fields=[KEY, "id"], limit=100 * len(ids), sort="_docid_ asc")
         held: dict[str, int] = {}
-        for found in self._client.search(self._collection, asked)["response"]["docs"]:
+        for found in self._patiently(asked)["response"]["docs"]:
             number = int(found[KEY].rpartition("!")[2]) + 1
             held[found["id"]] = max(number, held.get(found["id"], 0))
         return held
+
+    def _patiently(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a search that writing cannot go on without, asked as long as a write is repeated."""
+        until = time.monotonic() + self._client.write_patience
+        while True:
+            try:
+                return self._client.search(self._collection, asked)
+            except SearchUnavailable:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(PAUSE)
 
     def _arrived(self) -> None:
         """Waits until Solr has all that was sent; raises what went wrong with any of it."""

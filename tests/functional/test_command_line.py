@@ -236,9 +236,18 @@ def test_reindex_gives_the_same_answers(cli: Cli, tmp_path: Path) -> None:
     cli.run("reindex", "--repository", "none", status=2)
 
 
-def test_an_engine_that_is_not_there_is_wrong_usage(cli: Cli) -> None:
-    cli.run("reindex", "--engine", "solr", status=2)
-    assert "no SolrCloud engine" in cli.err
+def test_an_engine_that_does_not_answer_is_told_and_changes_nothing(cli: Cli, tmp_path: Path) -> None:
+    cli.load(bib(tmp_path / "a.bib", 3))
+    before = _state(cli)
+    cli.run("reindex", "--engine", "solr", "--solr", "http://127.0.0.1:1/solr", status=3)
+    assert "http://127.0.0.1:1/solr" in cli.err
+    assert _state(cli) == before
+
+
+def test_the_address_of_an_engine_that_is_not_asked_for_is_wrong_usage(cli: Cli) -> None:
+    cli.run("reindex", "--solr", "http://127.0.0.1:1/solr", status=2)
+    assert "--engine solr" in cli.err
+    cli.run("reindex", "--engine", "solr", "--solr", "nowhere", status=2)
 
 
 def test_the_doctor_finds_nothing_bad_in_a_good_home(cli: Cli, tmp_path: Path) -> None:
