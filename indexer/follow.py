@@ -129,9 +129,7 @@ def catch_up(follower: Follower, store: Store, progress: Progress = _silent) -> 
     return count
 
 
-def follow_authorities(
-    follower: Follower, engine: Engine, store: Store, progress: Progress = _silent
-) -> int:
+def follow_authorities(follower: Follower, engine: Engine, store: Store, progress: Progress = _silent) -> int:
     """Indexes records again of whose names or subjects authority records say something new (规范跟进).
 
     What is looked for are the words of the heading, so a few more records than those that carry it are done.
