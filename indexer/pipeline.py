@@ -148,7 +148,7 @@ def cut(files: Files, profile: Profile, store: Store, flow: _Flow, counts: Count
     """
     for name, raws in files:
         contexts: dict[int, tuple[dict[str, Any], int, Checksum]] = {}
-        for batch in _by_size(_guarded(raws, name)):
+        for batch in _by_size(guarded(raws, name)):
             parcels: list[Parcel] = []
             used: dict[int, dict[str, Any]] = {}
             for raw in batch:
@@ -205,7 +205,7 @@ def _by_size(raws: Iterable[Raw]) -> Iterator[list[Raw]]:
         yield batch
 
 
-def _guarded(raws: Iterator[Raw], name: str) -> Iterator[Raw]:
+def guarded(raws: Iterator[Raw], name: str) -> Iterator[Raw]:
     """A reader that fails in the middle of a file ends that file with a problem; what came before is kept."""
     position = 0
     try:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from indexer.marc import holdings as marc_holdings
 from indexer.marc import syntax as marc_syntax
+from indexer.marc.authority import authority_met
 from indexer.marc.marc21 import codes, description, relations, subjects, titles
 from indexer.marc.marc21.description import read_publication
 from indexer.marc.marc21.found import Found, pair
@@ -50,6 +51,8 @@ class Marc21Adapter:
                 )
             return None, problems
         leader = marc.leader
+        if leader[6:7] == "z":
+            return None, [*problems, authority_met(raw.position)]
         found = Found(leader[6:7])
         fields = marc.fields
         if "880" in dict(fields):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from indexer.marc import holdings as marc_holdings
 from indexer.marc import syntax as marc_syntax
+from indexer.marc.authority import authority_met
 from indexer.marc.unimarc import codes, description, relations, subjects, titles
 from indexer.marc.unimarc.description import read_publication
 from indexer.marc.unimarc.found import Found
@@ -33,6 +34,9 @@ from indexer.records.record import (
 )
 
 
+_AUTHORITY = frozenset("xyz")  # kinds of authority records in leader/06
+
+
 class UnimarcAdapter:
     """Adapter of UNIMARC, CNMARC and CMARC in any syntax."""
 
@@ -47,6 +51,8 @@ class UnimarcAdapter:
                     Problem("record-empty", "error", "the record has no fields", "", raw.position)
                 )
             return None, problems
+        if marc.leader[6:7] in _AUTHORITY:
+            return None, [*problems, authority_met(raw.position)]
         found = Found(marc.leader)
         statements = [text for tag, text in marc.fields if tag == "200"]
         if statements:

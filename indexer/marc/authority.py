@@ -74,6 +74,12 @@ def gathered(forms: Sequence[Form], position: int, problems: list[Problem]) -> t
     return found[:MAX_FORMS]
 
 
+def authority_met(position: int) -> Problem:
+    """The problem of an authority record among bibliographic ones."""
+    message = "this is an authority record; load the authority records with --authority, in a file of their own"
+    return Problem("authority-record", "error", message, "leader", position)
+
+
 def missing(position: int, tag: str) -> Problem:
     """The problem of a record without a heading."""
     message = f"the authority record has no heading; add {tag}"
