@@ -59,7 +59,7 @@ def understand(raw: Raw, profile: Profile) -> tuple[Authority | None, list[Probl
         dialect = authority_dialect(marc)
         if not dialect:
             message = (
-                f"leader/06 is {marc.leader[6:7]!r}: not an authority record; load it without --authority"
+                f"leader/06 is {marc.leader[6:7]!r}: no authority record; load it without --authority"
             )
             return None, [*problems, Problem("not-an-authority", "error", message, "leader", raw.position)]
         authority, found = (marc21 if dialect == "marc21" else unimarc).read(marc, raw)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ereader.installation import Installation, open_home
 from ereader.progress import Progress
 from holdings.members import CENTRE, Configuration, Library, Membership, Repository
 from holdings.members.apply import valid_id
-from indexer import pipeline
+from indexer import authority_load, pipeline
 from indexer.batch import Counts
 from indexer.reader import UnreadableFile
 from indexer.workers import WorkerDied
@@ -40,6 +41,11 @@ def add_parser(subparsers: Any) -> None:
         "--take-older", action="store_true", help="let an older version of a record replace a newer one"
     )
     parser.add_argument("--again", action="store_true", help="read records again that have not changed")
+    parser.add_argument(
+        "--authority",
+        action="store_true",
+        help="the files hold authority records; recognised from the first record when not given",
+    )
     parser.add_argument(
         "--workers", type=int, default=None, metavar="N", help="processes that read (0: none beside this)"
     )
@@ -81,8 +87,14 @@ def load_files(installation: Installation, files: list[Path], args: argparse.Nam
         shown.at(counts.read, min(0.999, consumed / total) if total else 0.0)
 
     plan = pipeline.Load(profile, workers, args.take_older, args.again)
+    authority = getattr(args, "authority", False)
+    if not authority:
+        name, raws = opened[0]
+        first = pipeline.beginning(raws, name)
+        authority = authority_load.begins_with_authority(first, profile)
+        opened[0] = (name, chain(first, raws))
     try:
-        loaded = pipeline.load(
+        loaded = (authority_load.load if authority else pipeline.load)(
             plan, opened, installation.store, installation.members, installation.engine, progress
         )
     except WorkerDied as error:

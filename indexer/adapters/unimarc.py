@@ -33,7 +33,6 @@ from indexer.records.record import (
     Title,
 )
 
-
 _AUTHORITY = frozenset("xyz")  # kinds of authority records in leader/06
 
 

@@ -77,7 +77,7 @@ def gathered(forms: Sequence[Form], position: int, problems: list[Problem]) -> t
 def authority_met(position: int) -> Problem:
     """The problem of an authority record among bibliographic ones."""
     message = (
-        "this is an authority record; load the authority records with --authority, in a file of their own"
+        "this is an authority record; load authority records in a file of their own, with --authority"
     )
     return Problem("authority-record", "error", message, "leader", position)
 
