@@ -48,7 +48,6 @@ from indexer.text.pinyin import typed_pinyin
 from indexer.text.stem import forms
 
 MAX_TOKENS = rank.MAX_TOKENS  # words of one clause that are required
-MAX_INFLECTED = 6  # words of a query up to which other forms of each are looked for; longer ones are titles
 MAX_PATTERN = 64
 MAX_RUNS = 4  # * in a pattern
 MAX_SINGLE = 10  # ? in a pattern; each multiplies what an engine has to look through
@@ -154,7 +153,7 @@ class Compiler:
         if not wanted:
             return None
         name = field.name
-        inflected = name in _INFLECTED and len(wanted) <= MAX_INFLECTED
+        inflected = name in _INFLECTED and len(wanted) <= rank.MAX_INFLECTED
         found = every([self._wanted(name, group, inflected and not has_han(group[0])) for group in wanted])
         if self.scoring:
             found = rank.counted("words", found, sum(map(len, wanted)))

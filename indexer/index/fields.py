@@ -112,10 +112,13 @@ WEIGHTS: dict[str, Weight] = {
     "bigrams": Weight(440, "neighbours are neighbours in the title: shared out over the pairs", shared=True),
     "inside": Weight(220, "all words, all Han characters, are in the title, somewhere"),
     "piece": Weight(110, "one part is a title proper, the rest elsewhere: 红楼梦 1982"),
-    "in title": Weight(36, "most searches are for titles; the shorter title first", True, True),
+    "in title": Weight(30, "most searches are for titles; the shorter title first", True, True),
     "in author": Weight(25, "a name in a query is mostly an author's", True, True),
     "in subject": Weight(15, "a subject was chosen by a cataloguer, a note was not", True, True),
-    "words": Weight(10, "a rare word says more than a frequent one, a short record more than a long", True, True),
+    "words": Weight(10, "a rare word says more than a frequent one, a short record than a long", True, True),
+    "form in title": Weight(
+        7, "a word of the title in any of its forms; the form as typed has the row in title besides", True
+    ),
     "held": Weight(6, "of equally good hits a reader can fetch the one in this library today"),
     "recent": Weight(5, "on a broad topic, one or two words, the newer book is wanted", shared=True),
     "full text": Weight(3, "of equally good hits the one that can be read at once"),

@@ -12,18 +12,20 @@ from itertools import pairwise
 
 import msgspec
 
-from indexer.index.clause import Between, Boost, Clause, Key, Lift, Run, Term, Value, every
+from indexer.index.clause import Between, Boost, Clause, Key, Lift, Run, Term, Value, either, every
 from indexer.index.fields import MOST_COUNTED, START, WEIGHTS
 from indexer.index.keywords import exact_key
 from indexer.text.analyse import groups, has_han, key
 from indexer.text.pinyin import spelled_out, typed_pinyin
 from indexer.text.segment import words
+from indexer.text.stem import forms
 
 MAX_TOKENS = 128  # of a query that are looked at; readers paste whole pages
+MAX_INFLECTED = 6  # words up to which other forms of each are looked for; longer queries are titles
 MAX_PAIRS = 16
 MAX_SHARES = 12  # words that are looked for one by one in titles, names and subjects
-MAX_SPLITS = 3  # places, from either end, where a query may fall into a title and a name
-MAX_NAME = 4  # words or Han characters of a name beside a title
+MAX_SPLITS = 3  # places, from either end, where a query may fall into a name and a title
+MAX_NAME = 4  # words or Han characters of a name; beside a title in a short query it may be longer
 MAX_SPLIT_TOKENS = 40
 BROAD = 2  # words of a broad topic
 RECENT = (4, 12)  # years back; each of them gives half
@@ -36,7 +38,7 @@ class Text(msgspec.Struct, frozen=True):
 
     ``groups`` are what must stand together (a word, a Han character, a run of kana); ``units`` are groups
     joined to words of the dictionary; ``breaks`` are numbers of groups after which a part may end: the ends
-    of units, and blanks.
+    of units.
     """
 
     text: str
@@ -82,10 +84,6 @@ def read(text: str) -> Text:
         units.append(group)
         ends |= {n, n + 1}
     close(len(found))
-    at = 0
-    for piece in text.split():
-        at += len(groups(piece))
-        ends.add(at)
     return Text(text, tuple(found), tuple(units), tuple(sorted(ends - {0, len(found)})), True)
 
 
@@ -184,8 +182,11 @@ def _parted(query: Text) -> list[Clause]:
     if not 1 < count <= MAX_SPLIT_TOKENS:
         return []
     found: list[Clause] = []
-    first = [at for at in query.breaks if at <= MAX_NAME][:MAX_SPLITS]
-    last = [at for at in query.breaks if count - at <= MAX_NAME][-MAX_SPLITS:]
+    if len(query.breaks) <= MAX_SPLITS:
+        first = last = list(query.breaks)
+    else:
+        first = [at for at in query.breaks[:MAX_SPLITS] if at <= MAX_NAME]
+        last = [at for at in query.breaks[-MAX_SPLITS:] if count - at <= MAX_NAME]
     sides = [((at, count), (0, at)) for at in first] + [((0, at), (at, count)) for at in last]
     for title, name in sides:
         known = titled("proper", key(query.part(*title)))
@@ -216,6 +217,12 @@ def _one_by_one(query: Text, field: str) -> list[Clause]:
     """How rare and frequent the words are in the title, in names and in subjects."""
     single = list(dict.fromkeys(query.groups))[:MAX_SHARES]
     found = _counted_all("in title", "title", single)
+    if len(single) <= MAX_INFLECTED:
+        for group in single:
+            others = forms(group[0]) if len(group) == 1 else ()
+            if others:
+                any_form = either([Term("title", token) for token in (group[0], *others)])
+                found.append(lift("form in title", any_form, len(single)))
     if field == "all":
         units = list(dict.fromkeys(query.units))[:MAX_SHARES]
         found += _counted_all("in author", "author", units) + _counted_all("in subject", "subject", units)
