@@ -30,6 +30,9 @@ from indexer.index.tantivy_state import State
 from indexer.text.analyse import key
 
 SPARE = 10  # values counted beyond those asked for, so that equal ones at the end come in a fixed order
+PAGED_SPARE = (
+    1000  # the same where a facet is paged through, or pages would repeat one value and miss another
+)
 SEGMENT_VALUES = 150  # values each segment hands over before they are summed up, beside a page of hits
 FEW_HITS = 2000  # up to so many hits all values are compared, which is quicker than counting some again
 ALL_VALUES = 50_000  # the same where a facet is paged through
@@ -268,7 +271,7 @@ def _aggregations(name: str, call: FacetCall, chosen: tuple[str, ...], compared:
 
 
 def _terms(column: str, call: FacetCall, beginnings: Sequence[str], compared: int) -> dict[str, Any]:
-    size = call.offset + call.limit + SPARE
+    size = call.offset + call.limit + (PAGED_SPARE if compared == ALL_VALUES else SPARE)
     terms: dict[str, Any] = {"field": column, "size": size, "segment_size": max(compared, 3 * size)}
     if call.order == "index":
         terms["order"] = {"_key": "asc"}
