@@ -21,6 +21,7 @@ from holdings.members import Members
 from holdings.members.view import View
 from indexer.authorities import Authorities
 from indexer.batch import Batch, Counts, Written
+from indexer.headings import Headings
 from indexer.document import Verdict
 from indexer.match import keys_of
 from indexer.merge import merge
@@ -67,6 +68,7 @@ class Store:
         self.now = now or (lambda: datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._next: dict[str, int] = {}
         self.authorities = Authorities(engine, members)
+        self.headings = Headings(engine)
 
     # Life
 
@@ -74,6 +76,7 @@ class Store:
         """Makes the tables where they are absent; a store of another version is a StoreError."""
         METADATA.create_all(self._engine)
         self.authorities.create_tables()
+        self.headings.create_tables()
         found = self._state("schema")
         if not found:
             self._set_state("schema", str(SCHEMA_VERSION))

@@ -10,6 +10,7 @@ from holdings.members.library import Library
 from holdings.members.registry import Members
 from indexer.records import classification, language, place
 from indexer.records.resource_type import BY_CODE
+from indexer.records.shelf_key import parts_of
 from ui.language import Catalogue
 from ui.presenters.text import language_tag, script_of
 
@@ -100,6 +101,9 @@ class Names:
             return value.rpartition(" / ")[2]
         if facet == "subject":
             return value.replace("--", " — ")
+        if facet == "shelf":
+            number, library, _ = parts_of(value)
+            return f"{number} · {self.library(library)}" if library else number
         return value
 
     def path(self, facet: str, value: str) -> str:

@@ -121,6 +121,8 @@ def chips(visit: Visit, request: SearchRequest) -> tuple[pages.Chip, ...]:
         names = visit.names
         if applied.kind == "year" and request.year is not None:
             value = names.years(*request.year)
+        elif applied.kind == "added":
+            value = visit.texts("browse.days", n=request.added)
         elif applied.kind == "scope":
             value = scope_label(visit, applied.value)
         else:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ereader.web import api, feed, guide, home, machine, record, search, staff
+from ereader.web import (
+    api,
+    browse,
+    browse_places,
+    browse_serials,
+    feed,
+    guide,
+    home,
+    machine,
+    record,
+    search,
+    staff,
+)
 
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/", home.home),
@@ -13,6 +25,14 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/search/export", feed.take),
     Route("/search.atom", feed.atom),
     Route("/advanced", guide.advanced),
+    Route("/browse", browse.entry),
+    Route("/browse/class", browse_places.classes),
+    Route("/browse/class/{scheme}", browse_places.classes),
+    Route("/browse/class/{scheme}/{steps:path}", browse_places.classes),
+    Route("/browse/shelf", browse_places.shelves),
+    Route("/browse/journal", browse_serials.journal),
+    Route("/browse/new", browse_serials.new),
+    Route("/browse/{way}", browse.headings),
     Route("/record/{id}", record.record),
     Route("/record/{id}/staff", staff.staff),
     Route("/record/{id}/original", staff.original),

@@ -8,6 +8,8 @@ from anyio import CapacityLimiter
 
 from ereader.settings import Settings
 from holdings.members.registry import Members
+from indexer.authorities import Authorities
+from indexer.headings import Headings
 from indexer.index.engine import Engine
 from indexer.store import Store
 from ui.renderer import Renderer
@@ -50,3 +52,11 @@ class Service:
     @property
     def engine(self) -> Engine:
         return self.installation.engine
+
+    @property
+    def headings(self) -> Headings:
+        return self.store.headings
+
+    @property
+    def authorities(self) -> Authorities:
+        return self.store.authorities
