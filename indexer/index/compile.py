@@ -52,6 +52,8 @@ MAX_PATTERN = 64
 MAX_RUNS = 4  # * in a pattern
 MAX_SINGLE = 10  # ? in a pattern; each multiplies what an engine has to look through
 _INFLECTED = frozenset({"all", "title", "subject"})
+# Where authority records have other forms of what a field holds; finding by them adds nothing to the score.
+_KNOWN = {"author": "known_author", "subject": "known_subject"}
 _NUMBER_LIKE = re.compile(r"[\dxX][\dxX -]{6,22}|10\.\d{4,9}/\S+")
 _WILDCARD_LITERALS = re.compile(r"[*?]+")
 
@@ -164,7 +166,12 @@ class Compiler:
         return Ranked(found, tuple(hoped)) if hoped else found
 
     def _otherwise(self, field: str, text: str) -> list[Clause]:
-        """What else a text may mean than words: a number as it is printed, the pinyin of a title or name."""
+        """What else a text may mean than words: a number as it is printed, the pinyin of a title or name, a
+        form that authority records know.
+        """
+        if field in _KNOWN:
+            known = every([self._group(_KNOWN[field], group) for group in groups(text)[:MAX_TOKENS]])
+            return [Lift(known, 0.0) if self.scoring else known]
         if field not in ("all", "title") or has_han(text):
             return []
         found = []
@@ -201,9 +208,12 @@ class Compiler:
         clause = self._group(field.name, tokens)
         if start:  # only titles have a mark where they begin
             clause = Run("title", (START, *tokens))
+        known = self._group(_KNOWN[field.name], tokens) if field.name in _KNOWN else None
         if not self.scoring:
-            return clause
+            return either([clause, known]) if known is not None else clause
         clause = rank.counted("words", clause, len(tokens))
+        if known is not None:
+            return either([clause, Lift(known, 0.0)])
         if field.name not in ("all", "title"):
             return clause
         return Ranked(clause, tuple(rank.phrase_hoped(field.name, text, tokens)))
