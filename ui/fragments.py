@@ -63,6 +63,13 @@ class Fragments:
             out.append(f'<p class="snippet"{lang} dir="auto">{label}{marked(hit.snippet.value)}</p>\n')
         if hit.fulltext or hit.libraries:
             out += self._get(hit)
+        if hit.editions:
+            label = escape(t("hit.editions", n=hit.editions))
+            out.append(
+                f'<p class="line"><a class="editions" href="{escape(hit.editions_href)}">{label}</a></p>\n'
+            )
+        if hit.also:
+            out += self._also(hit)
         if hit.coins:
             out.append(f'<span class="Z3988" title="{escape(hit.coins)}" aria-hidden="true"></span>\n')
         out.append("</div>\n")
@@ -81,6 +88,15 @@ class Fragments:
             held = t("hit.own" if hit.own else "hit.held" if hit.shelved else "hit.from")
             yield f'<span class="held">{escape(held + names + more)}</span>'
         yield "</p>\n"
+
+    def _also(self, hit: Hit) -> Iterable[str]:
+        """Other editions on this page, under the line of the first."""
+        label = escape(self.texts("hit.also", n=len(hit.also)))
+        yield f'<details class="also"><summary>{label}</summary><ul class="plain">'
+        for other in hit.also:
+            lang = f' lang="{escape(other.lang)}"' if other.lang else ""
+            yield f'<li><a href="{escape(other.href)}"{lang} dir="auto">{escape(other.label)}</a></li>'
+        yield "</ul></details>\n"
 
     def facet_values(self, name: str, values: Sequence[FacetValue]) -> Markup:
         """The values of a facet as check boxes, each with a link that excludes it or takes that back."""

@@ -150,6 +150,9 @@ class Hit:
     libraries: tuple[str, ...] = ()
     libraries_more: int = 0
     own: bool = False
+    editions: int = 0  # how many editions there are of its work, where there are more
+    editions_href: str = ""
+    also: tuple[Choice, ...] = ()  # other editions on the same page that are folded into this line
     shelved: bool = True  # a thing that stands somewhere, not a page or a person
     coins: str = ""  # the context object of Z39.88-2004 for reference managers
 
@@ -203,6 +206,11 @@ class Results:
     feed_href: str = ""
     takes: tuple[Choice, ...] = ()  # the hits of this page as files
     scopes: tuple[Choice, ...] = ()
+    within: tuple[tuple[str, str], ...] = ()  # parameters that a search within these results carries along
+    edit_href: str = ""  # the query as a form
+    fold: Choice | None = None  # one line for each work, or not
+    saved_href: str = ""  # this search for keeping
+    saved_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,14 +274,10 @@ class AboutPage:
 
 
 @dataclass(frozen=True, slots=True)
-class AdvancedPage:
-    """The form of rows (高级检索)."""
+class PlainPage:
+    """A page that shows nothing but its own words (说明页)."""
 
     site: Site
-    rows: tuple[tuple[str, str, str, str], ...]  # operator, field, comparison, text
-    fields: tuple[Choice, ...]
-    types: tuple[Channel, ...]
-    languages: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)

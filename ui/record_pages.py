@@ -127,6 +127,8 @@ class RecordPage:
     citations: tuple[Citation, ...] = ()
     exports: tuple[Choice, ...] = ()
     editions: tuple[Hit, ...] = ()
+    editions_total: int = 0  # with this one
+    editions_href: str = ""
     similar: tuple[Hit, ...] = ()
     neighbours: Neighbours | None = None
     metadata: tuple[tuple[str, str], ...] = ()  # <meta name=citation_…> for reference managers

@@ -28,7 +28,7 @@ def answer(results: SearchResults, request: SearchRequest, label: Label) -> dict
         "page": results.page,
         "size": results.size,
         "last_page": results.last_page,
-        "hits": [_hit(hit) for hit in results.hits],
+        "hits": [hit_answer(hit) for hit in results.hits],
         "facets": {
             "type": _values("type", results.channels, label),
             **{facet.name: _values(facet.name, facet.values, label) for facet in results.facets},
@@ -58,7 +58,8 @@ def facet_answer(facet: Facet | None, label: Label) -> dict[str, Any]:
     return {"values": _values(facet.name, facet.values, label), "more": facet.more}
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def hit_answer(hit: Hit) -> dict[str, Any]:
+    """One hit as plain data."""
     shown = hit.display
     return {
         "id": hit.id,

@@ -25,14 +25,14 @@ _DISPLAY = msgspec.json.Decoder(Display)
 
 
 class Editions(msgspec.Struct, frozen=True):
-    """All records of a work, the one asked about among them (全部版本); ``total`` may be more than are listed."""
+    """All records of a work with the one asked about (全部版本); ``total`` may be more than are listed."""
 
     total: int
     hits: tuple[Hit, ...]
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One work on a page of hits (作品行): its first hit, and the others of this page that are folded into it."""
+    """One work on a page of hits (作品行): its first hit, and the others of the page folded into it."""
 
     hit: Hit
     also: tuple[Hit, ...] = ()
@@ -44,9 +44,7 @@ def works(union: UnionRecord, store: Store) -> tuple[int, ...]:
     return digests([union.record, *(s.record for s in union.sources)], uids, store.verdicts(uids))
 
 
-def editions(
-    union: UnionRecord, store: Store, view: View, engine: Engine, *, limit: int = MOST
-) -> Editions:
+def editions(union: UnionRecord, store: Store, view: View, engine: Engine, *, limit: int = MOST) -> Editions:
     """All editions and translations, oldest first; none where the work of the record cannot be told."""
     call = _call(works(union, store), view, limit)
     if not call.works:

@@ -56,7 +56,7 @@ def _print(node: Node, inside: str) -> str:
         case Near(field, word):
             return f"{_prefix(field)}{word}"
         case Range(field, low, high):
-            return f"{field}:{_print_range(low, high)}"
+            return f"{field}:{print_years_typed(low, high)}"
         case Exact(field, value):
             bare = re.fullmatch(r"[\w./-]+", value) is not None
             return f"{field}:{value}" if bare else f'{field}:"{value.replace(chr(34), " ")}"'
@@ -74,7 +74,7 @@ def _prefix(field: str) -> str:
     return "" if field == "all" else f"{field}:"
 
 
-def _print_range(low: int | None, high: int | None) -> str:
+def print_years_typed(low: int | None, high: int | None) -> str:
     """Two points rather than a dash where a minus or an open end stands beside it: ``-221..-206``,
     ``1990..``.
     """
@@ -96,7 +96,8 @@ def structure(tree: Node) -> dict[str, Any]:
     """The tree as plain data for whoever shows it in a language of their own.
 
     An inner node is ``{"op", "parts"}`` with op and, or, not, all, none. A leaf has ``field``, ``match``
-    and ``text``, with match words, phrase, begins, wildcard or exact; with match range ``low`` and ``high`` instead.
+    and ``text``, with match words, phrase, begins, wildcard or exact; with match range ``low`` and ``high``
+    instead.
     """
     match tree:
         case Everything():

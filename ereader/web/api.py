@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from ereader.search import pipeline
+from ereader.search import editions, pipeline
 from ereader.search.answer import answer as search_answer
-from ereader.search.answer import facet_answer
+from ereader.search.answer import facet_answer, hit_answer
 from ereader.search.facet_list import FACETS
 from ereader.search.refusal import PageTooDeep, SearchRefused
 from ereader.search.suggest import suggest as suggestions
@@ -46,7 +46,18 @@ def search(visit: Visit) -> Response:
     """GET /api/v1/search"""
     asked = visit.search_request()
     found = pipeline.search(asked, visit.view, visit.service.engine)
-    return answer.json(visit, search_answer(found, asked, visit.names.value))
+    body = search_answer(found, asked, visit.names.value)
+    if asked.group == "work":
+        counted = editions.counted(found.hits, visit.view, visit.service.engine)
+        body["hits"] = [
+            {
+                **hit_answer(line.hit),
+                "editions": counted.get(line.hit.id, 1),
+                "also": [hit.id for hit in line.also],
+            }
+            for line in editions.folded(found.hits)
+        ]
+    return answer.json(visit, body)
 
 
 @api

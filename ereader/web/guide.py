@@ -1,14 +1,14 @@
-"""Pages that explain (说明页): help, about, and the form of rows."""
+"""Pages that explain (说明页): help, about, recent searches."""
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import SearchRequest
 from ereader.web import answer, home, present
 from ereader.web.handler import handler
-from ereader.web.visit import BOX_FIELDS, Visit
+from ereader.web.visit import Visit
 from ui import pages
 
 EXAMPLES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -25,8 +25,6 @@ EXAMPLES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ),
     ("narrow", (("title:呐喊", "field_title"), ("作者：鲁迅", "field_author"), ("year:1911-1949", "years"))),
 )
-ROWS = 3
-MOST_TEXT = 500
 
 
 @handler
@@ -74,65 +72,7 @@ def about(visit: Visit) -> Response:
 
 
 @handler
-def advanced(visit: Visit) -> Response:
-    """GET /advanced: the form; with ``go`` it becomes a query and leads to its results."""
-    given = {name: [v for n, v in visit.params if n == name][:10] for name in ("op", "field", "how", "text")}
-    rows = [
-        (
-            _at(given["op"], i, "and"),
-            _at(given["field"], i, "all"),
-            _at(given["how"], i, "words"),
-            text[:MOST_TEXT],
-        )
-        for i, text in enumerate(given["text"])
-    ]
-    if visit.parameter("go"):
-        kept = [(n, v) for n, v in visit.params if n in ("type", "year_from", "year_to", "lang", "scope")]
-        asked = SearchRequest.from_params(kept).with_query(query(rows))
-        return RedirectResponse(asked.to_url(f"{visit.prefix}/search"), 303, {"cache-control": "no-store"})
-    while len(rows) < ROWS:
-        rows.append(("and", ("all", "title", "author")[len(rows) % 3], "words", ""))
-    asked = visit.search_request()
-    shown = pages.AdvancedPage(
-        site=visit.site(),
-        rows=tuple(rows),
-        fields=tuple(pages.Choice(visit.names.field(n), "", value=n) for n in BOX_FIELDS if n in FIELDS),
-        types=tuple(
-            pages.Channel(t.code, visit.names.channel(t.code), "", None, t.code in asked.type)
-            for t in present.CHANNELS
-        ),
-        languages=(),
-    )
-    return answer.html(visit, visit.service.renderer.render("advanced.html", shown))
-
-
-def _at(values: list[str], index: int, default: str) -> str:
-    return values[index] if index < len(values) else default
-
-
-def query(rows: list[tuple[str, str, str, str]]) -> str:
-    """Rows (operator, field, how, text) as a query text that a reader can go on editing."""
-    parts: list[str] = []
-    for operator, field, how, text in rows:
-        words = " ".join(text.replace('"', " ").split())
-        if not words:
-            continue
-        if how == "phrase":
-            words = f'"{words}"'
-        elif how == "any":
-            words = "(" + " OR ".join(words.split()) + ")" if " " in words else words
-        elif " " in words:
-            words = f"({words})"
-        if field in FIELDS and field != "all":
-            words = f"{field}:{words}"
-        joined = {"or": "OR", "not": "NOT"}.get(operator, "AND")
-        if not parts:
-            parts.append(f"NOT {words}" if joined == "NOT" else words)
-        elif joined == "OR":
-            # Rows are read from top to bottom; OR binds more loosely than AND, so what stands above is
-            # bracketed.
-            parts = [f"({' '.join(parts)}) OR {words}" if len(parts) > 1 else f"{parts[0]} OR {words}"]
-        else:
-            above = f"({parts[0]})" if " OR " in parts[0] and len(parts) == 1 else " ".join(parts)
-            parts = [f"{above} {joined} {words}"]
-    return " ".join(parts)
+def searches(visit: Visit) -> Response:
+    """GET /searches: how to keep a search; the browser adds the recent ones, which only it knows."""
+    shown = pages.PlainPage(visit.site())
+    return answer.html(visit, visit.service.renderer.render("searches.html", shown))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
+from ereader.search.clauses import Clause
+from ereader.search.explain import understood
 from ereader.search.request import SearchRequest
 from ereader.search.results import Facet, FacetValue, Hit, SearchResults
 from ereader.web import coins
@@ -13,10 +16,12 @@ from ereader.web.names import Names
 from ereader.web.visit import Visit
 from indexer.document import Display
 from indexer.index.engine import EngineHit
+from indexer.index.query import Not
 from indexer.records.resource_type import BY_CODE
 from ui import pages
 from ui.presenters.text import language_tag, plain, script_of, shorten
 
+NOTHING: Mapping[str, Any] = {}
 LIBRARIES_SHOWN = 2
 NAMES_SHOWN = 3
 SNIPPET = 160
@@ -135,13 +140,29 @@ def chips(visit: Visit, request: SearchRequest) -> tuple[pages.Chip, ...]:
     return tuple(shown)
 
 
+def conditions(visit: Visit, found: Iterable[Clause]) -> tuple[pages.Chip, ...]:
+    """The conditions of a query itself, each with the search that does without it."""
+    shown = []
+    for clause in found:
+        node, excluded = (clause.node.child, True) if isinstance(clause.node, Not) else (clause.node, False)
+        field = getattr(node, "field", "")
+        label = visit.names.field(field) if field else visit.texts("chip.condition")
+        text = understood(node)
+        value = text.removeprefix(f"{field}:") if field else text
+        address = clause.without.to_url(f"{visit.prefix}/search")
+        shown.append(pages.Chip(label, shorten(value, 60), address, excluded))
+    return tuple(shown)
+
+
 def scope_label(visit: Visit, scope: str) -> str:
     """A width of search in words."""
     return visit.texts("scope.own") if scope == "own" else visit.names.place(scope)
 
 
-def hit(visit: Visit, names: Names, found: Hit, number: int, href: str) -> pages.Hit:
-    """One line of the list."""
+def hit(
+    visit: Visit, names: Names, found: Hit, number: int, href: str, about: Mapping[str, Any] = NOTHING
+) -> pages.Hit:
+    """One line of the list; ``about`` are members that say something of its work."""
     display, marks = found.display, found.highlights
     tag = language_tag(display.title_script or script_of(display.title), display.languages)
     named = _people(display, marks)
@@ -187,6 +208,7 @@ def hit(visit: Visit, names: Names, found: Hit, number: int, href: str) -> pages
         own=own,
         shelved=display.type not in UNSHELVED,
         coins=coins.of_display(display),
+        **about,
     )
 
 
@@ -246,10 +268,21 @@ def _libraries(visit: Visit, names: Names, ids: Sequence[str]) -> tuple[tuple[st
     return shown, len(ids) - len(shown), own
 
 
-def hits(visit: Visit, request: SearchRequest, results: SearchResults) -> tuple[pages.Hit, ...]:
-    """All lines of a page; each leads to its record and remembers where in the result it stood."""
+def hits(
+    visit: Visit,
+    request: SearchRequest,
+    results: SearchResults,
+    lines: Sequence[Hit] | None = None,
+    about: Mapping[str, Mapping[str, Any]] = NOTHING,
+) -> tuple[pages.Hit, ...]:
+    """All lines of a page; each leads to its record and remembers where in the result it stood.
+
+    ``lines`` are the hits that have a line, all without it; ``about`` says something of the work of some, by
+    id.
+    """
     query = request.with_page(1).to_query()
     first = (results.page - 1) * results.size + 1
+    shown = None if lines is None else {found.id for found in lines}
     return tuple(
         hit(
             visit,
@@ -257,8 +290,10 @@ def hits(visit: Visit, request: SearchRequest, results: SearchResults) -> tuple[
             found,
             number,
             f"{visit.prefix}/record/{found.id}?{query}{'&' if query else ''}n={number}",
+            about.get(found.id, NOTHING),
         )
         for number, found in enumerate(results.hits, first)
+        if shown is None or found.id in shown
     )
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ereader.search import pipeline
 from ereader.search.request import SearchRequest
-from ereader.web import answer, coins, errors, holdings, present
+from ereader.web import answer, coins, editions, errors, holdings, present
 from ereader.web.describe import fields, metadata, searches
 from ereader.web.handler import handler
 from ereader.web.linked_data import json_ld
@@ -26,7 +26,6 @@ from ui.presenters.cover import cover
 from ui.presenters.text import language_tag, plain, script_of, shorten
 
 SIMILAR = 5
-EDITIONS = 6
 STYLES = (("gb7714", "GB/T 7714"), ("apa", "APA"), ("mla", "MLA"))
 EXPORTS = (
     ("ris", "RIS"),
@@ -66,7 +65,7 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
         title = f"{title} {record.volume}"
     author = record.contributors[0].name if record.contributors else ""
     search = searches(visit)
-    editions, similar, neighbours = _around(visit, union)
+    beside, total, similar, neighbours = _around(visit, union)
     held = holdings.libraries(visit, union)
     permalink = visit.absolute(f"/record/{union.id}")
     return record_pages.RecordPage(
@@ -90,7 +89,9 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
         contents=tuple(text(c, record) for c in record.contents),
         citations=citations(record, visit.lang),
         exports=exports(visit, union.id),
-        editions=editions,
+        editions=beside,
+        editions_total=total,
+        editions_href=visit.url(f"/record/{union.id}/editions"),
         similar=similar,
         neighbours=neighbours,
         metadata=metadata(record),
@@ -161,40 +162,23 @@ def _access(visit: Visit, record: Record) -> tuple[record_pages.Access, ...]:
 
 def _around(
     visit: Visit, union: UnionRecord
-) -> tuple[tuple[pages.Hit, ...], tuple[pages.Hit, ...], record_pages.Neighbours | None]:
+) -> tuple[tuple[pages.Hit, ...], int, tuple[pages.Hit, ...], record_pages.Neighbours | None]:
     """What a search puts around a record; the record itself can be read without."""
     try:
-        editions = _editions(visit, union)
-        return editions, _similar(visit, union, editions), _neighbours(visit)
+        beside, total = editions.others(visit, union)
+        return beside, total, _similar(visit, union, beside), _neighbours(visit)
     except SearchUnavailable:
-        return (), (), None
-
-
-def _editions(visit: Visit, union: UnionRecord) -> tuple[pages.Hit, ...]:
-    """Other records of the same title by the same first author."""
-    record = union.record
-    if len(record.title) < 2 or record.type in ("article", "conference-paper"):
-        return ()
-    author = f' author:"{_quoted(record.contributors[0].name)}"' if record.contributors else ""
-    asked = SearchRequest(q=f'title:"{_quoted(record.title)}"{author}', size=EDITIONS + 4)
-    found = pipeline.search(asked, visit.view, visit.service.engine, facets=())
-    wanted = _bare(record.title)
-    others = [(h.id, h.display) for h in found.hits if h.id != union.id and _bare(h.display.title) == wanted]
-    return present.plain_hits(visit, others[:EDITIONS])
-
-
-def _quoted(value: str) -> str:
-    return " ".join(value.replace('"', " ").replace("“", " ").replace("”", " ").split())[:200]
+        return (), 0, (), None
 
 
 def _bare(title: str) -> str:
     return "".join(c for c in fold(title) if c.isalnum())
 
 
-def _similar(visit: Visit, union: UnionRecord, editions: tuple[pages.Hit, ...]) -> tuple[pages.Hit, ...]:
+def _similar(visit: Visit, union: UnionRecord, beside: tuple[pages.Hit, ...]) -> tuple[pages.Hit, ...]:
     """Other titles that share words and subjects, each title once: its editions are found on its own page."""
-    found = visit.service.engine.similar(union.id, visit.view, 2 * SIMILAR + 1 + len(editions))
-    shown = {h.href for h in editions}
+    found = visit.service.engine.similar(union.id, visit.view, 2 * SIMILAR + 1 + len(beside))
+    shown = {h.href for h in beside}
     seen = {_bare(union.record.title)}
     similar = []
     for hit in present.engine_hits(visit, found, frozenset((union.id,))):

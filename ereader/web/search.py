@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from ereader.search import pipeline
+from ereader.search.clauses import clauses, within
 from ereader.search.explain import in_words
 from ereader.search.facet_list import FACETS
+from ereader.search.parameters import MAX_TEXT
 from ereader.search.parser import NOTES
 from ereader.search.refusal import deepest_page
 from ereader.search.request import SIZES, SORTS, SearchRequest
 from ereader.search.results import SearchResults
-from ereader.web import answer, errors, present
+from ereader.web import answer, editions, errors, present
 from ereader.web.handler import handler
 from ereader.web.visit import Visit
 from ui import pages
@@ -31,6 +34,10 @@ def results(visit: Visit) -> Response:
     asked = visit.search_request()
     if asked.cursor:
         asked = asked.with_cursor("")
+    more = visit.parameter("within", most=MAX_TEXT)
+    if more.strip():
+        address = within(asked, more).to_url(f"{visit.prefix}/search")
+        return RedirectResponse(address, 303, {"cache-control": "no-store"})
     deepest = deepest_page(asked.size)
     if asked.page > deepest:
         return errors.page(visit, 400, visit.texts("error.page_limit", n=deepest))
@@ -51,6 +58,8 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
         if text != asked.q
     )
     name = visit.title()
+    lines, about = editions.counts(visit, found.hits, fold=asked.group == "work")
+    conditions = present.conditions(visit, clauses(asked, found.query.tree))
     notes = [texts(f"note.{code}") for code in asked.problems if f"note.{code}" in texts.texts]
     notes += [
         NOTES[code][0 if visit.lang.startswith("zh") else 1]
@@ -66,7 +75,7 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
         first=first,
         last=first + len(found.hits) - 1 if found.hits else 0,
         channels=present.channels(visit, asked, found.channels, everything),
-        hits=present.hits(visit, asked, found),
+        hits=present.hits(visit, asked, found, lines, about),
         facets=_facets(visit, asked, found),
         histogram=histogram(
             found.histogram,
@@ -75,7 +84,7 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
             visit.names.year,
             asked.with_year(None, None).to_url(path),
         ),
-        chips=present.chips(visit, asked),
+        chips=(*conditions, *present.chips(visit, asked)),
         clear_href=asked.without_filters().to_url(path),
         hidden=_hidden(asked),
         hidden_sort=tuple((n, v) for n, v in asked.with_page(1).to_params() if n not in ("sort", "size")),
@@ -98,6 +107,13 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
             for format, label in TAKEN
         ),
         scopes=_scopes(visit, asked),
+        within=tuple(asked.with_page(1).to_params()) if found.total > 1 else (),
+        edit_href=asked.with_page(1).to_url(f"{visit.prefix}/advanced"),
+        fold=_fold(visit, asked, about),
+        saved_href=visit.absolute(asked.with_page(1).to_url("/search")),
+        saved_label=in_words(found.query.tree, visit.lang)
+        if asked.q
+        else texts("results.title_all", name=name),
     )
 
 
@@ -111,6 +127,15 @@ def _facets(visit: Visit, asked: SearchRequest, found: SearchResults) -> tuple[p
             pages.Facet(facet.name, facet.label, facet.values, facet.more_href, is_open, facet.chosen)
         )
     return tuple(shown)
+
+
+def _fold(visit: Visit, asked: SearchRequest, about: Mapping[str, object]) -> pages.Choice | None:
+    """Where works have several editions: the same page with one line for each work, or with all lines."""
+    if not about and not asked.group:
+        return None
+    other = asked.with_group("" if asked.group else "work")
+    label = visit.texts("results.unfold" if asked.group else "results.fold")
+    return pages.Choice(label, other.to_url(f"{visit.prefix}/search"), bool(asked.group))
 
 
 def _hidden(asked: SearchRequest) -> tuple[tuple[str, str], ...]:
