@@ -28,7 +28,9 @@ def create_app(installation: Installed) -> Starlette:
     @asynccontextmanager
     async def ready(app: Starlette) -> AsyncIterator[None]:
         await warm(app)
+        service.lists.start()
         yield
+        service.lists.stop()
 
     app = Starlette(
         lifespan=ready,

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from ereader import exit_status
+from ereader import browse_lists, exit_status
 from ereader.exit_status import UsageError
 from ereader.installation import Installation, engine_of, open_home
 from ereader.progress import Progress
@@ -31,9 +31,14 @@ def add_parser(subparsers: Any) -> None:
         "--solr", default="", metavar="ADDRESSES", help="nodes of the SolrCloud, separated by commas"
     )
     parser.add_argument("--repository", default="", metavar="R", help="only records of this repository")
+    parser.add_argument(
+        "--lists", action="store_true", help="only the browse lists; a server that runs does it by itself"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.lists:
+        return _lists(args)
     with open_home(args.home) as installation, installation.writing():
         members, store, engine = installation.members, installation.store, installation.engine
         if args.repository and args.repository not in members.repositories():

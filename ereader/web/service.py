@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 from anyio import CapacityLimiter
 
+from ereader.browse_lists import ListKeeper
 from ereader.settings import Settings
 from holdings.members.registry import Members
 from indexer.authorities import Authorities
@@ -18,6 +20,8 @@ from ui.renderer import Renderer
 class Installed(Protocol):
     """An opened home, as ``ereader.installation.open_home`` gives it."""
 
+    @property
+    def home(self) -> Path: ...
     @property
     def settings(self) -> Settings: ...
     @property
@@ -40,6 +44,7 @@ class Service:
         self.installation = installation
         self.renderer = renderer or Renderer()
         self.limiter = CapacityLimiter(THREADS)
+        self.lists = ListKeeper(installation)
 
     @property
     def members(self) -> Members:
@@ -55,6 +60,8 @@ class Service:
 
     @property
     def headings(self) -> Headings:
+        """The browse lists, looked after before they are read."""
+        self.lists.ensure()
         return self.store.headings
 
     @property
