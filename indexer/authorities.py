@@ -27,6 +27,7 @@ from indexer.reader import Raw
 from indexer.records.authority import NAMES, TOPICS, Authority
 from indexer.records.record import Contributor, record_uid
 from indexer.tables import chunks
+from indexer.text.analyse import key
 
 _LISTS = {AUTHOR: NAMES, SUBJECT: (*TOPICS, *NAMES), TITLE: ("title",)}
 SHOWN = 40  # variant forms that a page shows of one heading
@@ -280,8 +281,12 @@ def told(value: str, records: Sequence[Authority]) -> Known:
     """What a page says of a heading, from the records of one entity."""
     forms = (f for r in records for f in r.texts("authorised", "linked", "variant", hidden=False))
     also = (f for r in records for f in r.texts("related", hidden=False))
+    known_as: dict[str, str] = {}
+    for form in forms:
+        known_as.setdefault(key(form), form)
+    known_as.pop(key(value), None)
     return Known(
-        tuple(dict.fromkeys(f for f in forms if f != value))[:SHOWN],
+        tuple(known_as.values())[:SHOWN],
         tuple(dict.fromkeys(also))[:SHOWN],
         next((r.dates for r in records if r.dates), ""),
         tuple(dict.fromkeys(note for r in records for note in r.notes))[:3],

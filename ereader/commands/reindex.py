@@ -7,6 +7,7 @@ With ``--engine`` the index is built for another engine, which then takes the pl
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from typing import Any
@@ -64,6 +65,22 @@ def run(args: argparse.Namespace) -> int:
                     print(f"EREADER_{name.upper()} in the environment counts more than this", file=sys.stderr)
     if args.json:
         print(msgspec.json.encode({"indexed": count}).decode())
+    return exit_status.DONE
+
+
+def _lists(args: argparse.Namespace) -> int:
+    """The browse lists alone; serving goes on, and so may a load."""
+    with contextlib.suppress(OSError):
+        os.nice(10)
+    with open_home(args.home) as installation:
+        changed = browse_lists.make(installation)
+        counted = installation.store.headings.statistics()
+    if changed < 0:
+        print("another process is making the lists just now", file=sys.stderr)
+    if args.json:
+        print(msgspec.json.encode({"changed": max(0, changed), "headings": counted}).decode())
+    else:
+        print(", ".join(f"{kind} {count:,}" for kind, count in counted.items()))
     return exit_status.DONE
 
 

@@ -29,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
             return exit_status.DONE
         found = {
             **store.statistics(),
+            "authorities": store.authorities.statistics(),
+            "headings": store.headings.statistics(),
             "libraries": len(members.libraries()),
             "consortia": len(members.consortia()),
             "latest": store.runs(5),
@@ -46,6 +48,13 @@ def run(args: argparse.Namespace) -> int:
             f"  {name:<24} {counts['live']:>10,} live, {counts['suppressed']:,} suppressed, "
             f"{counts['deleted']:,} deleted"
         )
+    authorities = found["authorities"]
+    if authorities["records"] or authorities["deleted"]:
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in authorities["kinds"].items())
+        print(f"authorities      {authorities['records']:>12,} ({kinds}), {authorities['deleted']:,} deleted")
+        for name, count in authorities["repositories"].items():
+            print(f"  {name:<24} {count:>10,}")
+    print("headings         " + ", ".join(f"{kind} {count:,}" for kind, count in found["headings"].items()))
     for run in found["latest"]:
         state = f"finished {run['finished']}" if run["finished"] else "not finished"
         print(

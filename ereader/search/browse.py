@@ -8,11 +8,11 @@ looked through for one page is bounded: where nearly all is hidden, a page may b
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 import msgspec
 
 from holdings.members.view import View
+from indexer.authorities import Authorities
 from indexer.headings import (
     KINDS,
     ORDERS,
@@ -34,27 +34,6 @@ MAX_LOOKED = 4000  # headings that are counted for one page
 FIRST_LOOK = 1.3  # times the size of a page, as most headings of most views are visible
 STEP = 600
 BEFORE = 2  # headings shown before the place where a typed text stands
-
-
-class Known(msgspec.Struct, frozen=True, gc=False):
-    """What authority records say of a heading (规范数据)."""
-
-    known_as: tuple[str, ...] = ()
-    see_also: tuple[str, ...] = ()
-    dates: str = ""
-    notes: tuple[str, ...] = ()
-
-
-class References(Protocol):
-    """Authority data as browsing needs them; ``indexer.authorities.Authorities`` gives them."""
-
-    def of(self, kind: str, values: Sequence[str]) -> dict[str, Known]:
-        """What authority records that everyone may see say of these headings."""
-        ...
-
-    def open(self, repository: str) -> bool:
-        """Whether everyone may see the authority records of a repository."""
-        ...
 
 
 class BrowseEntry(msgspec.Struct, frozen=True):
@@ -105,7 +84,7 @@ def browse(
     scope: str = "",
     selections: tuple[Selection, ...] = (),
     tree: Node | None = None,
-    authorities: References | None = None,
+    authorities: Authorities | None = None,
 ) -> BrowsePage:
     """The page of a list that begins at ``place`` (a token), at a ``letter``, or where ``start`` (typed)
     stands.
@@ -178,7 +157,7 @@ class _Look:
         engine: Engine,
         headings: Headings,
         call: SearchCall,
-        authorities: References | None,
+        authorities: Authorities | None,
     ) -> None:
         self.kind, self.order, self.headings = kind, order, headings
         self._engine, self._call, self._authorities = engine, call, authorities
