@@ -38,6 +38,8 @@ RESOLVERS = {
     "pmid": "https://pubmed.ncbi.nlm.nih.gov/",
 }
 MOST = 200  # values of one field that are shown
+MOST_NAMED = 20  # names of which other forms are shown
+MOST_FORMS = 12  # forms of one name
 OF_SCHOOLS = frozenset(("teacher", "courseware", "domestic-course", "foreign-course"))
 # Members of ``extra`` that are for machines, or said elsewhere on the page.
 UNSAID: frozenset[str | tuple[str, str]] = frozenset(
@@ -101,6 +103,17 @@ def fields(visit: Visit, record: Record, search: Search) -> tuple[Field, ...]:
             for c in people
         ],
         len(people) <= 12,
+    )
+    named = people[:MOST_NAMED]
+    others = visit.service.authorities.of_names(named)
+    add(
+        "known_as",
+        [
+            Value(text(form), "", "", who.name if len(people) > 1 else "")
+            for who, known in zip(named, others, strict=True)
+            for form in known.known_as[:MOST_FORMS]
+        ],
+        True,
     )
     for relation in record.relations:
         if relation.kind == "in":
