@@ -49,6 +49,7 @@ class Authorities:
         self._database, self._members = database, members
         self._encode = msgspec.msgpack.Encoder().encode
         self._known: tuple[Any, KnownForms] | None = None
+        self._held: tuple[int, tuple[str, ...]] = (0, ())  # repositories, as they were at a stamp
 
     def create_tables(self) -> None:
         METADATA.create_all(self._database)
@@ -59,11 +60,14 @@ class Authorities:
         """Whether everyone may see the authority records of a repository."""
         return PUBLIC in self._members.atoms(repository)
 
-    def repositories(self) -> list[str]:
+    def repositories(self) -> tuple[str, ...]:
         """Repositories with authority records."""
-        query = sa.select(AUTHORITY.c.repository).distinct()
-        with self._database.connect() as connection:
-            return sorted(connection.execute(query).scalars())
+        stamp = self.stamp()
+        if stamp != self._held[0]:
+            query = sa.select(AUTHORITY.c.repository).distinct()
+            with self._database.connect() as connection:
+                self._held = (stamp, tuple(sorted(connection.execute(query).scalars())))
+        return self._held[1]
 
     def origin(self) -> Origin:
         """Where documents find other forms; nothing while there is no authority record in force."""
@@ -100,11 +104,13 @@ class Authorities:
         found = {value: known.of_heading(kind, value) for value in values}
         return {value: told(value, records) for value, records in found.items() if records}
 
-    def of_name(self, who: Contributor) -> Known:
-        """What is known of a name in a record."""
+    def of_names(self, people: Sequence[Contributor]) -> list[Known]:
+        """What is known of the names in a record, in their order."""
         known = self.known()
-        records = known.of_name(who) if known else ()
-        return told(who.name, records) if records else Known()
+        if known is None:
+            return [Known()] * len(people)
+        known.learn([who.name for who in people])
+        return [told(who.name, known.of_name(who)) for who in people]
 
     def uses(self, kind: str, values: Iterable[str]) -> Uses:
         """Variant forms of authority records that have one of these values as an authorised form, each with
