@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ui.pages import Channel, Choice, Hit, Site, Text
-from ui.record_pages import Cover
+from ui.record_pages import ShelfLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +97,6 @@ class ClassPage:
 
 
 @dataclass(frozen=True, slots=True)
-class ShelfItem:
-    """One thing on the shelf (架上文献)."""
-
-    href: str
-    title: Text
-    cover: Cover
-    line: str = ""
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ShelfLine:
-    """A call number with what stands there (架位); ``more`` are records that are not shown."""
-
-    number: str
-    library: str
-    items: tuple[ShelfItem, ...]
-    more: int = 0
-    more_href: str = ""
-    here: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ShelfPage:
     """A stretch of the shelf (架位浏览)."""
 
@@ -133,16 +110,6 @@ class ShelfPage:
     making: bool = False
     previous: str = ""
     next: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShelfStrip:
-    """What stands beside a record (架上相邻), on its page."""
-
-    number: str
-    library: str
-    href: str
-    lines: tuple[ShelfLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,39 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfItem:
+    """One thing on the shelf (架上文献)."""
+
+    href: str
+    title: Text
+    cover: Cover
+    line: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfLine:
+    """A call number with what stands there (架位); ``more`` are records that are not shown."""
+
+    number: str
+    library: str
+    items: tuple[ShelfItem, ...]
+    more: int = 0
+    more_href: str = ""
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfStrip:
+    """What stands beside a record (架上相邻), on its page."""
+
+    number: str
+    library: str
+    href: str
+    lines: tuple[ShelfLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbours:
     """The hit before and after this one in the result it was reached from (前后记录)."""
 
@@ -131,6 +164,8 @@ class RecordPage:
     editions_href: str = ""
     similar: tuple[Hit, ...] = ()
     neighbours: Neighbours | None = None
+    shelf: ShelfStrip | None = None
+    issues: tuple[Choice, ...] = ()  # of a journal: the years of its articles, value is how many
     metadata: tuple[tuple[str, str], ...] = ()  # <meta name=citation_…> for reference managers
     coins: str = ""  # the context object of Z39.88-2004 for reference managers
     json_ld: str = ""  # the record in the words of schema.org; already safe inside a script element

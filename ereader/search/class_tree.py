@@ -44,9 +44,7 @@ def schemes(engine: Engine, view: View, *, scope: str = "") -> tuple[ClassNode, 
     """The schemes that records of the view are classed by, with hits."""
     call = SearchCall(Everything(), view, scope=scope)
     counted = {v.value: v.count for v in engine.facet(call, FacetCall("class", limit=MOST)).values}
-    return tuple(
-        ClassNode(name, name, counted.get(name, 0), 0, last=not counted.get(name)) for name in SCHEMES
-    )
+    return tuple(ClassNode(name, name, counted[name], 0) for name in SCHEMES if counted.get(name))
 
 
 def tree(path: str, engine: Engine, view: View, *, scope: str = "") -> tuple[ClassNode, ...]:

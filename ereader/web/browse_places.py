@@ -17,7 +17,8 @@ from indexer.index.engine import FacetCall, SearchCall
 from indexer.index.query import Everything
 from indexer.records.union import UnionRecord
 from ui import browse_pages as pages
-from ui.pages import Choice, Text
+from ui import record_pages
+from ui.pages import Choice, Hit, Text
 from ui.presenters.cover import cover
 from ui.presenters.text import language_tag, script_of, shorten
 
@@ -43,7 +44,7 @@ def classes(visit: Visit, scheme: str = "", steps: str = "") -> Response:
         return errors.page(visit, 404)
     total = here.count if here else next((n.count for n in known if n.path == path), 0)
     found = asked.with_filter("class", path)
-    newest: tuple[pages.Hit, ...] = ()
+    newest: tuple[Hit, ...] = ()
     if len(way) > 1:
         hits = pipeline.search(found.with_sort("newest").with_size(NEWEST), view, engine, facets=()).hits
         newest = present.plain_hits(visit, ((h.id, h.display) for h in hits))
@@ -171,10 +172,10 @@ def _libraries(visit: Visit, scope: str, chosen: str) -> tuple[Choice, ...]:
 
 def lines_of(
     visit: Visit, asked: SearchRequest, places: Sequence[ShelfPlace], position: int = -1, own: str = ""
-) -> tuple[pages.ShelfLine, ...]:
+) -> tuple[record_pages.ShelfLine, ...]:
     """Places of the shelf as lines; ``own`` is the record whose page it is."""
     return tuple(
-        pages.ShelfLine(
+        record_pages.ShelfLine(
             number=shorten(place.number, 80),
             library=visit.names.library(place.library) if place.library else "",
             items=tuple(_item(visit, id, display, own) for id, display in place.hits),
@@ -186,12 +187,12 @@ def lines_of(
     )
 
 
-def _item(visit: Visit, id: str, display: Display, own: str) -> pages.ShelfItem:
+def _item(visit: Visit, id: str, display: Display, own: str) -> record_pages.ShelfItem:
     author = display.contributors[0] if display.contributors else ""
     title = f"{display.title} {display.volume}" if display.volume else display.title
     year = visit.names.year(display.year) if display.year is not None else ""
     tag = language_tag(display.title_script or script_of(display.title), display.languages)
-    return pages.ShelfItem(
+    return record_pages.ShelfItem(
         href=visit.url(f"/record/{id}", [("lang", visit.wanted)] if visit.wanted else []),
         title=Text(shorten(title or visit.texts("hit.untitled"), 120), tag),
         cover=cover(display.type, display.title, author if author != display.title else ""),
@@ -200,7 +201,7 @@ def _item(visit: Visit, id: str, display: Display, own: str) -> pages.ShelfItem:
     )
 
 
-def strip(visit: Visit, union: UnionRecord) -> pages.ShelfStrip | None:
+def strip(visit: Visit, union: UnionRecord) -> record_pages.ShelfStrip | None:
     """What stands beside a record, for its page."""
     found = beside(
         union,
@@ -214,7 +215,7 @@ def strip(visit: Visit, union: UnionRecord) -> pages.ShelfStrip | None:
         return None
     number, page = found
     library = next((p.library for p in page.places if p.number == number), "")
-    return pages.ShelfStrip(
+    return record_pages.ShelfStrip(
         number=shorten(number, 80),
         library=visit.names.library(library) if library else "",
         href=_shelf_href(visit, number, library),

@@ -11,7 +11,7 @@ from ereader.web import answer, browse, errors, present
 from ereader.web.handler import handler
 from ereader.web.visit import Visit
 from ui import browse_pages as pages
-from ui.pages import Choice, Text
+from ui.pages import Channel, Choice, Text
 from ui.presenters.text import language_tag, script_of, shorten
 
 NEW = 20
@@ -113,6 +113,22 @@ def _article(visit: Visit, article: journals.Article) -> pages.ArticleLine:
     )
 
 
+def years(visit: Visit, title: str) -> tuple[Choice, ...]:
+    """The years of a journal's articles, for the page of its record."""
+    titles = tuple(dict.fromkeys([title, *visit.service.headings.same("journal", title)]))
+    found = journals.years_of(titles, visit.service.engine, visit.view)
+    return tuple(
+        Choice(
+            visit.names.year(year) if year != journals.NO_YEAR else visit.texts("browse.no_year"),
+            visit.url(
+                "/browse/journal", [("title", title), ("year", str(year) if year else "none"), *_kept(visit)]
+            ),
+            value=f"{count:,}",
+        )
+        for year, count in found.years
+    )
+
+
 @handler
 def new(visit: Visit) -> Response:
     """GET /browse/new?added=30&type=…&f.library=…"""
@@ -148,7 +164,7 @@ def new(visit: Visit) -> Response:
         ),
         total=found.total,
         types=tuple(
-            pages.Channel(c.code, c.label, here(asked.with_type(c.code)), c.count, c.current) for c in types
+            Channel(c.code, c.label, here(asked.with_type(c.code)), c.count, c.current) for c in types
         ),
         libraries=tuple(
             Choice(

@@ -25,7 +25,7 @@ def overview(visit: Visit) -> tuple[SearchRequest, SearchResults]:
 @handler
 def home(visit: Visit) -> Response:
     """GET /"""
-    asked, found = overview(visit)
+    _, found = overview(visit)
     path = f"{visit.prefix}/search"
     plain = SearchRequest(lang=visit.wanted)
     most = pipeline.list_facet(plain, visit.view, visit.service.engine, "subject", limit=SUBJECTS)
@@ -45,7 +45,7 @@ def home(visit: Visit) -> Response:
         libraries=len(visit.names.libraries),
         channels=present.channels(visit, plain, found.channels),
         arrivals=present.plain_hits(visit, ((h.id, h.display) for h in found.hits[:ARRIVALS])),
-        arrivals_href=asked.with_size(20).to_url(path),
+        arrivals_href=visit.url("/browse/new", [("lang", visit.wanted)] if visit.wanted else []),
         subjects=subjects,
     )
     return answer.html(visit, visit.service.renderer.render("home.html", shown))

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ereader.search import pipeline
 from ereader.search.request import SearchRequest
-from ereader.web import answer, coins, editions, errors, holdings, present
+from ereader.web import answer, browse_places, browse_serials, coins, editions, errors, holdings, present
 from ereader.web.describe import fields, metadata, searches
 from ereader.web.handler import handler
 from ereader.web.linked_data import json_ld
@@ -66,6 +66,7 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
     author = record.contributors[0].name if record.contributors else ""
     search = searches(visit)
     beside, total, similar, neighbours = _around(visit, union)
+    shelf, issues = _places(visit, union)
     held = holdings.libraries(visit, union)
     permalink = visit.absolute(f"/record/{union.id}")
     return record_pages.RecordPage(
@@ -94,6 +95,8 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
         editions_href=visit.url(f"/record/{union.id}/editions"),
         similar=similar,
         neighbours=neighbours,
+        shelf=shelf,
+        issues=issues,
         metadata=metadata(record),
         coins=coins.of_record(record),
         json_ld=json_ld(record, permalink, [library.name for library in held]),
@@ -169,6 +172,18 @@ def _around(
         return beside, total, _similar(visit, union, beside), _neighbours(visit)
     except SearchUnavailable:
         return (), 0, (), None
+
+
+def _places(
+    visit: Visit, union: UnionRecord
+) -> tuple[record_pages.ShelfStrip | None, tuple[pages.Choice, ...]]:
+    """What stands beside the record on the shelf, and of a journal the years of its articles."""
+    try:
+        strip = browse_places.strip(visit, union)
+        journal = union.record.type == "journal" and union.record.title
+        return strip, (browse_serials.years(visit, journal) if journal else ())
+    except SearchUnavailable:
+        return None, ()
 
 
 def _bare(title: str) -> str:
