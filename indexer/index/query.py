@@ -11,6 +11,8 @@ from typing import Union
 
 import msgspec
 
+from indexer.index.fields import BY_NAME
+
 
 class Everything(msgspec.Struct, frozen=True, tag=True):
     """All documents (an empty box)."""
@@ -88,7 +90,9 @@ Node = Union[Everything, Nothing, Words, Phrase, Wildcard, Near, Range, Exact, A
 def ranks(tree: Node) -> bool:
     """Whether a tree gives scores that differ; filters alone do not."""
     match tree:
-        case Everything() | Nothing() | Exact() | Range() | Not():
+        case Exact(field):  # the very call number comes before those that begin with it
+            return field in BY_NAME and BY_NAME[field].prefix
+        case Everything() | Nothing() | Range() | Not():
             return False
         case And(children) | Or(children):
             return any(map(ranks, children))
