@@ -15,9 +15,11 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
+from zlib import crc32
 
 import msgspec
 import pysolr
@@ -26,13 +28,16 @@ from requests.adapters import HTTPAdapter
 
 from indexer.index.engine import SearchRefused, SearchUnavailable
 
-PATIENCE = 1.8  # seconds a search may take in all, with every other node it tries
+PATIENCE = 1.8  # seconds until a search is given up that no node shows a sign of life for
+SLOW = 20.0  # seconds a search may take on a node that is busy but lives
 CONNECT = 0.4  # seconds a node has to take a connection of a search
-FIRST_SHARE = 0.6  # of what is left: the time of a node while there is another one to ask
+FIRST_SHARE = 0.5  # of what is left: the time of a node while there is another one to ask
+SIGN = 0.3  # of the time of a node: how much of it is kept to ask whether it lives
 WRITE_PATIENCE = 120.0  # seconds a write is tried again; a shard may be without leader for some of them
 ADMIN_PATIENCE = 180.0  # seconds a collection may take to be made or removed
 AVOID = 5.0  # seconds a node that failed is asked last
 LOOK_EVERY = 15.0  # seconds between looks at which nodes there are
+SENDERS = 32  # searches on their way at the same time
 BATCH = 500  # documents of one request
 BATCH_BYTES = 4_000_000
 
@@ -90,6 +95,7 @@ class SolrClient:
         self._known = self._given
         self._failed: dict[str, float] = {}  # node: until when it is asked last
         self._turn = count()
+        self._senders = ThreadPoolExecutor(SENDERS, "solr-search")
         self._looked = 0.0
         self._looking = threading.Lock()
 
@@ -104,17 +110,20 @@ class SolrClient:
         return urlunsplit((parts.scheme, place, parts.path.rstrip("/") or "/solr", "", ""))
 
     def close(self) -> None:
+        self._senders.shutdown(wait=False, cancel_futures=True)
         self._session.close()
 
     # Reading
 
     def search(self, collection: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a request in Solr's JSON Request API."""
-        return self.read(f"{_named(collection)}/select", body)
+        # The pages of one search come from one node: copies may count deleted documents differently.
+        turn = crc32(repr((body.get("query"), body.get("params"))).encode("utf-8", "replace"))
+        return self.read(f"{_named(collection)}/select", body, turn)
 
-    def read(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def read(self, path: str, body: Mapping[str, Any], turn: int | None = None) -> dict[str, Any]:
         """The answer of a handler to a JSON body; asked again elsewhere, so only for what changes nothing."""
-        return self._ask(path, msgspec.json.encode(body), _JSON)
+        return self._ask(path, msgspec.json.encode(body), _JSON, turn)
 
     def terms(
         self, collection: str, column: str, *, after: str = "", prefix: str = "", limit: int = 1000
@@ -249,23 +258,30 @@ class SolrClient:
 
     # Asking one node after the other
 
-    def _order(self) -> list[str]:
-        """All nodes, those that failed lately last, each time another one first."""
-        now, turn, known = time.monotonic(), next(self._turn), self._known
+    def _order(self, turn: int | None = None) -> list[str]:
+        """All nodes, those that failed lately last; a turn says which is first, else each in turn."""
+        now, known = time.monotonic(), self._known
+        turn = next(self._turn) if turn is None else turn
         nodes = [known[(turn + n) % len(known)] for n in range(len(known))]
         return sorted(nodes, key=lambda node: self._failed.get(node, 0.0) > now)
 
-    def _ask(self, path: str, body: bytes | None, headers: Mapping[str, str] | None) -> dict[str, Any]:
-        """One node after the other until one answers, within ``patience``."""
+    def _ask(
+        self,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
+        turn: int | None = None,
+    ) -> dict[str, Any]:
+        """One node after the other until one answers or shows that it is only busy, within ``patience``."""
         until = time.monotonic() + self.patience
-        nodes, reason = self._order(), "no time"
+        nodes, reason = self._order(turn), "no time"
         for n, node in enumerate(nodes):
             left = until - time.monotonic()
             if left < 0.05:
                 break
             share = left if n == len(nodes) - 1 else max(left * FIRST_SHARE, min(left, 0.3))
             try:
-                answer = self._send("get" if body is None else "post", node, path, body, headers, share)
+                answer = self._watch(node, path, body, headers, share)
             except SearchUnavailable as error:
                 reason = error.reason
                 continue
@@ -273,6 +289,34 @@ class SolrClient:
             return answer
         self._look_soon(at_once=True)
         raise SearchUnavailable(", ".join(nodes), reason)
+
+    def _watch(
+        self, node: str, path: str, body: bytes | None, headers: Mapping[str, str] | None, share: float
+    ) -> dict[str, Any]:
+        """A node's answer; after its share of time it is waited for only as long as the node lives."""
+        method = "get" if body is None else "post"
+        most = max(SLOW, share)
+        coming = self._senders.submit(self._send, method, node, path, body, headers, most)
+        sign = share * SIGN
+        until = time.monotonic() + most
+        wait = share - sign
+        while True:
+            try:
+                return coming.result(wait)
+            except TimeoutError:
+                if time.monotonic() > until or not self._lives(node, sign):
+                    self._failed[node] = time.monotonic() + AVOID
+                    raise SearchUnavailable(node, "no answer in time") from None
+            wait = 1.0
+
+    def _lives(self, node: str, seconds: float) -> bool:
+        """Whether a node answers at all, whatever it says."""
+        try:
+            path = f"{node}/admin/info/health?wt=json"
+            with self._session.get(path, timeout=(min(CONNECT, seconds), seconds)):
+                return True
+        except requests.RequestException:
+            return False
 
     def _persist(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None, patience: float
