@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import ereader.demo
-from ereader import exit_status
+from ereader import browse_lists, exit_status
 from ereader.commands import apply, load, serve
 from ereader.installation import open_home
 from ereader.settings import read_settings
@@ -66,4 +66,5 @@ def build(home: Path) -> int:
             )
             files = [FOLDER / name for name in entry.get("files", [entry.get("file", "")])]
             refused += load.load_files(installation, files, args).counts.refused
+        browse_lists.make(installation)
     return refused
