@@ -140,8 +140,9 @@ class SolrCloud:
             self._end(node, signal.SIGTERM)
 
     def remove(self) -> None:
-        """Ends all processes and removes their data."""
-        self.stop()
+        """Ends all processes at once and removes their data."""
+        for entry in self._processes():
+            self._end(entry, signal.SIGKILL)
         self._state = {}
         shutil.rmtree(self.home, ignore_errors=True)
 

@@ -95,7 +95,11 @@ class FacetCounter:
                 counted[n] = _of_documents(near, field, facet)
                 continue
             selection = chosen.get(field.name)
-            asked = _aggregations(field.name, facet, selection.any_of if selection else (), compared)
+            values = compared
+            if selection and values < ALL_VALUES and state.searcher.search(query, 1).count <= FEW_HITS:
+                values = ALL_VALUES
+            any_of = selection.any_of if selection else ()
+            asked = _aggregations(field.name, facet, any_of, values, PAGED_SPARE if paged else SPARE)
             if selection:
                 answers = state.searcher.aggregate(query, asked)
                 counted[n] = self._counts(state, query, field, facet, answers)
@@ -245,15 +249,17 @@ def _literal(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _aggregations(name: str, call: FacetCall, chosen: tuple[str, ...], compared: int) -> dict[str, Any]:
+def _aggregations(
+    name: str, call: FacetCall, chosen: tuple[str, ...], compared: int, spare: int
+) -> dict[str, Any]:
     """The aggregations for one facet, by depth: of a hierarchy its top, the way to what is chosen, what is
     below it.
     """
     field = BY_NAME[name]
     if field.hashed:
-        return {"0": _terms(digest_column(field), call, [], compared)}
+        return {"0": _terms(digest_column(field), call, [], compared, spare)}
     if not field.levels:
-        return {"0": _terms(facet_column(field), call, _begins(field, call.prefix), compared)}
+        return {"0": _terms(facet_column(field), call, _begins(field, call.prefix), compared, spare)}
     below: dict[int, list[str]] = {}
     if call.prefix.endswith(" / "):
         below[call.prefix.count(" / ")] = [_below(field, call.prefix)]
@@ -264,14 +270,16 @@ def _aggregations(name: str, call: FacetCall, chosen: tuple[str, ...], compared:
             for depth in range(1, len(parts) + 1):
                 below.setdefault(depth, []).append(_below(field, " / ".join(parts[:depth]) + " / "))
     return {
-        str(depth): _terms(facet_column(field, depth), call, patterns, compared)
+        str(depth): _terms(facet_column(field, depth), call, patterns, compared, spare)
         for depth, patterns in below.items()
         if depth < field.levels
     }
 
 
-def _terms(column: str, call: FacetCall, beginnings: Sequence[str], compared: int) -> dict[str, Any]:
-    size = call.offset + call.limit + (PAGED_SPARE if compared == ALL_VALUES else SPARE)
+def _terms(
+    column: str, call: FacetCall, beginnings: Sequence[str], compared: int, spare: int
+) -> dict[str, Any]:
+    size = call.offset + call.limit + spare
     terms: dict[str, Any] = {"field": column, "size": size, "segment_size": max(compared, 3 * size)}
     if call.order == "index":
         terms["order"] = {"_key": "asc"}
