@@ -1,0 +1,178 @@
+"""A SolrCloud that loses a node in the midst of searches and of a load, and one that is gone altogether."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from search_engines import make_cloud, open_solr
+
+from holdings.members.view import PUBLIC, View
+from indexer.document import Member, documents
+from indexer.index.engine import FacetCall, SearchCall, SearchUnavailable
+from indexer.index.query import Everything, Words
+from indexer.records.record import Record, Subject
+from indexer.records.union import SourceRecord
+from scripts.solr_cloud import SolrCloud
+
+if TYPE_CHECKING:
+    from indexer.index.solr import SolrEngine
+
+pytestmark = pytest.mark.slow
+
+VIEW = View("C:centre", frozenset({PUBLIC}))
+SUBJECTS = 7
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SolrCloud]:
+    """A cloud of these tests' own, which notices a dead node soon."""
+    found = make_cloud(tmp_path_factory.mktemp("lost") / "cloud", os.getpid(), session_seconds=5)
+    yield found
+    found.remove()
+
+
+@pytest.fixture
+def engine(cloud: SolrCloud, request: pytest.FixtureRequest) -> Iterator[SolrEngine]:
+    """Two shards, each on both nodes."""
+    for n in range(cloud.nodes):
+        cloud.restart(n)
+    opened = open_solr(cloud, f"lost{abs(hash(request.node.name)) % 10_000}", shards=2, copies=2)
+    opened.client.patience = 1.8
+    opened.writer(rebuild=True).close()
+    yield opened
+    opened.close()
+
+
+def made(n: int) -> list[bytes]:
+    record = Record(title=f"同名的书 {n}", subjects=(Subject(f"主题{n % SUBJECTS}"),), year=1900 + n % 100)
+    source = SourceRecord(uid=f"u{n}", library="l", repository="r", id=f"u{n}", record=record)
+    return documents(f"u{n}", [Member(source, frozenset({PUBLIC}), ("L:l", "C:centre"))])
+
+
+def write(engine: SolrEngine, numbers: range, after: dict[int, Callable[[], None]] | None = None) -> None:
+    writer = engine.writer()
+    for n in numbers:
+        writer.add(made(n))
+        if after and n in after:
+            after[n]()
+    writer.close()
+
+
+def whole(engine: SolrEngine) -> None:
+    """Waits until all copies of the collection answer."""
+    collection = engine.client.aliases()[engine.place.alias]
+    until = time.monotonic() + 90
+    while True:
+        try:
+            status = engine.client.collections()[collection]
+            if status.active == status.replicas:
+                return
+        except SearchUnavailable:
+            pass
+        assert time.monotonic() < until, "the copies do not recover"
+        time.sleep(0.2)
+
+
+@contextmanager
+def searching(engine: SolrEngine, expected: int) -> Iterator[list[float]]:
+    """Searches without a pause meanwhile, from two threads; every answer must be there, and whole. Yields the
+    seconds that each took.
+    """
+    stop, wrong, seconds = threading.Event(), [], []
+    calls = (
+        SearchCall(Everything(), VIEW, facets=(FacetCall("subject"),), histogram=True),
+        SearchCall(Words("all", "同名"), VIEW, limit=10),
+    )
+
+    def search() -> None:
+        while not stop.is_set():
+            for call in calls:
+                started = time.monotonic()
+                try:
+                    found = engine.search(call)
+                    if found.total != expected or len(found.hits) != min(call.limit, expected):
+                        wrong.append(f"{found.total} hits")
+                    counted = sum(value.count for facet in found.facets for value in facet.values)
+                    if call.facets and counted != expected:
+                        wrong.append(f"{counted} in the facet")
+                except Exception as error:
+                    wrong.append(f"{type(error).__name__}: {error}")
+                seconds.append(time.monotonic() - started)
+
+    threads = [threading.Thread(target=search) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield seconds
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
+
+
+def test_no_search_fails_when_a_node_is_killed_and_comes_back(cloud: SolrCloud, engine: SolrEngine) -> None:
+    write(engine, range(300))
+    for n in range(cloud.nodes):
+        with searching(engine, 300) as seconds:
+            time.sleep(0.5)
+            before = len(seconds)
+            cloud.kill(n)
+            time.sleep(3)
+            assert len(seconds) > before + 20
+            cloud.restart(n)
+            whole(engine)
+        assert max(seconds) < 2.0
+
+
+def test_no_document_is_lost_when_a_node_is_killed_during_a_load(
+    cloud: SolrCloud, engine: SolrEngine
+) -> None:
+    write(engine, range(100))
+    write(engine, range(100, 4100), {1500: lambda: cloud.kill(0)})
+    assert engine.search(SearchCall(Everything(), VIEW)).total == 4100
+    cloud.restart(0)
+    whole(engine)
+    # What came while it was away is on the node that was killed, too.
+    cloud.kill(1)
+    assert engine.search(SearchCall(Everything(), VIEW)).total == 4100
+    cloud.restart(1)
+
+
+def test_no_search_waits_for_a_node_that_hangs(cloud: SolrCloud, engine: SolrEngine) -> None:
+    write(engine, range(50))
+    with searching(engine, 50) as seconds:
+        time.sleep(0.5)
+        cloud.pause(0)
+        try:
+            time.sleep(3)
+        finally:
+            cloud.resume(0)
+    assert max(seconds) < 2.0
+    whole(engine)
+
+
+def test_without_any_node_it_is_said_within_two_seconds_and_searching_goes_on_when_they_are_back(
+    cloud: SolrCloud, engine: SolrEngine, tmp_path: Path
+) -> None:
+    write(engine, range(50))
+    for n in range(cloud.nodes):
+        cloud.kill(n)
+    for _ in range(3):
+        started = time.monotonic()
+        with pytest.raises(SearchUnavailable) as told:
+            engine.search(SearchCall(Words("all", "同名"), VIEW))
+        assert time.monotonic() - started < 2.0
+        assert "127.0.0.1" in str(told.value)
+        assert "同名" not in str(told.value)
+    for n in range(cloud.nodes):
+        cloud.restart(n)
+    whole(engine)
+    assert engine.search(SearchCall(Words("all", "同名"), VIEW)).total == 50
