@@ -24,6 +24,7 @@ SIZE = 24
 MAX_SIZE = 100
 STEP = 60  # places read at a time
 MAX_LOOKED = 6_000  # places looked at for one page
+BEFORE = 2  # places in front of a record on its own page
 CROWD = 3  # records shown at one place; a class without book numbers may have thousands
 _DISPLAY = msgspec.json.Decoder(Display)
 
@@ -119,8 +120,8 @@ def beside(
         return None
     value = next((v for v in own if library and parts_of(v)[1] == library), own[0])
     number, owner, _ = parts_of(value)
-    half = (size - 1) // 2
-    page = shelf(engine, shelves, view, start=value, library=owner, size=size - half, before=half)
+    # More of what follows, so that the record itself stands among the first, which a phone has room for.
+    page = shelf(engine, shelves, view, start=value, library=owner, size=size - BEFORE, before=BEFORE)
     others = [place for place in page.places if any(id != union.id for id, _ in place.hits)]
     return (number, page) if others else None
 
