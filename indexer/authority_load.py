@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -29,10 +29,12 @@ from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.records.authority import Authority
 from indexer.store import Store
+from indexer.text.analyse import key
 
 FORMATS = frozenset(("marc21", "unimarc", "cnmarc", "iso2709"))
 READING_VERSION = 1  # raised when the same bytes are read differently
 BATCH = 500
+MAX_SEEN = 2_000_000  # headings of one file that are compared
 
 
 def _silent(_: Counts, __: int) -> None: ...
@@ -58,9 +60,7 @@ def understand(raw: Raw, profile: Profile) -> tuple[Authority | None, list[Probl
             return None, problems
         dialect = authority_dialect(marc)
         if not dialect:
-            message = (
-                f"leader/06 is {marc.leader[6:7]!r}: no authority record; load it without --authority"
-            )
+            message = f"leader/06 is {marc.leader[6:7]!r}: no authority record; load it without --authority"
             return None, [*problems, Problem("not-an-authority", "error", message, "leader", raw.position)]
         authority, found = (marc21 if dialect == "marc21" else unimarc).read(marc, raw)
     except Exception as error:
@@ -69,6 +69,7 @@ def understand(raw: Raw, profile: Profile) -> tuple[Authority | None, list[Probl
     problems += found
     if authority is None:
         return None, problems
+    problems += _doubts(authority, raw.position)
     local_id = authority.id[:MAX_LOCAL_ID]
     if not local_id:
         # The same bytes get the same id, so loading again changes nothing.
@@ -84,6 +85,25 @@ def understand(raw: Raw, profile: Profile) -> tuple[Authority | None, list[Probl
         charset=marc.charset,
     )
     return done, problems
+
+
+def _doubts(authority: Authority, position: int) -> list[Problem]:
+    """What is wrong with a record that is kept."""
+    found = []
+    own = {key(text) for text in authority.texts("authorised")}
+    for text in authority.texts("variant", hidden=False):
+        if key(text) in own:
+            message = "a see-from form is the heading itself to a reader; leave it out"
+            found.append(
+                Problem("authority-variant-is-heading", "info", message, "4XX", position, value=text[:200])
+            )
+    for text in authority.texts("related"):
+        if key(text) in own:
+            message = "a see-also form is the heading itself; mend it or leave it out"
+            found.append(
+                Problem("authority-related-to-itself", "warning", message, "5XX", position, value=text[:200])
+            )
+    return found
 
 
 def begins_with_authority(first: Sequence[Raw], profile: Profile) -> bool:
@@ -136,7 +156,19 @@ def load(
     return Loaded(run, counts, time.monotonic() - started)
 
 
-def listed(raws: Iterator[Raw], profile: Profile) -> Iterator[tuple[Authority | None, list[Problem]]]:
-    """Every record of a file with its problems, storing nothing."""
+def checked(raws: Iterable[Raw], profile: Profile) -> Iterator[tuple[Authority | None, list[Problem]]]:
+    """Every record of a file with its problems, also those that only the file as a whole shows; stores
+    nothing.
+    """
+    seen: dict[tuple[str, str, str], int] = {}
     for raw in raws:
-        yield understand(raw, profile)
+        authority, problems = understand(raw, profile)
+        if authority is not None and authority.heading and len(seen) < MAX_SEEN:
+            same = (authority.kind, key(authority.heading), authority.dates)
+            first = seen.setdefault(same, raw.position)
+            if first != raw.position and not authority.undifferentiated:
+                message = f"record {first} has the same heading; add dates, or make them one record"
+                code = "authority-heading-twice"
+                found = Problem(code, "warning", message, "", raw.position, value=authority.heading[:200])
+                problems.append(found)
+        yield authority, problems

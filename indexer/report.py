@@ -19,6 +19,7 @@ import msgspec
 from indexer import report_page
 from indexer.checks import CHECKS
 from indexer.problem import Problem
+from indexer.records.authority import Authority
 from indexer.records.record import Record
 
 EXAMPLES = 200  # rows of one check on the page; the CSV has them all
@@ -90,11 +91,16 @@ class Report:
         if self._stream is not None:
             self._stream.close()
 
-    def add(self, record: Record | None, problems: Sequence[Problem]) -> None:
+    def add(self, record: Record | Authority | None, problems: Sequence[Problem]) -> None:
         """Counts one record and its problems (计入一条记录); a refused record is None."""
         self._read += 1
         if record is None:
             self._refused += 1
+        elif isinstance(record, Authority):
+            self._types[f"authority-{record.kind}"] += 1
+            self._formats[record.format or "?"] += 1
+            if record.charset:
+                self._charsets[record.charset] += 1
         else:
             self._types[record.type] += 1
             self._formats[record.source.format or "?"] += 1
@@ -112,9 +118,10 @@ class Report:
         if record is not None and not grave:
             self._clean += 1
 
-    def _write(self, item: Problem, record: Record | None, code: str) -> None:
+    def _write(self, item: Problem, record: Record | Authority | None, code: str) -> None:
         local_id = record.id if record else ""
-        title = record.title[:200] if record else ""
+        title = record.heading if isinstance(record, Authority) else record.title if record else ""
+        title = title[:200]
         known = CHECKS.get(item.code)
         cells = (
             str(item.position), local_id, title, item.severity, item.code, item.field, item.value,

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ereader import exit_status, sources
-from ereader.commands.convert import understood
+from ereader.commands.convert import opened, understood_of
 from ereader.exit_status import UsageError
+from indexer import authority_load, pipeline
 from indexer.checks import CHECKS
+from indexer.problem import Problem
+from indexer.profile import Profile
 from indexer.reader import UnreadableFile
+from indexer.records.authority import Authority
+from indexer.records.record import Record
 from indexer.records.resource_type import BY_CODE
 from indexer.report import CSV_NAME, PAGE_NAME, Report, Summary
 
@@ -30,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     encode = msgspec.json.Encoder().encode
     out = sys.stdout.buffer
     name = "standard input" if str(args.file) == "-" else args.file.name
-    pairs = understood(args.file, profile)
+    pairs = _understood(args.file, profile)
     try:
         # The first record is read before the report's folder is made: an unreadable file changes nothing.
         first = next(pairs, None)
@@ -59,6 +66,19 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(summary, args.report)
     return exit_status.REFUSED if summary.refused else exit_status.DONE
+
+
+def _understood(path: Path, profile: Profile) -> Iterator[tuple[Record | Authority | None, list[Problem]]]:
+    """Every record of a file with its problems; a file that begins with an authority record is read as such a
+    file.
+    """
+    name, raws = opened(path, profile)
+    first = pipeline.beginning(raws, name)
+    rest = chain(first, raws)
+    if authority_load.begins_with_authority(first, profile):
+        yield from authority_load.checked(rest, profile)
+    else:
+        yield from understood_of(rest, profile)
 
 
 def _problems(out: Any, encode: Any, problems: list[Any]) -> None:

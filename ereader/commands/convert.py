@@ -8,7 +8,7 @@ import argparse
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from indexer import pipeline, plugins, recognise
 from indexer.prepare import understand
 from indexer.problem import Problem
 from indexer.profile import Profile
-from indexer.reader import UnreadableFile
+from indexer.reader import Raw, UnreadableFile
 from indexer.records.record import Record
 
 
@@ -62,11 +62,21 @@ def run(args: argparse.Namespace) -> int:
 
 def understood(path: Path, profile: Profile) -> Iterator[tuple[Record | None, list[Problem]]]:
     """Every record of a file with its problems, in order; a refused one is None."""
-    adapters = plugins.adapters()
+    name, raws = opened(path, profile)
+    yield from understood_of(chain(pipeline.beginning(raws, name), raws), profile)
+
+
+def opened(path: Path, profile: Profile) -> tuple[str, Iterator[Raw]]:
+    """The name of a file, or of standard input for ``-``, and its raw records."""
     source: Any = sys.stdin.buffer if str(path) == "-" else path
     name = path.name if source is path else "standard input"
-    raws = recognise.open_file(source, "" if source is path else name, profile.format, profile)
-    for raw in chain(pipeline.beginning(raws, name), raws):
+    return name, recognise.open_file(source, "" if source is path else name, profile.format, profile)
+
+
+def understood_of(raws: Iterable[Raw], profile: Profile) -> Iterator[tuple[Record | None, list[Problem]]]:
+    """Raw records with their problems; a refused one is None."""
+    adapters = plugins.adapters()
+    for raw in raws:
         yield understand(raw, profile, adapters)
 
 
