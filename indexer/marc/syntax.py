@@ -99,7 +99,7 @@ def _broken(raw: Raw, code: str, message: str) -> Marc:
 
 _BAD_REFERENCE = re.compile(r"&#(?:x0*(?:1?[0-9A-Fa-f])|0*(?:[0-9]|[12][0-9]|3[01]));")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
-_XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\\ud800-\\udfff\ufffe\uffff]")
 
 
 def from_xml(text: str, raw: Raw) -> Marc:

@@ -12,9 +12,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-import msgspec
-
 from indexer.match.numbering import edition_number, volume_number
+from indexer.match.traits import Features as Features
+from indexer.match.traits import Key as Key
 from indexer.records.record import Identifier, Record
 from indexer.text.fold import fold
 
@@ -30,26 +30,6 @@ _STRONG = {
 MAX_KEYS = 24  # a record with more identifiers than this is a list, not a description
 _ARTICLE = re.compile(r"^(?:the|an|a) (?=\w)")
 _ASCII_MARKS = re.compile(r"[^a-z0-9]+")
-
-
-class Key(msgspec.Struct, frozen=True):
-    """One key (匹配键); ``label`` says it to people: ``isbn 9787… and title``."""
-
-    number: int
-    label: str
-
-
-class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What comparing needs of a record (特征): its keys, and the values that may veto a match.
-
-    ``edition`` is a number as text, or a folded word (``增订``); ``year`` and ``edition`` are None and empty
-    when unknown.
-    """
-
-    uid: str
-    keys: tuple[int, ...] = ()
-    year: int | None = None
-    edition: str = ""
 
 
 def features(uid: str, record: Record) -> Features:

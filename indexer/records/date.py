@@ -12,24 +12,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import msgspec
-
 from indexer.records import reign
+from indexer.records.year_span import YearSpan as YearSpan
 
 _LIMIT = 200
 NEWEST = 2100  # no sound year is later
-
-
-class YearSpan(msgspec.Struct, frozen=True):
-    """The years a date can mean (年代范围), both ends included; negative before our era.
-
-    None where nothing was understood.
-    """
-
-    start: int | None = None
-    end: int | None = None
-    circa: bool = False
-    uncertain: bool = False
 
 
 _NONE = YearSpan()

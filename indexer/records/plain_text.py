@@ -12,9 +12,9 @@ MAX_TEXT = 200_000  # characters of one value; longer ones are cut and reported
 # ZWNJ and ZWJ stay: Persian and Indic scripts need them.
 _REMOVED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064"
-    "\u2066-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "\u2066-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\\ud800-\\udfff\U000e0000-\U000e007f]"
 )
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\\ud800-\\udfff\ufffe\uffff]")
 _URL = re.compile(r"(?:https?|ftp)://[^\s/?#<>\"\\^`{|}]{1,255}", re.I)
 
 
