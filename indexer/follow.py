@@ -151,7 +151,10 @@ def _carrying(heading: str, name: bool) -> list[Clause]:
     subject among subjects.
     """
     tokens = tuple(analyse(heading))[:32]
-    columns = ("author", "subject") if name else ("subject",)
+    columns = ["subject", "known_subject"]
+    if name:
+        # What one authority record says may rest on another that it is linked with.
+        columns += ["author", "known_author"]
     return [Run(c, tokens) if len(tokens) > 1 else Term(c, tokens[0]) for c in columns if tokens]
 
 

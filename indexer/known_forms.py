@@ -1,7 +1,8 @@
 """What authority records know of the names and subjects of a record (已知异名).
 
 A name in a record is that of an authority record when it is one of its authorised forms and no date
-contradicts. Where several records have such a form, dates decide; where they do not, nothing is said:
+contradicts; records that other agencies made of the same entity are joined by the forms that link them.
+Where several records have such a form, dates decide; where they do not, nothing is said:
 it is better not to know another name than to know a wrong one.
 """
 
@@ -70,13 +71,18 @@ class KnownForms:
         self.learn(texts)
 
     def learn(self, texts: Iterable[str]) -> None:
-        """Reads what is known of headings."""
+        """Reads what is known of headings, and of the forms by which other agencies call the same."""
         if len(self._known) > MAX_KNOWN:
             self._known.clear()
             self._keys.clear()
+        found = self._learn(texts)
+        if found:
+            self._learn({text for authority in found for text in authority.texts("authorised", "linked")})
+
+    def _learn(self, texts: Iterable[str]) -> list[Authority]:
         new = {k for text in texts if text and (k := self._key(text)) not in self._known}
         if not new:
-            return
+            return []
         found: dict[int, list[int]] = {}
         with self._database.connect() as connection:
             for number, authority in select_in(connection, (FORM.c.key, FORM.c.authority), FORM.c.key, new):
@@ -85,6 +91,7 @@ class KnownForms:
         for number in new:
             held = [records[n] for n in sorted(found.get(number, ())) if n in records]
             self._known[number] = tuple(held)
+        return list(records.values())
 
     def _read(self, connection: sa.Connection, numbers: set[int]) -> dict[int, Authority]:
         held = {}
@@ -133,7 +140,23 @@ class KnownForms:
             return ()
         judged = [(a, same_life(a.dates, dates)) for a in held]
         fitting = [a for a, same in judged if same] or [a for a, same in judged if same is None]
-        return tuple(fitting) if _agree(fitting) else ()
+        return self._with_linked(fitting, kinds) if _agree(fitting) else ()
+
+    def _with_linked(
+        self, fitting: Sequence[Authority], kinds: Sequence[AuthorityKind]
+    ) -> tuple[Authority, ...]:
+        """Also the records that other agencies made of the same entity: a form and dates in common, or of a
+        subject the form alone.
+        """
+        result = list(fitting)
+        for authority in fitting:
+            for text in authority.texts("authorised", "linked"):
+                for other in self._known.get(self._key(text), ()):
+                    if other in result or other.kind not in kinds or other.kind != authority.kind:
+                        continue
+                    if same_life(authority.dates, other.dates) or other.kind == "topic":
+                        result.append(other)
+        return tuple(result)
 
     def names(self, record: Record) -> list[str]:
         """Other forms of the names in a record."""
