@@ -21,8 +21,8 @@ from holdings.members import Members
 from holdings.members.view import View
 from indexer.authorities import Authorities
 from indexer.batch import Batch, Counts, Written
-from indexer.headings import Headings
 from indexer.document import Verdict
+from indexer.headings import Headings
 from indexer.match import keys_of
 from indexer.merge import merge
 from indexer.pack import unpack
@@ -182,6 +182,17 @@ class Store:
             else:
                 # Each union once: where its smallest member stands.
                 yield [r.uid for r in rows if r.cluster is None or r.cluster == r.uid]
+
+    def union_ids(self, uids: Iterable[str]) -> list[str]:
+        """The union records that these source records are in today."""
+        found: dict[str, None] = {}
+        with self._engine.connect() as connection:
+            for chunk in chunks(uids):
+                query = sa.select(SOURCE.c.uid, SOURCE.c.cluster).where(
+                    SOURCE.c.uid.in_(chunk), SOURCE.c.state != DELETED
+                )
+                found.update((row.cluster or row.uid, None) for row in connection.execute(query))
+        return list(found)
 
     def verdicts(self, uids: Iterable[str] | None = None) -> dict[str, Verdict]:
         """What staff said of the works of these source records, or of all, by uid."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ereader.search.identifiers import recognise
 from ereader.search.query_fields import FIELDS
 from indexer.document import Display
 from indexer.index.query import (
@@ -24,6 +25,7 @@ from indexer.index.query import (
 from indexer.text.analyse import analyse, key
 
 _SIGNS = re.compile(r"[\"＂“”„‟〝〞「」『』«»《》〈〉﹁﹂﹃﹄()（）﹙﹚\\*＊?？:：\[\]{}]|&&|\|\||[＆｜]")
+_BARE = re.compile(r"(?!(?:AND|OR|NOT)\Z)\w[\w./-]*")
 _LEADING = re.compile(r"(?<!\S)[-－+＋!！,，;；、^＾]+(?=\S)")
 _OPERATOR_WORDS = re.compile(r"(?<!\S)(AND|OR|NOT)(?!\S)")
 
@@ -58,7 +60,7 @@ def _print(node: Node, inside: str) -> str:
         case Range(field, low, high):
             return f"{field}:{print_years_typed(low, high)}"
         case Exact(field, value):
-            bare = re.fullmatch(r"[\w./-]+", value) is not None
+            bare = _BARE.fullmatch(value) is not None and recognise(f"{field}:{value}") in (None, node)
             return f"{field}:{value}" if bare else f'{field}:"{value.replace(chr(34), " ")}"'
         case Not(child):
             return f"NOT {_print(child, 'not')}"

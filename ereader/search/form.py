@@ -35,6 +35,7 @@ MAX_TEXT = 500  # characters of one row
 MAX_QUERY = 2_000  # of a row that holds a whole query
 
 _SIGNS = re.compile(r"[\"＂“”„‟〝〞「」『』«»《》〈〉﹁﹂﹃﹄()（）﹙﹚\\:：\[\]{}^＾~]|&&|\|\||[＆｜|]")
+_QUOTES = re.compile("[\"＂“”„‟〝〞\\\\]")
 _LEADING = re.compile(r"(?<!\S)[-－+＋!！,，;；、]+")
 _OPERATOR = re.compile(r"(?<!\S)(AND|OR|NOT)(?!\S)")
 
@@ -73,8 +74,8 @@ def query(form: Form) -> str:
     if len(rows) == 1 and rows[0].match in ("words", "query") and rows[0].field == "all":
         group = next(g for g in form.groups if rows[0] in g.rows)
         if group.joint != "not":
-            text = rows[0].text if rows[0].match == "query" else _words_only(rows[0].text)
-            return " ".join(text.split())
+            text = " ".join(clean(rows[0].text).split())
+            return text if rows[0].match == "query" else _words_only(text) or text
     node = tree(form)
     return "" if isinstance(node, Everything) else understood(node)
 
@@ -101,7 +102,9 @@ def row_tree(row: Row) -> Node | None:
     if not text:
         return None
     if row.match == "query":
-        found = parse(text, field).tree
+        # What is written of a tree and read again has lost the signs that mean nothing.
+        first = _worded(parse(text, field).tree)
+        found = None if first is None else parse(understood(first)).tree
         return None if isinstance(found, Nothing | Everything) and text != "*" else found
     if kind == "years":
         years = parse_years(text)
@@ -115,10 +118,10 @@ def row_tree(row: Row) -> Node | None:
         return None
     match row.match:
         case "phrase" | "exact":
-            return Phrase(field, words.replace("*", " ").replace("?", " ").strip())
+            return Phrase(field, _without_wildcards(words))
         case "begins":
             start = field in ("all", "title")
-            return Phrase("title" if start else field, words.replace("*", " ").strip(), start)
+            return Phrase("title" if start else field, _without_wildcards(words), start)
         case "any" | "none":
             each = [parse(word, field).tree for word in words.split() if analyse(word)]
             found = _joined(Or, each) or Nothing()
@@ -129,6 +132,7 @@ def row_tree(row: Row) -> Node | None:
 
 def _value_tree(field: str, kind: str, match: Match, text: str) -> Node | None:
     """Numbers and codes are compared whole; several of them, divided by commas, are alternatives."""
+    text = " ".join(_QUOTES.sub(" ", text).split())
     if not analyse(text):
         return None
     pieces = re.split(r"[;；,，]\s*", text) if match in ("any", "none") else [text]
@@ -151,6 +155,15 @@ def _words_only(text: str) -> str:
     """The words of a row, wildcards kept, without the signs that mean something in the box."""
     words = " ".join(_LEADING.sub("", " ".join(_SIGNS.sub(" ", text).split())).split())
     return _OPERATOR.sub(r"\\\1", words)
+
+
+def _without_wildcards(words: str) -> str:
+    return " ".join(re.sub("[*＊?？]", " ", words).split())
+
+
+def _worded(node: Node) -> Node | None:
+    """None for words without a letter or digit, which are no condition beside others."""
+    return None if isinstance(node, Words) and not analyse(node.text) else node
 
 
 def _negated(node: Node) -> Node:

@@ -69,10 +69,10 @@ def normal_form(field: str, text: str) -> str:
     """What was typed into an identifier field as the index keeps it, whether it checks or not."""
     text = unicodedata.normalize("NFKC", text).strip()
     if field == "isbn":
-        return isbn13(text) or re.sub(r"[^0-9Xx]", "", text).upper()
+        return isbn13(text) or re.sub(r"[^0-9Xx]", "", text).upper() or text
     if field == "issn":
         digits = re.sub(r"[^0-9Xx]", "", text).upper()
-        return f"{digits[:4]}-{digits[4:]}" if len(digits) == 8 else digits
+        return f"{digits[:4]}-{digits[4:]}" if len(digits) == 8 else digits or text
     if field == "doi":
         found = _DOI.match(text)
         return found[1].lower() if found is not None else text.lower()

@@ -82,7 +82,14 @@ class _Scanner:
     def scan(self) -> None:
         while self.at < len(self.text):
             before = self.at
-            if not (self._blank() or self._sign() or self._anchored() or self._quoted() or self._field() or self._word()):
+            if not (
+                self._blank()
+                or self._sign()
+                or self._anchored()
+                or self._quoted()
+                or self._field()
+                or self._word()
+            ):
                 self.at = before + 1
 
     def _blank(self) -> bool:

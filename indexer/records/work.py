@@ -118,7 +118,7 @@ def work_keys(record: Record, key_of: Callable[[str], str] = key) -> list[WorkKe
             add(by, _title_key(form.value, key_of), loose=True)
     if (shorter := _before_colon(record.title)) != record.title:
         add(by, _title_key(shorter, key_of), loose=True)
-    if has_han(record.title):
+    if has_han(record.title) and title not in stop_titles():
         for spelled, titled in _spelled(record, author):
             add(spelled, titled, loose=True)
     return [WorkKey(text, loose) for text, loose in sorted(found.items(), key=lambda item: item[1])]
