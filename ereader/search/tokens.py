@@ -133,7 +133,9 @@ class _Scanner:
         """Whether a sign stands before an operand: nothing or a blank before it, a word, mark or bracket
         right after it.
         """
-        if self.at > 0 and not (self.text[self.at - 1].isspace() or self.text[self.at - 1] in _OPEN + ":："):
+        before = self.text[self.at - 1 : self.at]
+        signs = _OPEN + ":：" + (_BEFORE_OPERAND if self.text[self.at] in _ANCHOR else "")
+        if before and not (before.isspace() or before in signs):
             return False
         after = self.text[self.at + 1 : self.at + 2]
         return bool(after) and (after.isalnum() or after in _OPEN + _ANCHOR or self.at + 1 in self.ends)

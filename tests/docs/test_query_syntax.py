@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,17 @@ from ereader.search.tokens import MAX_DEPTH
 from holdings.members.view import PUBLIC, View
 from indexer.document import Member, documents
 from indexer.index import open_engine
-from indexer.records.record import Record
+from indexer.records.record import (
+    Class,
+    Contributor,
+    Holding,
+    Identifier,
+    Link,
+    Publication,
+    Record,
+    Relation,
+    Subject,
+)
 from indexer.records.union import SourceRecord
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "query-syntax.md").read_text(encoding="utf-8")
@@ -40,6 +51,7 @@ def tables(heading: str) -> list[list[str]]:
 
 UNDERSTOOD = tables("| typed | understood as |")
 FOUND = tables("| typed | finds | does not find |")
+FIELD_SEARCHES = tables("| typed | finds the record | does not find the record |")
 NAMES = tables("| field | further names | what it looks into |")
 
 
@@ -80,6 +92,56 @@ def test_the_search_finds_what_the_page_says_and_not_what_it_warns_about(row: li
     found = {hit.id for hit in search(request, view, shelf).hits}
     assert found >= {t.strip() for t in row[1].split(" · ")}
     assert found.isdisjoint(t.strip() for t in row[2].split(" · "))
+
+
+def described(text: str) -> Record:
+    """The record that a cell such as ``author=鲁迅`` describes: it has this one thing."""
+    name, _, value = text.partition("=")
+    if name in ("isbn", "issn", "doi", "identifier"):
+        scheme = "cn" if name == "identifier" else name
+        return Record(type="book", title="x", identifiers=(Identifier(scheme, value),))
+    made: dict[str, dict[str, Any]] = {
+        "title": {"title": value},
+        "author": {"contributors": (Contributor(value, "author"),)},
+        "subject": {"subjects": (Subject(value),)},
+        "publisher": {"publication": Publication(publisher=value)},
+        "series": {"series": (value,)},
+        "journal": {"relations": (Relation("in", value),)},
+        "abstract": {"abstract": value},
+        "contents": {"contents": (value,)},
+        "note": {"notes": (value,)},
+        "place": {"places": (value,)},
+        "callnumber": {"holdings": (Holding(call_number=value),)},
+        "class": {"classes": (Class(value, "clc"),)},
+        "year": {"year": int(value) if value.isdigit() else None},
+        "type": {"type": value},
+        "language": {"languages": (value,)},
+        "country": {"countries": (value,)},
+        "access": {"links": (Link("https://example.org/"),)}
+        if value == "fulltext"
+        else {"holdings": (Holding(),)},
+        "library": {"library": value},
+    }
+    return Record(**{"type": "book", "title": "x", **made[name]})
+
+
+@pytest.mark.parametrize("row", FIELD_SEARCHES, ids=lambda row: row[0])
+def test_a_field_search_finds_what_the_page_says_and_not_what_it_warns_about(row: list[str]) -> None:
+    engine = open_engine("tantivy")
+    writer = engine.writer()
+    for cell in row[1:]:
+        record = described(cell)
+        source = SourceRecord(cell, record.library or "a", "a", cell, record)
+        writer.replace(cell, documents(cell, [Member(source, frozenset({PUBLIC}), ("C:centre",))]))
+    writer.commit()
+    writer.close()
+    view = View(place="C:centre", atoms=frozenset({PUBLIC}))
+    request = SearchRequest.from_params([("q", bare(row[0]))])
+    assert [hit.id for hit in search(request, view, engine).hits] == [row[1]]
+
+
+def test_every_field_is_searched_for_on_the_page() -> None:
+    assert {bare(row[0]).lstrip("-").partition(":")[0] for row in FIELD_SEARCHES} == set(FIELDS)
 
 
 def test_every_field_is_on_the_page_with_names_that_work() -> None:
