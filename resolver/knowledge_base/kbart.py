@@ -23,7 +23,7 @@ from resolver.knowledge_base.embargo import parse_embargo
 MOST_CELL = 8_000  # characters of one cell
 _ISO_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _FREE_EMBARGO = re.compile(
-    r"\s*(\d{1,4})[\s-]*(day|days|month|months|mon|year|years|yr|yrs|天|日|个月|月|年)\b?\s*(?:embargo|delay|滞后)?\s*",
+    r"\s*(\d{1,4})[\s-]*(day|days|month|months|mon|year|years|yr|yrs|天|日|个月|月|年)\s*(?:embargo|delay|滞后)?\s*",
     re.I,
 )
 _UNITS = {"d": "D", "天": "D", "日": "D", "m": "M", "个": "M", "月": "M", "y": "Y", "年": "Y"}
@@ -77,7 +77,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Header(NamedTuple):
-    """What the first line says: the standard name of each column, "" where it has none, and their own names."""
+    """What the first line says: the standard names of the columns ("" where unknown) and their own."""
 
     names: tuple[str, ...]
     written: tuple[str, ...]
