@@ -216,3 +216,32 @@ class StaffPage:
     evidence: tuple[str, ...]
     sources: tuple[SourceView, ...]
     record_href: str
+    explain_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankLine:
+    """One row of the table of weights as it holds for a record (排序理由): in words, and what it adds."""
+
+    reason: str
+    score: str
+    parts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainPage:
+    """Why the record stands where it stands for a query (排序说明)."""
+
+    site: Site
+    id: str
+    title: Text
+    q: str
+    understood: str
+    action: str
+    record_href: str
+    staff_href: str
+    asked: bool
+    found: bool
+    total: str
+    reasons: tuple[RankLine, ...]
+    missing: tuple[RankLine, ...]

@@ -60,7 +60,7 @@ async def robots(_: Request) -> Response:
     rules = ["User-agent: *"]
     for path in ("/search", "/api/", "/advanced"):
         rules += [f"Disallow: {path}", f"Disallow: /at/*{path}"]
-    rules += ["Disallow: /*/staff", "Disallow: /*/original"]
+    rules += ["Disallow: /*/staff", "Disallow: /*/explain", "Disallow: /*/original"]
     return PlainTextResponse("\n".join(rules) + "\n", headers={"cache-control": "public, max-age=3600"})
 
 

@@ -46,6 +46,7 @@ def staff(visit: Visit, id: str) -> Response:
             for n, s in enumerate(union.sources)
         ),
         record_href=visit.url(f"/record/{union.id}"),
+        explain_href=visit.url(f"/record/{union.id}/explain"),
     )
     return answer.html(visit, visit.service.renderer.render("staff.html", shown))
 

@@ -59,10 +59,14 @@ _WILDCARD_LITERALS = re.compile(r"[*?]+")
 
 
 class Compiler:
-    """Compiles trees. Without ``scoring`` clauses match the same documents, all with the same score."""
+    """Compiles trees. Without ``scoring`` clauses match the same documents, all with the same score.
 
-    def __init__(self, *, scoring: bool) -> None:
+    With ``apart`` each step of the ranking is a clause of its own, so that it can be told by itself.
+    """
+
+    def __init__(self, *, scoring: bool, apart: bool = False) -> None:
         self.scoring = scoring
+        self.apart = apart
 
     def __call__(self, node: Node, place: str = "") -> Clause:
         """The clause of a whole tree; ``place`` is where the reader is (``View.place``).
@@ -162,7 +166,7 @@ class Compiler:
         others = self._otherwise(name, text)
         if others:
             found = either([found, *others])
-        hoped = rank.hoped(name, text) if self.scoring else []
+        hoped = rank.hoped(name, text, apart=self.apart) if self.scoring else []
         return Ranked(found, tuple(hoped)) if hoped else found
 
     def _otherwise(self, field: str, text: str) -> list[Clause]:

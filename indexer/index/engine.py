@@ -152,6 +152,12 @@ class Engine(Protocol):
         """
         ...
 
+    def scores(self, id: str, view: View, clauses: Sequence[Clause]) -> list[float | None]:
+        """What each clause by itself gives a document of the view, None where it does not match
+        (逐项得分): for explaining a rank, one small search each.
+        """
+        ...
+
     def similar(self, id: str, view: View, limit: int) -> list[EngineHit]: ...
 
     def writer(self, *, rebuild: bool = False) -> EngineWriter:

@@ -102,8 +102,10 @@ def titled(step: str, text: str) -> Clause:
     return Key("exact", exact_key(step, text))
 
 
-def hoped(field: str, text: str) -> list[Clause]:
-    """What is hoped for of a document that has all words of a text in a field."""
+def hoped(field: str, text: str, *, apart: bool = False) -> list[Clause]:
+    """What is hoped for of a document that has all words of a text in a field; ``apart`` keeps the steps of
+    one clause apart, for explaining.
+    """
     query = read(text)
     flat = query.flat
     if field not in ("all", "title"):
@@ -118,7 +120,7 @@ def hoped(field: str, text: str) -> list[Clause]:
         *_in_order(query, field),
         *_one_by_one(query, field),
     ]
-    return _merged(found)
+    return found if apart else _merged(found)
 
 
 def exactly(text: str) -> list[Clause]:
@@ -235,7 +237,7 @@ def _counted_all(step: str, field: str, wanted: Sequence[Group]) -> list[Clause]
 
 
 def _merged(found: Iterable[Clause]) -> list[Clause]:
-    """Fixed lifts for the same thing as one, with + between their steps: an engine looks for it once.
+    """Fixed lifts for the same thing as one, under the name of the first: an engine looks for it once.
 
     The pair and the word and the phrase are one where a query has two characters.
     """
@@ -245,7 +247,7 @@ def _merged(found: Iterable[Clause]) -> list[Clause]:
         if isinstance(clause, Lift):
             known = merged.get(clause.clause)
             if isinstance(known, Lift):
-                clause = Lift(clause.clause, known.score + clause.score, f"{known.step}+{clause.step}")
+                clause = Lift(clause.clause, known.score + clause.score, known.step)
             merged[clause.clause] = clause
         else:
             others.append(clause)

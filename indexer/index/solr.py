@@ -263,6 +263,19 @@ class SolrEngine:
                 return
             start = found[-1]["walk"]
 
+    def scores(self, id: str, view: View, clauses: Sequence[Clause]) -> list[float | None]:
+        seen = sight(view)
+        narrowed = Narrowing((*seen.must, near.itself(id)), seen.never)
+        found: list[float | None] = []
+        for clause in clauses:
+            given = Given()
+            main = query(clause, given)
+            asked = body(main, given, filter=[filters(narrowed, given)], fields=["id", "score"])
+            answer = self._ask(asked | {"limit": 1})
+            hits = [] if answer is None else answer["response"]["docs"]
+            found.append(float(hits[0]["score"]) if hits else None)
+        return found
+
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
         def walk(prefix: str) -> list[tuple[str, int]]:
             return self.client.terms(self.place.alias, field, prefix=prefix, limit=2 * WALK)

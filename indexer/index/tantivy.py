@@ -16,12 +16,12 @@ from tantivy import Order
 
 from holdings.members.view import View
 from indexer.document import RESTRICTED
+from indexer.index import near, tantivy_suggest, tantivy_values
 from indexer.index import tantivy_folder as folders
-from indexer.index import tantivy_suggest, tantivy_values
 from indexer.index.clause import Clause, Narrowing
 from indexer.index.compile import Compiler
 from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
-from indexer.index.narrow import between, narrowing
+from indexer.index.narrow import between, narrowing, sight
 from indexer.index.query import ranks
 from indexer.index.tantivy_facets import FacetCounter, Passes
 from indexer.index.tantivy_render import Renderer
@@ -266,6 +266,19 @@ class TantivyEngine:
     def union_ids(self, clause: Clause) -> Iterator[str]:
         state = self._present()
         return tantivy_values.union_ids(self._render, state, clause) if state else iter(())
+
+    def scores(self, id: str, view: View, clauses: Sequence[Clause]) -> list[float | None]:
+        state = self._present()
+        if state is None:
+            return [None] * len(clauses)
+        seen = sight(view, restricted=state.restricted)
+        narrowed = Narrowing((*seen.must, near.itself(id)), seen.never)
+        found: list[float | None] = []
+        for clause in clauses:
+            query = self._render.narrowed(self._render(clause), narrowed)
+            hits = state.searcher.search(query, 1, count=False).hits
+            found.append(float(hits[0][0]) if hits else None)
+        return found
 
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
         """Words in the index like a misspelled one, with how many documents of the View have them

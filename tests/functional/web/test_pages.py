@@ -191,11 +191,25 @@ def test_the_staff_view_says_why_and_shows_the_original_as_text(web: httpx.Clien
     assert "attachment" in answer.headers["content-disposition"] and "红楼梦".encode() in answer.content
 
 
+def test_staff_are_told_why_a_record_ranks_where_it_does(web: httpx.Client, find) -> None:
+    id = find("红楼梦 人民文学出版社")
+    assert f"/record/{id}/explain" in web.get(f"/record/{id}/staff").text
+    page = web.get(f"/record/{id}/explain", params={"q": "紅樓夢"}).text
+    assert "检索词就是完整题名" in page and "921,600" in page and "题名以检索词开头" in page
+    assert "不符合此检索式" in web.get(f"/record/{id}/explain", params={"q": "飘"}).text
+    assert web.get(f"/record/{id}/explain").status_code == 200
+    hostile = web.get(f"/record/{id}/explain", params={"q": '"><script>alert(1)</script>' + "(" * 500})
+    assert hostile.status_code == 200 and "<script>alert" not in hostile.text
+    english = web.get(f"/record/{id}/explain", params={"q": "hong lou meng", "lang": "en"}).text
+    assert "romanised title" in english and "Reasons (" in english
+
+
 def test_unknown_addresses_and_records_answer_alike(web: httpx.Client) -> None:
     for path in (
         "/nothing",
         "/record/aaaaaaaaaaaaaaaa",
         "/record/aaaaaaaaaaaaaaaa/staff",
+        "/record/aaaaaaaaaaaaaaaa/explain?q=x",
         "/at/nobody/search",
         "/record/" + "x" * 500,
     ):
