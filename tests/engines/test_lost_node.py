@@ -44,7 +44,7 @@ def engine(cloud: SolrCloud, request: pytest.FixtureRequest) -> Iterator[SolrEng
     for n in range(cloud.nodes):
         cloud.restart(n)
     opened = open_solr(cloud, f"lost{abs(hash(request.node.name)) % 10_000}", shards=2, copies=2)
-    opened.client.patience = 1.8
+    opened.client.nodes.patience = 1.8
     opened.writer(rebuild=True).close()
     yield opened
     opened.close()
