@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -28,10 +29,11 @@ FETCHED = 50  # terms of one walk, of which the best are offered
 FITTED = 400  # terms of the same initials that are compared with what was typed in part as pinyin
 READ = 40  # hits of a search whose titles are looked at
 LISTED = 50  # values of a facet that are looked at
-FEW = 3  # offers below which a typing error is thought of
 MAX_WORDS = 6
 MIN_INSIDE = 3  # letters of a word before it is looked for inside of titles
-MIN_NEAR = 4  # letters of a word before an error is thought of in it
+MIN_NEAR = 4  # letters of a word before an error is thought of in it, where nothing else was found
+MIN_DOUBTED = 7  # the same where something was found
+RARE = 20  # documents with a word up to which it may be a typing error although something was found
 MIN_SPELT = 5  # the same for pinyin, of which nearly every short string is one
 
 # kind: its dictionary, and the text field that has its words
@@ -87,7 +89,7 @@ def suggest(
     _by_characters(ask, offers, typed, begin)
     _by_sound(ask, offers, typed, limit)
     if len(offers.found) < limit:
-        _by_words(ask, offers, typed)
+        _by_words(ask, offers, typed, limit)
     return offers.best(limit)
 
 
@@ -110,14 +112,20 @@ class _Asking:
             found = found + self.terms(dictionary, exact)
         return found
 
-    def search(self, tree: Node, facets: Iterable[str]) -> EngineResults:
+    def search(self, tree: Node, facets: Iterable[str] = ()) -> EngineResults:
         calls = tuple(FacetCall(name, limit=LISTED) for name in facets)
-        call = SearchCall(tree=tree, view=self.view, selections=self.selections, facets=calls, limit=READ)
+        # The order of time is the cheapest, and here the better hits are told apart by what they carry.
+        call = self._call(tree, facets=calls, limit=READ, sort="newest")
         return self.engine.search(call)
 
-    def title_counts(self, titles: Sequence[str]) -> list[int]:
-        call = SearchCall(tree=Everything(), view=self.view, selections=self.selections, limit=0)
-        return self.engine.counts(call, "title", titles)
+    def totals(self, trees: Iterable[Node]) -> list[int]:
+        return self.engine.totals([self._call(tree, limit=0) for tree in trees])
+
+    def counts(self, dictionary: str, texts: Sequence[str]) -> list[int]:
+        return self.engine.counts(self._call(Everything(), limit=0), dictionary, texts)
+
+    def _call(self, tree: Node, **more: Any) -> SearchCall:
+        return SearchCall(tree=tree, view=self.view, selections=self.selections, **more)
 
 
 def _by_characters(ask: _Asking, offers: _Offers, typed: str, begin: str) -> None:
@@ -147,9 +155,11 @@ def _by_sound(ask: _Asking, offers: _Offers, typed: str, limit: int) -> None:
                 how = EXACT if not spelt.isascii() else _how_whole(spelling, text)
             offers.add(kind, text, count, how)
             met += kind in offers.kinds
-    if met >= limit or not (mixed.is_mixed(spelt) or (spelt.isascii() and len(spelt) > 2)):
+    if met >= limit or not (
+        mixed.is_mixed(spelt) or (spelt.isascii() and len(spelt) > 2 and not offers.found)
+    ):
         return
-    for way in mixed.initials(spelt)[:2]:
+    for way in mixed.initials(spelt)[: 1 if spelt.isascii() else 2]:
         if way == spelt:
             continue
         for term, count in ask.terms("suggest", way, FITTED):
@@ -169,62 +179,106 @@ def _how_whole(spelling: str, text: str) -> int:
 # Words inside, in any order, and typing errors
 
 
-def _by_words(ask: _Asking, offers: _Offers, typed: str) -> None:
+def _by_words(ask: _Asking, offers: _Offers, typed: str, limit: int) -> None:
+    """Words inside of texts, in any order; where that is still little, with an error in one of them."""
     words = analyse(typed)[:MAX_WORDS]
     if not words:
         return
+    matching = _Matching(typed, words)
+    fields = [SOURCES[kind][1] for kind in offers.kinds if kind != "subject"]
+    if _stands_together(typed):
+        if len(words) > 1 and fields:
+            _add_found(ask, offers, Or(tuple(Phrase(field, typed) for field in fields)), matching)
+        return
+    if len(words) > 1 or len(words[0]) >= MIN_INSIDE:
+        if fields:
+            tree = Or(tuple(And(tuple(_clauses(field, words))) for field in fields))
+            _add_found(ask, offers, tree, matching)
+        if "subject" in offers.kinds:
+            _add_subjects(ask, offers, words, matching)
+    if len(offers.found) < limit and max(map(len, words)) >= (MIN_DOUBTED if offers.found else MIN_NEAR):
+        _by_error(ask, offers, typed, matching)
+
+
+def _clauses(field: str, words: Sequence[str]) -> list[Node]:
+    """All words in a field, the last one incomplete. One or two letters begin too many words to narrow."""
+    last = words[-1]
+    whole: list[Node] = [Phrase(field, word) for word in words[:-1]]
+    return [*whole, _begun(field, last)] if len(last) >= MIN_INSIDE or not whole else whole
+
+
+def _begun(field: str, word: str) -> Node:
+    return Wildcard(field, f"{word}*") if len(word) > 1 else Phrase(field, word)
+
+
+def _by_error(ask: _Asking, offers: _Offers, typed: str, matching: _Matching) -> None:
+    """One error is looked for in the word that is rarest in the view, and in the whole text as pinyin."""
+    words = matching.words
+    wrong, documents = _suspect(ask, words)
+    if offers.found and documents > RARE:
+        return
+    matching.wrong = wrong
+    asked: list[Node] = []
+    if len(words[wrong]) >= MIN_NEAR:
+        kinds = [kind for kind in offers.kinds if kind in ("title", "name")] or offers.kinds
+        for field in (SOURCES[kind][1] for kind in kinds):
+            clauses = _clauses(field, words)
+            clauses[wrong : wrong + 1] = [Near(field, words[wrong], 1, begins=wrong == len(words) - 1)]
+            asked.append(And(tuple(clauses)))
     spelt = mixed.plain(typed)
-    tolerant = len(offers.found) < FEW
-    fields = [SOURCES[kind][1] for kind in offers.kinds]
-    asked = [tree for field in fields for tree in _trees(field, typed, words, tolerant)]
-    by_pinyin = tolerant and spelt.isascii() and len(spelt) >= MIN_SPELT
-    if by_pinyin:
+    if spelt.isascii() and len(spelt) >= MIN_SPELT:
+        matching.spelt = spelt
         asked.append(Near("suggest", spelt, 1, begins=True))
     if not asked:
         return
-    facets = [SOURCES[kind][0] for kind in offers.kinds if kind != "title"]
-    found = ask.search(Or(tuple(asked)), facets)
-    matching = _Matching(typed, words, spelt if by_pinyin else "", tolerant)
-    named = {SOURCES[kind][0]: kind for kind in offers.kinds}
-    for counts in found.facets:
-        for value in counts.values:
-            kind = named[counts.facet]
-            how = matching.how(kind, value.value)
-            if how is not None:
-                offers.add(kind, value.value, value.count, how)
-    if "title" in offers.kinds:
-        _add_titles(ask, offers, found, matching)
+    found = _add_found(ask, offers, Or(tuple(asked)), matching)
+    # What begins with the word as it should be is more frequent than what happened to be among the hits.
+    corrected = matching.corrected(found)
+    if corrected:
+        begin = key(" ".join([*words[:wrong], corrected, *words[wrong + 1 :]]))
+        for kind in offers.kinds:
+            for term, count in ask.terms(SOURCES[kind][0], begin):
+                place, _, text = term.partition(SEPARATOR)
+                offers.add(kind, text, count, NEAR_WHOLE if place == begin else NEAR)
 
 
-def _add_titles(ask: _Asking, offers: _Offers, found: EngineResults, matching: _Matching) -> None:
-    titles = Counter(_DISPLAY.decode(hit.display).title[:MAX_VALUE] for hit in found.hits)
-    fitting = [(title, how) for title in titles if (how := matching.how("title", title)) is not None]
-    if found.total <= len(found.hits):
-        numbers = [titles[title] for title, _ in fitting]
-    else:
-        numbers = ask.title_counts([title for title, _ in fitting])
-    for (title, how), number in zip(fitting, numbers, strict=True):
-        offers.add("title", title, number, how)
+def _suspect(ask: _Asking, words: Sequence[str]) -> tuple[int, int]:
+    """The place of the word that the fewest documents have, and how many have it."""
+    trees: list[Node] = [Phrase("all", word) for word in words[:-1]]
+    totals = ask.totals([*trees, _begun("all", words[-1])])
+    place = min(range(len(words)), key=lambda n: (len(words[n]) < MIN_NEAR, totals[n], -n))
+    return place, totals[place]
 
 
-def _trees(field: str, typed: str, words: Sequence[str], tolerant: bool) -> list[Node]:
-    """What finds the words in a field, the last one incomplete, and those with an error in one of them."""
-    if _stands_together(typed):
-        return [Phrase(field, typed)] if len(words) > 1 else []
-    last = len(words) - 1
-    each: list[Node] = [Phrase(field, word) for word in words[:-1]]
-    begun = Wildcard(field, f"{words[last]}*")
-    made: list[Node] = []
-    if len(words[last]) >= MIN_INSIDE:
-        made.append(And((*each, begun)))
-    elif last:
-        made.append(And((*each, begun if len(words[last]) > 1 else Phrase(field, words[last]))))
-    for n, word in enumerate(words if tolerant else ()):
-        if len(word) >= MIN_NEAR:
-            others = [*each, begun if len(words[last]) > 1 else Phrase(field, words[last])]
-            others[n] = Near(field, word, 1, begins=n == last)
-            made.append(And(tuple(others)))
-    return made
+def _add_found(ask: _Asking, offers: _Offers, tree: Node, matching: _Matching) -> EngineResults:
+    """Adds what fits of the texts that the documents found carry."""
+    found = ask.search(tree)
+    carried: dict[str, dict[str, int]] = {kind: {} for kind in offers.kinds}
+    for hit in found.hits:
+        shown = _DISPLAY.decode(hit.display)
+        for kind, text in (
+            ("title", shown.title),
+            ("journal", shown.host),
+            *(("name", n) for n in shown.contributors),
+        ):
+            if text and kind in carried:
+                carried[kind][text[:MAX_VALUE]] = 0
+    for kind, texts in carried.items():
+        fitting = [(text, how) for text in texts if (how := matching.how(kind, text)) is not None]
+        numbers = ask.counts(SOURCES[kind][0], [text for text, _ in fitting]) if fitting else []
+        for (text, how), number in zip(fitting, numbers, strict=True):
+            offers.add(kind, text, number, how)
+    return found
+
+
+def _add_subjects(ask: _Asking, offers: _Offers, words: Sequence[str], matching: _Matching) -> None:
+    """Subjects with the words inside. Hits do not show theirs: they are counted where that is soon done."""
+    tree = And(tuple(_clauses("subject", words)))
+    if not 0 < ask.totals([tree])[0] <= READ:
+        return
+    for value in ask.search(tree, ("subject",)).facets[0].values:
+        if matching.how("subject", value.value) is not None:
+            offers.add("subject", value.value, value.count, INSIDE)
 
 
 def _stands_together(typed: str) -> bool:
@@ -235,8 +289,10 @@ def _stands_together(typed: str) -> bool:
 class _Matching:
     """Tells how a text answers to what was typed, in the same way as the search that found it."""
 
-    def __init__(self, typed: str, words: Sequence[str], spelt: str, tolerant: bool) -> None:
-        self.words, self.spelt, self.tolerant = words, spelt, tolerant
+    def __init__(self, typed: str, words: Sequence[str]) -> None:
+        self.words = words
+        self.wrong = -1  # place of the word that may have an error
+        self.spelt = ""  # what was typed as pinyin that may have an error
         self.inner = key(typed) if _stands_together(typed) else ""
 
     def how(self, kind: str, text: str) -> int | None:
@@ -245,9 +301,7 @@ class _Matching:
         tokens = analyse(text)
         if self._fits(tokens, -1):
             return INSIDE
-        if not self.tolerant:
-            return None
-        if any(len(word) >= MIN_NEAR and self._fits(tokens, n) for n, word in enumerate(self.words)):
+        if self.wrong >= 0 and self._fits(tokens, self.wrong):
             return NEAR
         for term in spellings(LETTERS[kind], text, kind == "name") if self.spelt else ():
             spelling = read_spelling(term)[0]
@@ -256,6 +310,22 @@ class _Matching:
             if begins_near(self.spelt, spelling):
                 return NEAR
         return None
+
+    def corrected(self, found: EngineResults) -> str:
+        """The word that the one with the error was meant to be, by the documents found; "" for none."""
+        if self.wrong < 0:
+            return ""
+        met: Counter[str] = Counter()
+        fits = begins_near if self.wrong == len(self.words) - 1 else is_near
+        for hit in found.hits:
+            shown = _DISPLAY.decode(hit.display)
+            tokens = {token for text in (shown.title, *shown.contributors) for token in analyse(text)}
+            met.update(
+                t
+                for t in tokens
+                if fits(self.words[self.wrong], t) and not t.startswith(self.words[self.wrong])
+            )
+        return min(met, key=lambda token: (-met[token], token), default="")
 
     def _fits(self, tokens: Sequence[str], wrong: int) -> bool:
         """Whether every word is there; the one at ``wrong`` may have an error."""
