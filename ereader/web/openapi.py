@@ -5,14 +5,18 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from ereader.search.facet_list import FACETS
+from ereader.search.browse import MAX_SIZE as MAX_LIST
+from ereader.search.facet_list import FACETS, UNLISTED
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import MAX_SIZE, SORTS
 from ereader.search.suggest import KINDS
+from indexer.headings import KINDS as HEADINGS
+from indexer.headings import ORDERS
 from indexer.records.export import FORMATS
 from indexer.records.resource_type import BY_CODE
 
 Schema = dict[str, Any]
+LISTS = (*HEADINGS, "class")
 
 
 def _query(name: str, description: str, schema: Schema, **more: Any) -> dict[str, Any]:
@@ -60,8 +64,10 @@ def _search_parameters() -> list[dict[str, Any]]:
                 _query(f"f.{name}", f"Values of the facet {name} to keep; several are alternatives.", several)
             )
         parameters.append(_query(f"x.{name}", f"Values of the facet {name} to leave out.", several))
+    parameters += [_query(f"f.{name}", f"A {name} as a browse list has it.", several) for name in UNLISTED]
     return [
         *parameters,
+        _query("added", "Only what came in within so many days.", {"type": "integer", "minimum": 1}),
         _query("year", "A year or a range: 1990, 1990-2000, 1990.., ..2000, -221--206.", TEXT),
         _query(
             "scope",
@@ -86,6 +92,21 @@ def _list_parameters() -> list[dict[str, Any]]:
         _query(
             "cursor", "`*` begins a walk through all hits in a fixed order; go on with `next_cursor`.", TEXT
         ),
+    ]
+
+
+def _browse_parameters() -> list[dict[str, Any]]:
+    return [
+        _query("kind", "Which list.", {"type": "string", "enum": list(LISTS)}, required=True),
+        _query("from", "Where it begins: text, pinyin, a call number, a class as `clc/I/I2`.", TEXT),
+        _query("order", "Order of headings.", {"type": "string", "enum": list(ORDERS), "default": ORDERS[0]}),
+        _query("letter", "A first letter, or by strokes a number, in place of `from`.", TEXT),
+        _query("place", "`next` or `previous` of an answer.", TEXT),
+        _query("back", "With `previous`: the entries before that place.", {"type": "string", "enum": ["1"]}),
+        _query("limit", "Entries.", {"type": "integer", "minimum": 1, "maximum": MAX_LIST, "default": 50}),
+        _query("library", "Of the shelf: call numbers of one library.", TEXT),
+        _query("scope", "Where to count: own, a place token, or everything.", TEXT),
+        _query("lang", "Language of labels.", {"type": "string", "enum": ["zh-CN", "en"]}),
     ]
 
 
@@ -180,6 +201,24 @@ def _schemas() -> dict[str, Schema]:
         "Hit": hit,
         "FacetValue": value,
         "FacetValues": _object("Values of one facet.", values=values, more={"type": "boolean"}),
+        "BrowsePage": _object(
+            "A stretch of a list.",
+            kind={"type": "string", "enum": list(LISTS)},
+            order=TEXT,
+            state={"type": "string", "enum": ["ready", "making"]},
+            entries={
+                "type": "array",
+                "items": _object(
+                    "A heading, a call number or a class; `query` finds what is counted.",
+                    value=TEXT,
+                    label=TEXT,
+                    count=COUNT,
+                    query=TEXT,
+                ),
+            },
+            previous=TEXT,
+            next=TEXT,
+        ),
         "Suggestions": _object(
             "What the typed text may become.",
             suggestions={
@@ -289,6 +328,14 @@ def document(server: str, title: str) -> dict[str, Any]:
                         ),
                     ],
                     "responses": _answers("Suggestions", "Suggestions."),
+                }
+            },
+            "/api/v1/browse": {
+                "get": {
+                    "operationId": "browse",
+                    "summary": "A stretch of a browse list, of the shelf, or of a class tree",
+                    "parameters": _browse_parameters(),
+                    "responses": _answers("BrowsePage", "Entries with counts.", "400"),
                 }
             },
         },

@@ -7,6 +7,7 @@ to nobody, one suppressed by its library. Beside them an id that no record has. 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -205,3 +206,38 @@ def test_similar_titles_and_other_editions_leave_hidden_records_out(web: httpx.C
 def test_the_numbers_of_the_home_page_are_those_of_the_public_record(web: httpx.Client) -> None:
     assert web.get("/api/v1/search").json()["total"] == 1
     assert "one title" in web.get("/").text
+
+
+BROWSED = (
+    "/browse", "/browse/author", "/browse/title", "/browse/subject", "/browse/journals", "/browse/class",
+    "/browse/shelf", "/browse/new", *(f"/api/v1/browse?kind={kind}" for kind in ("author", "title", "subject", "journal", "shelf", "class")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", BROWSED)
+def test_no_list_to_browse_shows_hidden_records(web: httpx.Client, path: str) -> None:
+    for secret in SECRETS.values():
+        joined = "&" if "?" in path else "?"
+        for begin in ("", f"{joined}from={secret[:8]}", f"{joined}from=Maker", f"{joined}from=QA"):
+            answer = web.get(path + begin)
+            assert answer.status_code == 200
+            assert secret not in answer.text.casefold(), path + begin
+        # The place where a typed text would stand is made of the text.
+        told, nowhere = (
+            re.sub(
+                r"[0-9a-f]{16,}", "PLACE", web.get(f"{path}{joined}from={word}").text.replace(word, "WORD")
+            )
+            for word in (secret, "quokkanowhere")
+        )
+        assert told == nowhere, path
+
+
+def test_the_public_record_is_in_the_lists(web: httpx.Client) -> None:
+    assert "openly" in web.get("/browse/subject").text
+    assert "QA openly" in web.get("/browse/shelf").text
+    assert web.get("/api/v1/browse?kind=title").json()["entries"][0]["count"] == 1
+
+
+def test_a_hidden_journal_has_no_page(web: httpx.Client) -> None:
+    for secret in (*SECRETS.values(), "quokkanowhere"):
+        assert web.get("/browse/journal", params={"title": f"{WORD} atlas {secret}"}).status_code == 404
