@@ -17,8 +17,11 @@ import msgspec
 from ereader.search.explain import positive
 from indexer.document import Display
 from indexer.index.query import Node, Phrase, Wildcard, Words
+from indexer.index.rank import MAX_INFLECTED
 from indexer.text.analyse import HAN, analyse, groups, has_han
-from indexer.text.fold import fold
+from indexer.text.fold import akin, fold
+from indexer.text.pinyin import spelled_title, typed_pinyin
+from indexer.text.stem import bases
 
 START, END = "\ue000", "\ue001"
 
@@ -50,6 +53,7 @@ class Wanted(msgspec.Struct, frozen=True):
     apart: tuple[frozenset[str], ...]  # all Han characters of one Words, marked singly where they stand apart
     phrases: tuple[tuple[str, ...], ...]
     patterns: tuple[re.Pattern[str], ...]
+    bases: frozenset[str]  # base forms of the words: libraries marks library
     hints: tuple[str, ...]  # a text that holds none of these needs no closer look
 
 
@@ -60,9 +64,27 @@ def highlights(tree: Node, display: Display) -> dict[str, str]:
     for member, fields in MEMBERS.items():
         value = getattr(display, member)
         text = "; ".join(value) if isinstance(value, tuple) else value
-        if text and (found := mark(text, wanted(leaves, fields))):
+        if text and (found := mark(text, wanted(leaves, fields)) or _spelt(member, value, leaves, fields)):
             marked[member] = found
     return marked
+
+
+def _spelt(member: str, value: str | tuple[str, ...], leaves: Iterable[Node], fields: tuple[str, ...]) -> str:
+    """A title or name marked as a whole, because its pinyin was typed; "" otherwise."""
+    if member not in ("title", "contributors"):
+        return ""
+    typed = {
+        typed_pinyin(leaf.text) for leaf in leaves if isinstance(leaf, Words) and leaf.field in fields
+    } - {""}
+    texts = (value,) if isinstance(value, str) else value
+    if not typed or not any(map(has_han, texts)):
+        return ""
+    shown = [text.replace(START, "").replace(END, "") for text in texts]
+    found = [
+        f"{START}{text}{END}" if spelled_title(text, name=member == "contributors") in typed else text
+        for text in shown
+    ]
+    return "; ".join(found) if found != shown else ""
 
 
 def wanted(leaves: Iterable[Node], fields: tuple[str, ...]) -> Wanted:
@@ -96,7 +118,16 @@ def _wanted(leaves: tuple[Node, ...]) -> Wanted:
                 alone = [token for token in analyse(piece) if has_han(token)]
                 if len(alone) == 1:
                     singles.update(alone)
+    inflected = {
+        base
+        for leaf in leaves
+        if isinstance(leaf, Words) and len(groups(leaf.text)) <= MAX_INFLECTED
+        for token in analyse(leaf.text)
+        for base in bases(token)
+    }
     hints = {*words, *singles, *(p[0] for p in phrases if p), *(c for a in apart for c in a)}
+    hints.update(base[: max(3, len(base) - 3)] for base in inflected)
+    hints.update(other for a in apart for c in a for other in akin(c))
     hints.update(re.split("[*?]", fold(leaf.pattern))[0] for leaf in leaves if isinstance(leaf, Wildcard))
     return Wanted(
         frozenset(words),
@@ -105,6 +136,7 @@ def _wanted(leaves: tuple[Node, ...]) -> Wanted:
         tuple(a for a in apart if a),
         tuple(p for p in phrases if p),
         tuple(patterns),
+        frozenset(inflected),
         tuple(hints),
     )
 
@@ -167,7 +199,12 @@ def _words(spans: list[Span], wanted: Wanted) -> set[int]:
     return {
         i
         for i, (_, _, tokens) in enumerate(spans)
-        if any(token in alone or any(p.match(token) for p in wanted.patterns) for token in tokens)
+        if any(
+            token in alone
+            or any(p.match(token) for p in wanted.patterns)
+            or not wanted.bases.isdisjoint(bases(token))
+            for token in tokens
+        )
     }
 
 
@@ -177,7 +214,8 @@ def _han(spans: list[Span], wanted: Wanted) -> set[int]:
     """
     if not wanted.pairs:
         return set()
-    joined = ["".join(tokens) for _, _, tokens in spans]
+    asked = frozenset().union(*wanted.apart)
+    joined = [_as_asked("".join(tokens), asked) for _, _, tokens in spans]
     chosen: set[int] = set()
     for i, (a, b) in enumerate(itertools.pairwise(joined)):
         if a + b in wanted.pairs:
@@ -188,6 +226,13 @@ def _han(spans: list[Span], wanted: Wanted) -> set[int]:
         if missing and characters <= here:
             chosen |= {i for i, token in enumerate(joined) if token in missing}
     return chosen
+
+
+def _as_asked(character: str, asked: frozenset[str]) -> str:
+    """The character that was asked for, where this one is only akin to it."""
+    if character in asked or len(character) != 1:
+        return character
+    return next((other for other in akin(character) if other in asked), character)
 
 
 def _phrases(spans: list[Span], wanted: Wanted) -> set[int]:

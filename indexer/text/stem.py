@@ -81,18 +81,23 @@ _CYRILLIC = frozenset({"rus", "ukr"})
 
 
 @lru_cache(maxsize=16384)
-def forms(token: str) -> tuple[str, ...]:
-    """Other tokens that a word of a query may be found by: its base forms as words, and all of them marked.
+def bases(token: str) -> tuple[str, ...]:
+    """The base forms that a word of a query or of a shown text may have, itself included where it is one.
 
-    The language of a query is not known: English has its say, then the forms that most languages agree on.
+    The language is not known: English has its say, then the forms that most languages agree on.
     """
     if len(token) < SHORTEST or not _WORD.fullmatch(token):
         return ()
     cyrillic = token[0] > "z"
     votes = Counter(stem(token, code) for code in languages() if (code in _CYRILLIC) == cyrillic)
     first = [token if cyrillic else stem(token, "eng")]
-    bases = dict.fromkeys([*first, *(base for base, _ in votes.most_common())])
+    return tuple(dict.fromkeys([*first, *(base for base, _ in votes.most_common())]))[:MAX_BASES]
+
+
+@lru_cache(maxsize=16384)
+def forms(token: str) -> tuple[str, ...]:
+    """Other tokens of the index that a word is found by: its base forms, and all of them marked."""
     found: list[str] = []
-    for base in list(bases)[:MAX_BASES]:
+    for base in bases(token):
         found += [MARK + base] if base == token else [base, MARK + base]
     return tuple(found)
