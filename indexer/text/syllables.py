@@ -8,13 +8,14 @@ from importlib.resources import files
 MAX_LETTERS = 60
 MAX_SPELLINGS = 12
 LONGEST = 6  # letters of zhuang
+_UMLAUTS = frozenset(("lv", "nv", "lve", "nve"))  # the table writes these with u, order keys with v
 
 
 @cache
 def _known() -> tuple[frozenset[str], frozenset[str]]:
     """All syllables, and all their beginnings."""
-    lines = files(__package__).joinpath("syllables.txt").read_text(encoding="utf-8").splitlines()
-    whole = frozenset(s for line in lines if not line.startswith("#") for s in line.split())
+    text = files(__package__).joinpath("syllables.txt").read_text(encoding="utf-8")
+    whole = frozenset(text.split()) | _UMLAUTS
     return whole, frozenset(s[:n] for s in whole for n in range(1, len(s) + 1))
 
 
