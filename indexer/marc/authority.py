@@ -41,11 +41,10 @@ def authority_dialect(marc: Marc) -> str:
     tags = {tag for tag, _ in marc.fields}
     coded = next((text for tag, text in marc.fields if tag == "100"), "")
     processing = coded[2:4] == "\x1fa" and coded[4:12].isdigit()
-    if not tags.isdisjoint(UNIMARC_HEADINGS) and (processing or tags.isdisjoint(MARC21_HEADINGS)):
-        return "unimarc"
-    if kind == "z" or (tags.isdisjoint(("004", "852", "853")) and not tags.isdisjoint(MARC21_HEADINGS)):
-        return "marc21"
-    return "unimarc" if processing else ""
+    of_unimarc = not tags.isdisjoint(UNIMARC_HEADINGS)
+    if kind != "z":  # x and y are records of holdings in MARC 21
+        return "unimarc" if of_unimarc or processing else ""
+    return "unimarc" if processing or (of_unimarc and tags.isdisjoint(MARC21_HEADINGS)) else "marc21"
 
 
 def person(who: Contributor) -> Contributor:
@@ -76,9 +75,7 @@ def gathered(forms: Sequence[Form], position: int, problems: list[Problem]) -> t
 
 def authority_met(position: int) -> Problem:
     """The problem of an authority record among bibliographic ones."""
-    message = (
-        "this is an authority record; load authority records in a file of their own, with --authority"
-    )
+    message = "this is an authority record; load authority records in a file of their own, with --authority"
     return Problem("authority-record", "error", message, "leader", position)
 
 
