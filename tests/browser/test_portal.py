@@ -251,6 +251,14 @@ def test_on_a_phone_filters_open_by_touch_and_nothing_overflows(visit: Visit) ->
         "/about",
         "/advanced",
         "/search/facet?facet=subject&q=研究",
+        "/browse",
+        "/browse/author",
+        "/browse/title?order=stroke",
+        "/browse/class/clc/K/K2",
+        "/browse/shelf?from=K291/30",
+        "/browse/journals",
+        "/browse/journal?title=Journal of Examples in Physics",
+        "/browse/new",
     ):
         for lang in ("zh-CN", "en"):
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
@@ -265,3 +273,36 @@ def test_pages_do_not_shift_while_they_load(visit: Visit) -> None:
         ".observe({type: 'layout-shift', buffered: true}); setTimeout(() => r(s), 400) })"
     )
     assert shift < 0.05
+
+
+def test_a_reader_walks_from_a_class_to_the_shelf_and_along_it_without_script(visit: Visit) -> None:
+    page = visit("/", script=False)
+    page.locator("header").get_by_role("link", name="浏览").click()
+    page.get_by_role("link", name="分类", exact=True).click()
+    page.get_by_role("link", name=re.compile("^K 历史、地理")).first.click()
+    page.get_by_role("link", name=re.compile("^K2 中国史")).first.click()
+    page.wait_for_url("**/browse/class/clc/K/K2")
+    page.get_by_role("link", name="到书架上看").click()
+    page.wait_for_url("**/browse/shelf?from=K2")
+    first = page.locator(".shelf .number b").first.inner_text()
+    page.get_by_role("link", name="下一页").last.click()
+    expect(page.locator(".shelf .number b").first).not_to_have_text(first)
+    page.get_by_role("link", name="上一页").first.click()
+    expect(page.locator(".shelf .number b").last).to_have_text(re.compile("K29"))
+
+
+def test_a_list_is_entered_by_typing_and_left_by_its_letters(visit: Visit) -> None:
+    page = visit("/browse/author")
+    box = page.get_by_label("起始于")
+    box.fill("caoxueqin")
+    box.press("Enter")
+    page.wait_for_url("**from=caoxueqin**")
+    expect(page.locator(".entries .here")).to_contain_text("曹雪芹")
+    count = int(page.locator(".entries .here .n").inner_text())
+    page.locator(".entries .here a").first.click()
+    page.wait_for_url("**/search?**f.author**")
+    assert total(page) == count
+    page.go_back()
+    page.get_by_role("link", name="L", exact=True).click()
+    expect(page.locator(".letters [aria-current]")).to_have_text("L")
+    expect(page.locator(".entries li").first).to_contain_text(re.compile("梁|林|刘|罗"))
