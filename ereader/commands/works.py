@@ -43,6 +43,11 @@ def add_parser(subparsers: Any) -> None:
     listed.set_defaults(ids=[])
     undone = acts.add_parser("undo", help="take a verdict back")
     undone.add_argument("number", type=int, metavar="NUMBER", help="of the verdict, as `list` shows it")
+    for act in acts.choices.values():
+        act.add_argument(
+            "--home", metavar="DIR", default=argparse.SUPPRESS, help="folder that holds all state"
+        )
+        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON lines")
 
 
 def run(args: argparse.Namespace) -> int:
