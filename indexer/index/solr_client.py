@@ -47,8 +47,8 @@ class SolrClient:
     """One SolrCloud (检索集群客户端), safe to use from several threads.
 
     ``addresses`` are those of some nodes, as ``http://search1:8983/solr``, where a user and a password may
-    stand. Reading raises `SearchUnavailable` when no node answers in ``patience`` seconds, and `SearchRefused`
-    when Solr does not take the request.
+    stand. Reading raises `SearchUnavailable` when no node answers in ``patience`` seconds, `SearchRefused` if
+    Solr does not take the request.
     """
 
     def __init__(
