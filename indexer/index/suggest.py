@@ -159,14 +159,18 @@ def _by_sound(ask: _Asking, offers: _Offers, typed: str, limit: int) -> None:
         mixed.is_mixed(spelt) or (spelt.isascii() and len(spelt) > 2 and not offers.found)
     ):
         return
-    for way in mixed.initials(spelt)[: 1 if spelt.isascii() else 2]:
+    fitted = False
+    for way in mixed.initials(spelt):
         if way == spelt:
             continue
         for term, count in ask.terms("suggest", way, FITTED):
             spelling, kind, text = read_spelling(term)
             fitting = mixed.match(spelt, text) if kind in offers.kinds else None
             if fitting is not None:
+                fitted = True
                 offers.add(kind, text, count, INITIALS if fitting.whole else BEGINS)
+        if fitted:
+            break
 
 
 def _how_whole(spelling: str, text: str) -> int:

@@ -18,6 +18,7 @@ from indexer.text.fold import fold
 
 MAX_TYPED = 60  # characters that are looked at
 MAX_WAYS = 4  # ways to cut what was typed into syllables
+MAX_INITIALS = 6
 _IS_HAN = re.compile(f"[{HAN}]")
 _LETTERS = re.compile("[a-z0-9]+")
 _TWO = ("zh", "ch", "sh")
@@ -64,7 +65,8 @@ def is_mixed(typed: str) -> bool:
 def initials(typed: str) -> list[str]:
     """The initials that a `plain` text may stand for, the likeliest first: ``hlmeng`` → ``hlm``.
 
-    The fewer pieces it takes, the likelier a way of cutting is. Empty where it cannot be pinyin.
+    The fewer pieces it takes, the likelier a way of cutting is. Only the first `MAX_INITIALS` are told, as
+    they narrow enough and many ways differ only behind them. Empty where it cannot be pinyin.
     """
     ways: list[dict[str, float]] = [{"": 0.0}] + [{} for _ in typed]
     for at in range(len(typed)):
@@ -74,8 +76,8 @@ def initials(typed: str) -> list[str]:
         for end, initial, cost in _pieces(typed, at):
             following = ways[end]
             for before, spent in best:
-                if spent + cost < following.get(before + initial, 1000.0):
-                    following[before + initial] = spent + cost
+                way = (before + initial)[:MAX_INITIALS]
+                following[way] = min(spent + cost, following.get(way, spent + cost))
     ordered = sorted(ways[-1].items(), key=lambda way: (way[1], way[0]))
     return [way for way, _ in ordered if way][:MAX_WAYS]
 
