@@ -119,11 +119,13 @@ class Content:
 
     def name(self, value: str) -> None:
         """A name as a whole, to be found before those that only contain it."""
-        made = _NAMES.get(value)
+        known = _HASHED.get(value)
+        spelt = known[0].partition(SEPARATOR)[0] if known else key(value)
+        made = _NAMES.get(spelt)
         if made is None:
             if len(_NAMES) >= MAX_KNOWN:
                 _NAMES.clear()
-            made = _NAMES[value] = exact_key("name", key(value))
+            made = _NAMES[spelt] = exact_key("name", spelt)
         self.exact.append(made)
 
     def sound(self, contributor: Contributor) -> None:

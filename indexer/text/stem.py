@@ -73,7 +73,7 @@ def marked(tokens: str, language: str) -> str:
         if language not in _rules():
             return ""
         known = _STEMS[language] = _Stems(language)
-    return " ".join(filter(None, map(known.__getitem__, tokens.split())))
+    return " ".join([base for word in tokens.split() if (base := known[word])])
 
 
 _WORD = re.compile("[a-z]+|[\u0430-\u045f\u0491]+")
