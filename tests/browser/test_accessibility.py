@@ -17,6 +17,10 @@ PAGES = (
     "/help",
     "/about",
     "/advanced",
+    "/advanced?q=(title:a OR b) NOT (c OR author:d)&type=book",
+    "/searches",
+    "EDITIONS 红楼梦",
+    "/search?q=红楼梦 AND title:梦&group=work",
     "/browse",
     "/browse/author?from=曹",
     "/browse/title?order=stroke",
@@ -36,12 +40,12 @@ WORST = ("serious", "critical")
 
 def open_page(visit: Callable[..., Any], path: str, **how: Any) -> Any:
     kind, _, q = path.partition(" ")
-    if kind not in ("RECORD", "STAFF"):
+    if kind not in ("RECORD", "STAFF", "EDITIONS"):
         return visit(path, **how)
     page = visit(f"/search?q={q}", **how)
     page.goto(
         page.locator(".hits a").first.get_attribute("href").partition("?")[0]
-        + ("/staff" if kind == "STAFF" else "")
+        + {"STAFF": "/staff", "EDITIONS": "/editions"}.get(kind, "")
     )
     return page
 

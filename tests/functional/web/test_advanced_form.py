@@ -36,7 +36,7 @@ def fields(page: str) -> dict[str, str]:
     """What the form of a page would send: texts and chosen options by name."""
     sent = {
         html.unescape(n): html.unescape(v)
-        for n, v in re.findall(r'<input name="([^"]+)"[^>]*? value="([^"]*)"', page)
+        for n, v in re.findall(r'<input (?!type="checkbox")[^>]*?name="([^"]+)"[^>]*? value="([^"]*)"', page)
     }
     for name, body in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', body)
