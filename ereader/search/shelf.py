@@ -22,7 +22,7 @@ from indexer.records.union import UnionRecord
 
 SIZE = 24
 MAX_SIZE = 100
-STEP = 60  # places read at a time
+STEP = 120  # places read at a time
 MAX_LOOKED = 6_000  # places looked at for one page
 BEFORE = 2  # places in front of a record on its own page
 CROWD = 3  # records shown at one place; a class without book numbers may have thousands
@@ -94,17 +94,18 @@ def shelf(
     if backwards:
         found = look.take(begin, size + 1, backwards=True)
         shown = found[-size:]
-        earlier = shown[0].place if len(found) > size else ""
+        earlier = shown[0].place if len(found) > size else look.left_off
         onward = look.take(place_of_token(place), 1)
         return look.page(shown, previous=earlier, next=onward[0].place if onward else "")
     found = look.take(begin, size + 1)
     shown = found[:size]
+    further = found[size].place if len(found) > size else look.left_off
     earlier_ones = look.take(begin, before + 1, backwards=True) if begin else []
     told = earlier_ones[-before:] if before else []
     previous = ""
     if len(earlier_ones) > len(told):
         previous = told[0].place if told else shown[0].place if shown else token_of(begin)
-    page = look.page([*told, *shown], previous=previous, next=found[size].place if len(found) > size else "")
+    page = look.page([*told, *shown], previous=previous or look.left_off, next=further)
     return msgspec.structs.replace(page, position=len(told)) if start.strip() else page
 
 
@@ -136,11 +137,13 @@ class _Look:
 
     def __init__(self, engine: Engine, shelves: Shelves, call: SearchCall, library: str) -> None:
         self._engine, self._shelves, self._call, self._library = engine, shelves, call, library
+        self.left_off = ""  # where looking stopped although there may be more
 
     def take(self, begin: bytes, wanted: int, *, backwards: bool = False) -> list[ShelfPlace]:
         """Up to ``wanted`` places that have visible records, in order; nearest to ``begin``."""
         found: list[ShelfPlace] = []
         looked, at = 0, begin
+        self.left_off = ""
         while len(found) < wanted and looked < MAX_LOOKED:
             asked = self._shelves.page(SHELF, limit=STEP, backwards=backwards, place=token_of(at))
             looked += len(asked)
@@ -154,6 +157,8 @@ class _Look:
                 break
             last = place_of_token(rows[-1].place)
             at = last if backwards else after(last)
+        else:
+            self.left_off = token_of(at) if len(found) < wanted else ""
         found = found[:wanted]
         return found[::-1] if backwards else found
 
