@@ -9,11 +9,11 @@ import msgspec
 from starlette.responses import Response
 
 from ereader.search import editions, pipeline
+from ereader.search import suggest as suggestions
 from ereader.search.answer import answer as search_answer
 from ereader.search.answer import facet_answer, hit_answer
 from ereader.search.facet_list import FACETS
 from ereader.search.refusal import PageTooDeep, SearchRefused
-from ereader.search.suggest import suggest as suggestions
 from ereader.web import answer, errors
 from ereader.web.handler import Endpoint, handler
 from ereader.web.openapi import document
@@ -22,6 +22,7 @@ from indexer.records import export
 from indexer.records.union import UnionRecord
 
 FACET_SIZE = 20
+SUGGESTIONS = "application/x-suggestions+json"  # OpenSearch Suggestions 1.1
 MAX_FACET_SIZE = 500
 
 
@@ -90,14 +91,23 @@ def facets(visit: Visit) -> Response:
 @api
 def suggest(visit: Visit) -> Response:
     """GET /api/v1/suggest"""
-    found = suggestions(
-        visit.parameter("q", most=2_000),
+    typed, asked = visit.parameter("q", most=2_000), visit.search_request()
+    found = suggestions.suggest(
+        typed,
         visit.view,
         visit.service.engine,
         kind=visit.parameter("kind"),
+        field=asked.field,
+        types=asked.type,
         size=max(1, _number(visit.parameter("size"), 10, 50)),
     )
-    return answer.json(visit, {"suggestions": [msgspec.structs.asdict(s) for s in found]})
+    if visit.parameter("format") == "opensearch":
+        listed = suggestions.as_list(typed, found, lambda offer: visit.texts(f"suggest.{offer.kind}"))
+        return answer.json(visit, listed, media_type=SUGGESTIONS)
+    told = [msgspec.structs.asdict(offer) for offer in found]
+    if visit.parameter("pieces") == "1":
+        told = [{**one, "pieces": suggestions.pieces(typed, one["text"])} for one in told]
+    return answer.json(visit, {"suggestions": told})
 
 
 @api

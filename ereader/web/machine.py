@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from ereader.web import answer
+from ereader.web.api import SUGGESTIONS
 from ereader.web.handler import handler
 from ereader.web.service import Service
 from ereader.web.visit import Visit
@@ -69,12 +70,14 @@ def opensearch(visit: Visit) -> Response:
     """GET /opensearch.xml: lets a browser search here from its own box (OpenSearch 1.1)."""
     name = escape(visit.title())
     page, api = escape(visit.absolute("/search")), escape(visit.absolute("/api/v1/search"))
+    suggest = escape(visit.absolute("/api/v1/suggest"))
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
         f"<ShortName>{name[:16]}</ShortName>\n<LongName>{name[:48]}</LongName>\n<Description>{name}</Description>\n"
         "<InputEncoding>UTF-8</InputEncoding>\n"
         f'<Url type="text/html" template="{page}?q={{searchTerms}}"/>\n'
         f'<Url type="application/json" template="{api}?q={{searchTerms}}"/>\n'
+        f'<Url type="{SUGGESTIONS}" template="{suggest}?q={{searchTerms}}&amp;format=opensearch"/>\n'
         "</OpenSearchDescription>\n"
     )
     return Response(

@@ -7,6 +7,7 @@ from typing import Any
 
 from ereader.search.browse import MAX_SIZE as MAX_LIST
 from ereader.search.facet_list import FACETS, UNLISTED
+from ereader.search.parameters import GROUPS
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import MAX_SIZE, SORTS
 from ereader.search.suggest import KINDS
@@ -88,6 +89,11 @@ def _list_parameters() -> list[dict[str, Any]]:
         ),
         _query(
             "size", "Hits in a page.", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": 20}
+        ),
+        _query(
+            "group",
+            "`work` folds the editions of a work among the hits of a page into the first of them.",
+            {"type": "string", "enum": list(GROUPS)},
         ),
         _query(
             "cursor", "`*` begins a walk through all hits in a fixed order; go on with `next_cursor`.", TEXT
@@ -199,6 +205,13 @@ def _schemas() -> dict[str, Schema]:
             next_cursor=TEXT,
         ),
         "Hit": hit,
+        "Editions": _object(
+            "All editions and translations of a work.",
+            id=TEXT,
+            total=COUNT,
+            editions={"type": "array", "items": {"$ref": "#/components/schemas/Edition"}},
+        ),
+        "Edition": {**hit, "description": "One edition.", "properties": {**hit["properties"], "volume": TEXT}},
         "FacetValue": value,
         "FacetValues": _object("Values of one facet.", values=values, more={"type": "boolean"}),
         "BrowsePage": _object(
@@ -287,6 +300,14 @@ def document(server: str, title: str) -> dict[str, Any]:
                     "responses": record_answers,
                 }
             },
+            "/api/v1/records/{id}/editions": {
+                "get": {
+                    "operationId": "editions",
+                    "summary": "All editions and translations of the work of a record",
+                    "parameters": [identifier],
+                    "responses": _answers("Editions", "The editions, the record among them.", "404"),
+                }
+            },
             "/api/v1/facets": {
                 "get": {
                     "operationId": "facets",
@@ -321,6 +342,18 @@ def document(server: str, title: str) -> dict[str, Any]:
                     "parameters": [
                         _query("q", "What was typed.", TEXT),
                         _query("kind", "Only one kind.", {"type": "string", "enum": list(KINDS)}),
+                        _query("in", "Only what is in this field of the search.", TEXT),
+                        _query("type", "Only what resources of this type have.", TEXT),
+                        _query(
+                            "pieces",
+                            "1 to have each text also cut up, every second piece being what was typed.",
+                            {"type": "string", "enum": ["1"]},
+                        ),
+                        _query(
+                            "format",
+                            "opensearch: an array as browsers take it for their own box.",
+                            {"type": "string", "enum": ["json", "opensearch"], "default": "json"},
+                        ),
                         _query(
                             "size",
                             "How many.",

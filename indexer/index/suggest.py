@@ -30,6 +30,7 @@ FITTED = 400  # terms of the same initials that are compared with what was typed
 READ = 40  # hits of a search whose titles are looked at
 LISTED = 50  # values of a facet that are looked at
 MAX_WORDS = 6
+MAX_TYPES = 6
 MIN_INSIDE = 3  # letters of a word before it is looked for inside of titles
 MIN_NEAR = 4  # letters of a word before an error is thought of in it, where nothing else was found
 MIN_DOUBTED = 7  # the same where something was found
@@ -74,18 +75,24 @@ class _Offers:
 
 
 def suggest(
-    engine: Engine, typed: str, view: View, kinds: Sequence[str] = (), limit: int = 10, *, type: str = ""
+    engine: Engine,
+    typed: str,
+    view: View,
+    kinds: Sequence[str] = (),
+    limit: int = 10,
+    *,
+    types: Sequence[str] = (),
 ) -> list[Offer]:
     """What a typed text may become in a view: exact ones first, then by count.
 
-    ``kinds`` narrows to some of `SOURCES`, ``type`` to what documents of that type carry.
+    ``kinds`` narrows to some of `SOURCES`, ``types`` to what documents of any of these types carry.
     """
     typed = typed[:MAX_PREFIX]
     begin = key(typed)
     if not begin or limit <= 0:
         return []
     offers = _Offers(kinds)
-    ask = _Asking(engine, view, type)
+    ask = _Asking(engine, view, types)
     _by_characters(ask, offers, typed, begin)
     _by_sound(ask, offers, typed, limit)
     if len(offers.found) < limit:
@@ -94,14 +101,21 @@ def suggest(
 
 
 class _Asking:
-    """Asks an engine in one view and one type of documents."""
+    """Asks an engine in one view and some types of documents."""
 
-    def __init__(self, engine: Engine, view: View, type: str) -> None:
-        self.engine, self.view, self.type = engine, view, type
-        self.selections = (Selection("type", (type,)),) if type else ()
+    def __init__(self, engine: Engine, view: View, types: Sequence[str]) -> None:
+        self.engine, self.view, self.types = engine, view, tuple(dict.fromkeys(types))[:MAX_TYPES]
+        self.selections = (Selection("type", self.types),) if types else ()
 
     def terms(self, dictionary: str, start: str, limit: int = FETCHED) -> list[tuple[str, int]]:
-        return self.engine.terms(dictionary, start, self.view, limit, type=self.type)
+        walk = self.engine.terms
+        if len(self.types) < 2:
+            return walk(dictionary, start, self.view, limit, type="".join(self.types))
+        # A document is of one type, so the numbers of several types add up.
+        summed: Counter[str] = Counter()
+        for type in self.types:
+            summed.update(dict(walk(dictionary, start, self.view, limit, type=type)))
+        return sorted(summed.items(), key=lambda found: (-found[1], found[0]))[:limit]
 
     def walk(self, dictionary: str, start: str) -> list[tuple[str, int]]:
         """The most frequent terms, and those that are exactly what was typed, however rare."""
