@@ -16,7 +16,7 @@ from indexer.index.clause import Value
 from indexer.index.columns import facet_column
 from indexer.index.engine import FacetCall, FacetCount, FacetCounts, SearchCall
 from indexer.index.fields import BY_NAME, Field
-from indexer.index.keywords import facet_term, facet_value
+from indexer.index.keywords import facet_term, facet_value, well_formed
 from indexer.index.solr_render import Given, query
 from indexer.text.analyse import key
 
@@ -59,7 +59,7 @@ def ask(call: SearchCall, given: Given, *, first: bool = True) -> dict[str, Any]
 
 def parts(field: Field, call: FacetCall, chosen: Sequence[str]) -> list[Part]:
     """What is counted for one facet: of a hierarchy its top, the way to what is chosen, what is below it."""
-    begin = call.prefix if field.coded else key(call.prefix) if call.prefix else ""
+    begin = well_formed(call.prefix if field.coded else key(call.prefix) if call.prefix else "")
     if not field.levels:
         return [Part(facet_column(field), field.name, begin)]
     if not call.prefix.endswith(" / "):
@@ -74,7 +74,7 @@ def parts(field: Field, call: FacetCall, chosen: Sequence[str]) -> list[Part]:
     for path in dict.fromkeys(paths):
         depth = path.count(" / ") + 1 if path else 0
         if depth < field.levels:
-            start = begin if not path else f"{path} / " if field.coded else ""
+            start = begin if not path else f"{well_formed(path)} / " if field.coded else ""
             found.append(Part(facet_column(field, depth), field.name, start, path))
     return found
 
