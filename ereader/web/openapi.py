@@ -211,7 +211,11 @@ def _schemas() -> dict[str, Schema]:
             total=COUNT,
             editions={"type": "array", "items": {"$ref": "#/components/schemas/Edition"}},
         ),
-        "Edition": {**hit, "description": "One edition.", "properties": {**hit["properties"], "volume": TEXT}},
+        "Edition": {
+            **hit,
+            "description": "One edition.",
+            "properties": {**hit["properties"], "volume": TEXT},
+        },
         "FacetValue": value,
         "FacetValues": _object("Values of one facet.", values=values, more={"type": "boolean"}),
         "BrowsePage": _object(

@@ -61,6 +61,8 @@ def plain_key(record: Record, proper: str) -> str:
     author = people[0]
     if (author.role not in _AUTHORS and len(people) > 1) or author.romanised or record.type in _OTHERWISE:
         return ""
+    if author.kind != "person" and record.title_remainder:
+        return ""
     for relation in record.relations:
         if relation.kind == "translation_of":
             return ""
@@ -90,6 +92,9 @@ def work_keys(record: Record, key_of: Callable[[str], str] = key) -> list[WorkKe
     title = _title_key(record.title, key_of)
     if not title or not by:
         return []
+    if author.kind != "person" and record.title_remainder and title not in stop_titles():
+        # Bodies give many reports one short title, and say behind the colon what each is about.
+        title += _compact(key_of(record.title_remainder))
     if by in _UNKNOWN:
         return _anonymous_keys(record, key_of, declared=True)
     found: dict[str, bool] = {}

@@ -113,6 +113,18 @@ OTHER = {
         book("学报", type="journal", publication=Publication(publisher="北京大学")),
         book("学报", type="journal", publication=Publication(publisher="清华大学")),
     ),
+    "reports of a body with one short title": (
+        book(
+            "Managing for results",
+            contributors=(Contributor("General Accounting Office", "author", "corporate"),),
+            title_remainder="budget links",
+        ),
+        book(
+            "Managing for results",
+            contributors=(Contributor("General Accounting Office", "author", "corporate"),),
+            title_remainder="views of agencies",
+        ),
+    ),
     "teachers": (book("张三", "张三", type="teacher"), book("张三", "张三", type="teacher")),
 }  # fmt: skip
 
