@@ -40,6 +40,8 @@ def _fold_one(code: int) -> str | int:
     char = chr(code)
     if code in _classes():
         return _classes()[code]
+    if char == "零":  # In numbers it is written 〇 as often, and what a character is must not hang on others.
+        return "〇"
     if 0x30A1 <= code <= 0x30F6:
         return chr(code - 0x60)
     if char in _APOSTROPHES:

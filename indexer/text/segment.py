@@ -7,6 +7,7 @@ form, with blanks between the characters or without, are cut alike.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Any
 
 MAX_CUT = 60  # characters of a text that are cut
@@ -23,4 +24,8 @@ def _cutter() -> Any:
 @lru_cache(maxsize=4096)
 def words(han: str) -> tuple[str, ...]:
     """The words of a run of folded Han characters, in their order."""
-    return tuple(_cutter().cut(han[:MAX_CUT]))
+    # The dictionary has 零 where folding has 〇.
+    cut = _cutter().cut(han[:MAX_CUT].replace("〇", "零"))
+    ends = list(accumulate(map(len, cut), initial=0))
+    found = [han[start:end] for start, end in pairwise(ends)]
+    return tuple(found if len(han) <= MAX_CUT else [*found, *han[MAX_CUT:]])

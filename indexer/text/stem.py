@@ -16,7 +16,7 @@ from importlib.resources import files
 
 MAX_BASES = 3  # base forms a word of a query is looked for by, itself included
 MARK = "\u2403"  # stands in front of a base form in the index, so that it is never taken for a word
-SHORTEST = 4  # letters; shorter words are left alone
+SHORTEST = 4  # letters of an inflected word; shorter ones are left alone
 
 
 @cache
@@ -86,7 +86,7 @@ def bases(token: str) -> tuple[str, ...]:
 
     The language is not known: English has its say, then the forms that most languages agree on.
     """
-    if len(token) < SHORTEST or not _WORD.fullmatch(token):
+    if len(token) < SHORTEST - 1 or not _WORD.fullmatch(token):
         return ()
     cyrillic = token[0] > "z"
     votes = Counter(stem(token, code) for code in languages() if (code in _CYRILLIC) == cyrillic)

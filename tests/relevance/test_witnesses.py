@@ -87,14 +87,14 @@ WITNESSES: dict[str, Witness] = {
     "bigrams": Witness("图书馆", book("图书与大馆"), book("书与图与馆", links=FULL_TEXT)),
     "inside": Witness("图书馆", book("书与图与馆"), book("书", notes=("图与馆",), links=FULL_TEXT)),
     "piece": Witness(
-        "art 1961", book("Art", year=1961), book("1961 papers", notes=("art",), links=FULL_TEXT)
+        "ox 1961", book("Ox", year=1961), book("1961 papers", notes=("ox",), links=FULL_TEXT)
     ),
-    "in title": Witness("art", book("Modern art"), book("Pictures", subjects=(Subject("Art"),))),
+    "in title": Witness("ox", book("Modern ox"), book("Pictures", subjects=(Subject("Ox"),))),
     "in author": Witness(
         "kim", book("Poems", contributors=by("Kim, Ok")), book("Hills", subjects=(Subject("Kim hills"),))
     ),
-    "in subject": Witness("art", book("Pictures", subjects=(Subject("Art"),)), book("Pictures", notes=("art art art",))),
-    "words": Witness("art", book("Pictures", notes=("art art art",)), book("Pictures", notes=("art",), year=1960)),
+    "in subject": Witness("ox", book("Pictures", subjects=(Subject("Ox"),)), book("Pictures", notes=("ox ox ox",))),
+    "words": Witness("ox", book("Pictures", notes=("ox ox ox",)), book("Pictures", notes=("ox",), year=1960)),
     "form in title": Witness(
         "libraries", book("The library"), book("Houses", notes=("library",), links=FULL_TEXT)
     ),
