@@ -247,7 +247,10 @@ class TantivyEngine:
             return [0] * len(values)
         narrowed = narrowing(call, restricted=state.restricted)
         query = self._render.narrowed(self._render(self._plain(call.tree)), narrowed)
-        return tantivy_values.counts(self._render, state, query, facet, values)
+        identity = ("values", facet, _identity(call))
+        return tantivy_values.counts(
+            self._render, state, query, facet, values, lambda make: self._remember(state, identity, make)
+        )
 
     def terms(
         self, dictionary: str, start: str, view: View, limit: int, *, type: str = ""
