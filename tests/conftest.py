@@ -10,6 +10,8 @@ from hypothesis import settings
 from search_engines import (  # noqa: F401
     engine_shops,
     engines,
+    killable_cloud,
+    mortal_cloud,
     new_engine,
     pytest_configure,
     pytest_configure_node,

@@ -98,6 +98,22 @@ def solr_cloud(request: pytest.FixtureRequest) -> SolrCloud:
         return make_cloud(home / "cloud", given["solr_parent"] if given else os.getpid())
 
 
+@pytest.fixture(scope="session")
+def mortal_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SolrCloud]:
+    """A cloud of this process's own, whose nodes may be killed, and which notices a dead one soon."""
+    found = make_cloud(tmp_path_factory.mktemp("mortal") / "cloud", os.getpid(), session_seconds=5)
+    yield found
+    found.remove()
+
+
+@pytest.fixture
+def killable_cloud(mortal_cloud: SolrCloud) -> SolrCloud:
+    """The same, with whatever another test left dead started again."""
+    for n in range(mortal_cloud.nodes):
+        mortal_cloud.restart(n)
+    return mortal_cloud
+
+
 class Engines:
     """Hands out empty engines of one kind, and takes them back: a new collection of Solr takes seconds, an
     emptied one none.

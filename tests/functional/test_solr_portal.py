@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 import pytest
-from search_engines import make_cloud
 
 from scripts.solr_cloud import SolrCloud
 
@@ -29,11 +28,11 @@ RECORD = """@book{{r{n},
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SolrCloud]:
-    """A cloud of these tests' own, in which nodes may be killed."""
-    found = make_cloud(tmp_path_factory.mktemp("portal") / "cloud", os.getpid(), session_seconds=5)
-    yield found
-    found.remove()
+def cloud(mortal_cloud: SolrCloud) -> SolrCloud:
+    """A cloud in which nodes may be killed, all of them alive."""
+    for n in range(mortal_cloud.nodes):
+        mortal_cloud.restart(n)
+    return mortal_cloud
 
 
 def file_of(path: Path, numbers: range) -> Path:
