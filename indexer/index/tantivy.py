@@ -59,6 +59,7 @@ class TantivyEngine:
         self._scored = Compiler(scoring=True)
         self._plain = Compiler(scoring=False)
         self._facets = FacetCounter(self._render, self._plain)
+        self._values = tantivy_values.ValueCounter(self._render)
         self._lock = threading.RLock()
         self._state: State | None = None
         self._stamp: tuple[int, ...] = ()
@@ -247,10 +248,7 @@ class TantivyEngine:
             return [0] * len(values)
         narrowed = narrowing(call, restricted=state.restricted)
         query = self._render.narrowed(self._render(self._plain(call.tree)), narrowed)
-        identity = ("values", facet, _identity(call))
-        return tantivy_values.counts(
-            self._render, state, query, facet, values, lambda make: self._remember(state, identity, make)
-        )
+        return self._values(state, _identity(call), query, facet, values)
 
     def terms(
         self, dictionary: str, start: str, view: View, limit: int, *, type: str = ""
