@@ -31,6 +31,10 @@ from indexer.text.analyse import key
 SIZE = 50
 MAX_SIZE = 200
 MAX_LOOKED = 4000  # headings that are counted for one page
+MAX_LOOKED_FEW = (
+    20_000  # the same where there are few hits, as an engine counts the headings of those at once
+)
+FEW = 8_000
 FIRST_LOOK = 1.3  # times the size of a page, as most headings of most views are visible
 STEP = 600
 BEFORE = 2  # headings shown before the place where a typed text stands
@@ -167,10 +171,10 @@ class _Look:
     def take(self, begin: bytes, wanted: int, *, backwards: bool = False) -> tuple[list[BrowseEntry], bool]:
         """Up to ``wanted`` visible entries from a place on, in order, and whether looking was cut short."""
         found: list[BrowseEntry] = []
-        looked = 0
+        looked, most = 0, MAX_LOOKED
         step = int(wanted * FIRST_LOOK) + 2
         at = begin
-        while looked < MAX_LOOKED:
+        while looked < most:
             asked = self.headings.page(
                 self.kind, self.order, limit=step, backwards=backwards, place=token_of(at)
             )
@@ -184,7 +188,9 @@ class _Look:
                 found = found[:wanted]
                 return (found[::-1] if backwards else found), False
             at = last if backwards else after(last)
-            step = STEP
+            if most == MAX_LOOKED and self._engine.totals([self._call])[0] <= FEW:
+                most = MAX_LOOKED_FEW
+            step = STEP if step < STEP else min(4 * step, most - looked)
         self.left_off = token_of(at)
         return (found[::-1] if backwards else found), True
 
