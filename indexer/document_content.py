@@ -17,6 +17,7 @@ from indexer.index.keywords import (
     work_digest,
 )
 from indexer.index.spelling import spellings, written
+from indexer.records.classification import numbered
 from indexer.records.record import Contributor, Record
 from indexer.records.shelf_key import SCHEMES, value_of
 from indexer.records.work import plain_key, work_keys
@@ -364,7 +365,8 @@ def class_paths(scheme: str, value: str) -> tuple[str, ...]:
     """The path of a class number from its scheme down (分类路径).
 
     clc TP311 → clc, clc / T, clc / T / TP, clc / T / TP / TP3; clc I246.5 → … I, I2, I24; ddc 813.54 → … 800,
-    810, 813; lcc PS3545 → … P, PS, as LCC has no decimal numbers that would be classes.
+    810, 813; lcc PS3545 → … P, PS, as LCC has no decimal numbers that would be classes. What is no
+    class number (MLCS 2002/03267, Fic) has only its scheme.
     """
     compact = value.strip().upper()
     if not compact:
@@ -372,6 +374,8 @@ def class_paths(scheme: str, value: str) -> tuple[str, ...]:
     letters = compact[: len(compact) - len(compact.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))][:3]
     digits = compact[len(letters) :]
     steps: list[str] = []
+    if not numbered(scheme, compact):
+        return (scheme,)
     if scheme == "clc" and letters:
         steps = [
             letters[0],

@@ -79,6 +79,18 @@ def valid(scheme: str, number: str) -> bool:
 
 
 @lru_cache(maxsize=32768)
+def numbered(scheme: str, number: str) -> bool:
+    """Whether a number names a class of its scheme (是否类号): a shelf mark (MLCS 2002/03267) does not."""
+    if scheme == "lcc":
+        return bool(_LCC.match(number)) and not _LCC_SHELF.match(number)
+    if scheme == "ddc":
+        return bool(_DDC.match(number))
+    if scheme == "clc":
+        return bool(re.match(r"[A-KN-VXZ]", number))
+    return True
+
+
+@lru_cache(maxsize=32768)
 def path(scheme: str, number: str) -> tuple[str, ...]:
     """The steps from the main class down to a number (分类层级), widest first.
 
