@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ereader.search.browse import MAX_LOOKED, BrowsePage, browse
+from ereader.search.browse import MAX_LOOKED_FEW, BrowsePage, browse
 from holdings.members import CENTRE, Configuration, Library, Members, Membership, Repository, View
 from holdings.members.registry import Viewer
 from indexer.authorities import Authorities, checksum
@@ -185,7 +185,7 @@ def test_a_list_within_a_search_counts_that_search(catalogue: Catalogue) -> None
 
 
 def test_what_is_looked_through_for_one_page_is_bounded(catalogue: Catalogue) -> None:
-    names = [f"Name {n:05d}" for n in range(MAX_LOOKED + 900)]
+    names = [f"Name {n:05d}" for n in range(MAX_LOOKED_FEW + 900)]
     catalogue.fill(("closed", tuple(names[:150])), ("books", ("Zoe",)))
 
     class Long:
