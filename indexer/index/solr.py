@@ -19,7 +19,7 @@ import msgspec
 
 from holdings.members.view import View
 from indexer.index import near, solr_facets
-from indexer.index.clause import Clause, Narrowing, Term
+from indexer.index.clause import Clause, Narrowing, Term, Value
 from indexer.index.compile import Compiler
 from indexer.index.dictionary import dictionary_column, dictionary_value, value_clause
 from indexer.index.engine import (
@@ -44,6 +44,9 @@ LOOK_EVERY = 2.0  # seconds between looks at where the alias points to
 PATIENCE = 30.0  # seconds a writer waits for another one
 WALK = 10_000  # terms of a dictionary that are asked for at once
 TOGETHER = 100  # totals that are asked for at once
+MANY_VALUES = 200  # values whose counts are taken from all that the hits have, where hits are few
+FEW_HITS = 8_000
+MOST_VALUES = 100_000
 
 _TIES = "newest desc"  # its lower bits are a digest of the id, so there are no ties left
 _ORDERS = {
@@ -198,6 +201,10 @@ class SolrEngine:
         return found
 
     def counts(self, call: SearchCall, facet: str, values: Sequence[str]) -> list[int]:
+        if len(values) >= MANY_VALUES and self.totals([call])[0] <= FEW_HITS:
+            counted = self._counted(call, facet)
+            clauses = [value_clause(facet, value) for value in values]
+            return [counted.get(c.term, 0) if isinstance(c, Value) else 0 for c in clauses]
         found: list[int] = []
         for start in range(0, len(values), TOGETHER):
             given = Given()
@@ -205,6 +212,19 @@ class SolrEngine:
             main = query(self._plain(call.tree), given)
             found += self._totals(main, _filters(call, given), wanted, given)
         return found
+
+    def _counted(self, call: SearchCall, dictionary: str) -> dict[str, int]:
+        """Every term of a dictionary in a call with few hits, of all shards together."""
+        column = dictionary_column(dictionary)
+        if not column:
+            return {}
+        given = Given()
+        main = query(self._plain(call.tree), given)
+        facet = {"type": "terms", "field": column, "limit": MOST_VALUES, "refine": True}
+        asked = body(main, given, filter=_filters(call, given), facet={"terms": facet})
+        answer = self._ask(asked | {"limit": 0})
+        counted = {} if answer is None else answer.get("facets", {})
+        return {b["val"]: int(b["count"]) for b in counted.get("terms", {}).get("buckets", ())}
 
     def _totals(self, main: str, narrowed: list[str], wanted: Sequence[str], given: Given) -> list[int]:
         """How many hits of a query each of the wanted queries also finds."""
