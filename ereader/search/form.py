@@ -35,7 +35,7 @@ MAX_TEXT = 500  # characters of one row
 MAX_QUERY = 2_000  # of a row that holds a whole query
 
 _SIGNS = re.compile(r"[\"＂“”„‟〝〞「」『』«»《》〈〉﹁﹂﹃﹄()（）﹙﹚\\:：\[\]{}^＾~]|&&|\|\||[＆｜|]")
-_QUOTES = re.compile("[\"＂“”„‟〝〞\\\\]")
+_QUOTES = re.compile('["＂“”„‟〝〞\\\\]')
 _LEADING = re.compile(r"(?<!\S)[-－+＋!！,，;；、]+")
 _OPERATOR = re.compile(r"(?<!\S)(AND|OR|NOT)(?!\S)")
 
