@@ -62,7 +62,7 @@ LETTERS = {
 }
 KEY_LENGTH = 80  # characters of a sort key that are compared
 BATCH = 4000  # headings of one transaction; a few milliseconds, so that nobody waits
-LEASE = 120.0  # seconds after which a maker that does not report counts as dead
+LEASE = 300.0  # seconds after which a maker that does not report counts as dead
 _OTHER = b"\xf7"  # above all letters: what has no key of its own
 
 

@@ -166,6 +166,7 @@ class _Look:
         self.kind, self.order, self.headings = kind, order, headings
         self._engine, self._call, self._authorities = engine, call, authorities
         self._counted: dict[str, int] = {}
+        self._open: dict[str, bool] = {}  # repositories of authority records, whether everyone may see them
         self.left_off = ""  # where looking stopped although the page was not full
 
     def take(self, begin: bytes, wanted: int, *, backwards: bool = False) -> tuple[list[BrowseEntry], bool]:
@@ -210,10 +211,11 @@ class _Look:
 
     def _entries(self, rows: Sequence[Heading]) -> list[BrowseEntry]:
         """The visible ones: headings with hits, and forms of which a heading to use instead has hits."""
+        used = [row for row in rows if row.use] if self._authorities is not None else []
+        for repository in {repository for row in used for repository, _ in row.use} - self._open.keys():
+            self._open[repository] = self._authorities is not None and self._authorities.open(repository)
         targets = {
-            row.value: [text for repository, text in row.use if self._authorities.open(repository)]
-            for row in rows
-            if row.use and self._authorities is not None
+            row.value: [text for repository, text in row.use if self._open[repository]] for row in used
         }
         seen = self._seen([text for texts in targets.values() for text in texts])
         entries = []

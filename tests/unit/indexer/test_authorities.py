@@ -211,6 +211,20 @@ def test_what_is_known_finds_with_and_without_field_and_where_it_belongs(home: H
     assert home.hits(Words("title", "周树人")) == 0
 
 
+def test_who_bears_the_name_comes_before_who_is_known_by_it(home: Home) -> None:
+    home.know(LU)
+    known = home.authorities.known()
+    writer = home.engine.writer(rebuild=True)
+    for n, name in enumerate(("鲁迅", "周树人", "魯迅")):
+        source = SourceRecord(f"u{n}", "a", "books", str(n), book(Contributor(name)))
+        writer.add(documents(f"u{n}", [Member(source, home.members.atoms("books"))], known=known))
+    writer.commit()
+    writer.close()
+    for field in ("all", "author"):
+        hits = home.engine.search(SearchCall(Words(field, "周树人"), home.members.view())).hits
+        assert hits[0].id == "u1" and len(hits) == 3, field
+
+
 def test_adding_a_character_to_a_known_form_never_adds_hits(home: Home) -> None:
     home.know(LU)
     _index(home, home.authorities.known())
