@@ -16,7 +16,8 @@ from ereader.search.highlight import highlights
 from ereader.search.parser import Parsed, parse
 from ereader.search.refusal import CursorRefused, PageTooDeep, deepest_page
 from ereader.search.request import SearchRequest
-from ereader.search.rescue import FEW, did_you_mean, rescues
+from ereader.search.rescue import rescues
+from ereader.search.respell import FEW, did_you_mean
 from ereader.search.results import Facet, FacetValue, Hit, Rescue, SearchResults, Understood
 from holdings.members.view import View
 from indexer.document import Display
@@ -139,7 +140,7 @@ def help(
     """Other spellings where hits are few, and neighbouring searches where there is none; nothing where all
     is well.
     """
-    if request.cursor or request.page > 1 or not request.q or found.total >= FEW:
+    if request.cursor or request.page > 1 or found.total >= FEW or not (request.q or request.narrowed()):
         return (), ()
     if any(key(hit.display.title) == key(request.q) for hit in hits):
         return (), ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ereader.search.request import SearchRequest
+from ereader.search.request import Applied, SearchRequest
 from indexer.document import Display
 from indexer.index.query import Everything, Node
 
@@ -46,13 +46,15 @@ class Understood(msgspec.Struct, frozen=True):
 class Rescue(msgspec.Struct, frozen=True):
     """A neighbouring search that does find something (无结果补救); ``code`` says what was let go.
 
-    Codes: ``without-filters``, ``all-types``, ``everywhere``, ``all-fields``, ``without-quotes``,
+    Codes: ``without`` (the one restriction ``dropped``),
+    ``without-filters``, ``all-types``, ``everywhere``, ``all-fields``, ``without-quotes``,
     ``plain-words``, ``any-word``.
     """
 
     code: str
     request: SearchRequest
     total: int
+    dropped: Applied | None = None
 
 
 class SearchResults(msgspec.Struct, frozen=True):

@@ -99,7 +99,7 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
         understood=in_words(found.query.tree, visit.lang) if _worth_showing(found) else "",
         notes=tuple(notes),
         suggestions=suggestions,
-        rescues=_rescues(visit, found),
+        rescues=_rescues(visit, asked, found),
         api_href=asked.to_url(f"{visit.prefix}/api/v1/search"),
         feed_href=asked.with_page(1).to_url(f"{visit.prefix}/search.atom"),
         takes=tuple(
@@ -151,13 +151,17 @@ def _worth_showing(found: SearchResults) -> bool:
     )
 
 
-def _rescues(visit: Visit, found: SearchResults) -> tuple[pages.Rescue, ...]:
+def _rescues(visit: Visit, asked: SearchRequest, found: SearchResults) -> tuple[pages.Rescue, ...]:
     """Neighbouring searches that do find something."""
     path = f"{visit.prefix}/search"
-    return tuple(
-        pages.Rescue(visit.texts(f"rescue.{r.code}", q=r.request.q[:60]), r.request.to_url(path), r.total)
-        for r in found.rescues
-    )
+    chips = dict(zip(asked.applied(), present.chips(visit, asked), strict=True))
+    shown = []
+    for r in found.rescues:
+        chip = chips.get(r.dropped) if r.dropped else None
+        more = {"name": chip.label, "value": chip.value[:60]} if chip else {}
+        label = visit.texts(f"rescue.{r.code}", q=r.request.q[:60], **more)
+        shown.append(pages.Rescue(label, r.request.to_url(path), r.total))
+    return tuple(shown)
 
 
 def _scopes(visit: Visit, asked: SearchRequest) -> tuple[pages.Choice, ...]:

@@ -8,27 +8,52 @@ import pytest
 
 from ereader.search.answer import answer, facet_answer
 from ereader.search.explain import why
-from ereader.search.facet_list import FACETS, SHOWN
+from ereader.search.facet_list import FACETS, SHOWN, UNLISTED
 from ereader.search.highlight import END, START, highlights
 from ereader.search.linked import having, search_for
 from ereader.search.parser import parse
 from ereader.search.pipeline import list_facet, search
 from ereader.search.query_fields import FIELDS, field_named
 from ereader.search.request import SearchRequest
-from ereader.search.suggest import suggest
+from ereader.search.suggest import pieces, suggest
 from indexer.document import Display
 from indexer.index.fields import BY_NAME
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("red chambre", "red chamber"), ("jane eyer", "jane eyre"), ("鲁讯传", "鲁迅传"), ("红楼孟", "红楼梦")],
+    [
+        ("red chambre", "red chamber"),
+        ("jane eyer", "jane eyre"),
+        ("鲁讯传", "鲁迅传"),
+        ("红楼孟", "红楼梦"),
+        ("author:brontie", "author:bronte"),
+        ("dreem NOT stone", "dream NOT stone"),
+        ("chambre OR chambre", "chamber OR chamber"),
+        ('title:"red chambre"', 'title:"red chamber"'),
+        ("author:曹雪琴", "author:曹雪芹"),
+        ("hognloumeng", "红楼梦"),
+    ],
 )
 def test_a_spelling_one_step_away_is_offered_when_it_finds_something(ask, typed: str, meant: str) -> None:
     assert meant in ask(typed).suggestions
 
 
-@pytest.mark.parametrize("typed", ["红楼梦", "dream", "language", "", "year:1990..", "zzzzqqqq"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "红楼梦",
+        "dream",
+        "language",
+        "",
+        "year:1990..",
+        "zzzzqqqq",
+        "comput*",
+        "title:zzzz",
+        "NOT dream",
+        "的",
+    ],
+)
 def test_no_other_spelling_where_there_are_hits_or_nothing_is_near(ask, typed: str) -> None:
     assert ask(typed).suggestions == ()
 
@@ -43,6 +68,8 @@ def test_no_other_spelling_where_there_are_hits_or_nothing_is_near(ask, typed: s
         ('"梦红楼"', {}, "without-quotes"),
         ("鲁迅 chamber", {}, "any-word"),
         ("NOT WITHOUT MY DAUGHTER", {}, "plain-words"),
+        ("红楼梦", {"type": "book", "year": "2020-2021"}, "without"),
+        ("", {"type": "map", "year": "2020-2021"}, "without"),
     ],
 )
 def test_where_nothing_is_found_a_search_is_offered_that_does(everyone, engine, typed, params, code) -> None:
@@ -69,6 +96,43 @@ def test_suggestions_are_texts_of_the_view_by_characters_or_pinyin(everyone, mem
 @pytest.mark.parametrize("typed", ["", " ", "\x00", "《》", "\ud800", "(" * 6000, "*", "家" * 500])
 def test_suggestions_take_anything(everyone, engine, typed: str) -> None:
     assert suggest(typed, everyone, engine, size=10**9) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "params", "kinds"),
+    [
+        ("红楼", {"field": "title"}, {"title", "journal"}),
+        ("红楼", {"field": "author"}, set()),
+        ("cao", {"field": "author"}, {"name"}),
+        ("红楼", {"field": "isbn"}, set()),
+        ("红楼", {"types": ("article",)}, {"title", "journal"}),
+        ("红楼", {"types": ("map",)}, set()),
+    ],
+)
+def test_suggestions_respect_the_field_and_the_channel(everyone, engine, typed, params, kinds) -> None:
+    assert {s.kind for s in suggest(typed, everyone, engine, **params)} == kinds
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "marked"),
+    [
+        ("红楼", "《紅樓夢》研究", "《[紅樓]夢》研究"),
+        ("honglou", "红楼梦", "[红楼]梦"),
+        ("hong l", "红楼梦", "[红楼]梦"),
+        ("hlm", "红楼梦研究", "[红楼梦]研究"),
+        ("红lou", "红楼梦", "[红楼]梦"),
+        ("楼梦", "红楼梦研究", "红[楼梦]研究"),
+        ("char", "Brontë, Charlotte", "Brontë, [Char]lotte"),
+        ("bronte ch", "Brontë, Charlotte", "[Brontë, Ch]arlotte"),
+        ("charlotte bront", "Brontë, Charlotte", "[Bront]ë, [Charlotte]"),
+        ("natrue", "Nature", "Nature"),
+        ("", "Nature", "Nature"),
+    ],
+)
+def test_what_was_typed_is_marked_in_a_suggestion(typed: str, text: str, marked: str) -> None:
+    cut = pieces(typed, text)
+    assert "".join(cut) == text
+    assert "".join(f"[{piece}]" if n % 2 else piece for n, piece in enumerate(cut)) == marked
 
 
 def test_suggestions_of_one_kind(everyone, engine) -> None:
@@ -193,7 +257,7 @@ def test_the_answer_of_a_facet(everyone, engine) -> None:
 
 
 def test_every_facet_and_field_is_one_of_the_index() -> None:
-    assert set(FACETS) == {name for name, field in BY_NAME.items() if field.facet}
+    assert {*FACETS, *UNLISTED} == {"title", *(name for name, field in BY_NAME.items() if field.facet)}
     assert set(SHOWN) == set(FACETS) - {"type"}
     assert set(FIELDS) == {name for name, field in BY_NAME.items() if field.typed}
 
