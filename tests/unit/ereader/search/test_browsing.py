@@ -1,8 +1,6 @@
-"""Class trees, the shelf, journals and arrivals, on an index in memory."""
+"""Class trees, the shelf, journals and arrivals, on both engines."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -13,8 +11,8 @@ from ereader.search.request import SearchRequest
 from holdings.members.view import PUBLIC, View
 from indexer.document import Display, Member, documents
 from indexer.headings import Headings
-from indexer.index import open_engine
-from indexer.index.engine import Engine
+from indexer.index.engine import Engine, SearchCall, Selection
+from indexer.index.query import Everything
 from indexer.records.record import Class, Holding, Record, Relation
 from indexer.records.shelf_key import parts_of
 from indexer.records.union import SourceRecord
@@ -42,8 +40,7 @@ def article(title: str, volume: str, issue: str, pages: str, year: int | None) -
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    opened = open_engine("tantivy", None)
+def engine(search_engine: Engine) -> Engine:
     found: list[tuple[str, Record, str, str]] = []
     for n in range(1, 41):
         library = "pku" if n % 2 else "fudan"
@@ -59,9 +56,8 @@ def engine() -> Iterator[Engine]:
         ("a4", article("前卷", "9", "4", "3", 1931), "pku", PUBLIC),
         ("a5", article("无年", "", "", "", None), "pku", PUBLIC),
     ]
-    fill(opened, found)
-    yield opened
-    opened.close()
+    fill(search_engine, found)
+    return search_engine
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +170,15 @@ def test_a_value_of_the_shelf_says_whose_it_is(engine: Engine) -> None:
     values = list(engine.values("shelf"))
     assert len(values) == 41
     assert parts_of(next(v for v in values if v.startswith("I246.5/2␞"))) == ("I246.5/2", "fudan", "clc")
+
+
+def test_what_came_in_since_a_second_is_found(engine: Engine) -> None:
+    seen = 1_793_491_200  # 2026-11-01T00:00:00Z
+    for since, total in ((0, 45), (seen, 45), (seen + 1, 0)):
+        call = SearchCall(Everything(), EVERYONE, since=since)
+        assert engine.search(call).total == total
+
+
+def test_a_title_as_it_is_printed_can_be_chosen(engine: Engine) -> None:
+    for chosen, total in ((Selection("title", ("书2",)), 1), (Selection("title", (), ("书2",)), 44)):
+        assert engine.search(SearchCall(Everything(), EVERYONE, (chosen,))).total == total
