@@ -35,11 +35,13 @@ from ereader.search.request import SearchRequest
 from holdings.members.view import View
 from indexer.index.engine import SearchCall
 from indexer.index.narrow import narrowing
+from indexer.index.suggest import suggest
 from indexer.index.tantivy import TantivyEngine
-from indexer.index.tantivy_facets import _YEARS, _aggregations
+from indexer.index.tantivy_facets import _YEARS, SPARE, _aggregations
 from indexer.index.tantivy_render import Renderer
 from indexer.records.record import Record
 from indexer.tables import SOURCE
+from scripts.bench_solr import beside_solr
 
 FACETS = 8
 SEED = 20261121
@@ -50,11 +52,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("home", type=Path, help="a loaded home (bench load FILE --keep HOME)")
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("--clients", type=int, default=2)
+    parser.add_argument("--solr", default="", metavar="ADDRESSES", help="measure a SolrCloud beside Tantivy")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    with open_home(args.home, read_only=True) as installation:
+    with open_home(args.home, read_only=not args.solr) as installation:
         view = installation.members.view()
         requests = mixed(installation, view, args.queries)
         result: dict[str, Any] = {
@@ -64,7 +67,13 @@ def run(args: argparse.Namespace) -> int:
             "queries": len(requests),
         }
         result["engine"] = beside_raw(installation, view, [r for _, r in requests])
-        result["suggest_ms"] = suggestions(installation, view, [r.q for _, r in requests if r.q])
+        texts = [r.q for _, r in requests if r.q]
+        result["suggest_ms"] = suggestions(installation, view, texts)
+        if args.solr:
+            calls = [pipeline.plan(r, pipeline.understand(r), view, SHOWN[:FACETS]) for _, r in requests]
+            result["engines"] = beside_solr(
+                installation, args.solr, view, calls, texts, args.clients, _spread
+            )
     result["http"] = over_http(args.home, requests, args.clients)
     print(json.dumps(result))
     _table(result)
@@ -150,7 +159,7 @@ def raw_call(engine: TantivyEngine, call: SearchCall) -> Callable[[], None]:
     def narrowed(query: Query, **others: Any) -> Query:
         return render.narrowed(query, narrowing(call, restricted=restricted, **others))
 
-    query = narrowed(render(engine._scored(call.tree)))
+    query = narrowed(render(engine._scored(call.tree, call.view.place)))
     passes = _passes(call, lambda name: narrowed(counted, **({"leave_out": name} if name else {})))
     if call.year is not None:
         passes.append((narrowed(counted, year=False), {"years": _YEARS}))
@@ -175,7 +184,7 @@ def _passes(
     for facet in call.facets:
         asked = {
             f"{facet.facet}{depth}": {"terms": {**a["terms"], "field": column(a["terms"]["field"])}}
-            for depth, a in _aggregations(facet.facet, facet, chosen.get(facet.facet, ()), 150).items()
+            for depth, a in _aggregations(facet.facet, facet, chosen.get(facet.facet, ()), 150, SPARE).items()
         }
         if facet.facet in chosen:
             found.append((query(facet.facet), asked))
@@ -224,7 +233,7 @@ def plain_call(index: Any, engine: TantivyEngine, call: SearchCall) -> Callable[
     assert state is not None
     narrowed, render = narrowing(call, restricted=state.restricted), Renderer(index.schema)
     searcher = index.searcher()
-    query = render.narrowed(render(engine._scored(call.tree)), narrowed)
+    query = render.narrowed(render(engine._scored(call.tree, call.view.place)), narrowed)
     plain = render.narrowed(render(engine._plain(call.tree)), narrowed)
     asked = _passes(call, lambda _: plain, lambda name: name.replace("h_", "f_", 1))
 
@@ -282,7 +291,7 @@ def suggestions(installation: Installation, view: View, texts: list[str]) -> dic
     times = []
     for text in texts:
         began = time.perf_counter()
-        installation.engine.suggest(text[:3], view, ("title", "name", "subject", "journal"), 10)
+        suggest(installation.engine, text[:3], view)
         times.append((time.perf_counter() - began) * 1000)
     return _spread(times)
 
@@ -357,3 +366,13 @@ def _table(result: dict[str, Any]) -> None:
         f"{http['clients']} clients: {http['pages_per_second']} pages/s; {result['records']:,} records",
         file=sys.stderr,
     )
+    for name in ("tantivy", "solr") if "engines" in result else ():
+        found = result["engines"][name]
+        said = ", ".join(
+            f"{what} {found[key]['p50']}/{found[key]['p95']} ms"
+            for what, key in (("call", "call_ms"), ("suggestions", "suggest_ms"))
+        )
+        rate = f"{found['clients']} clients {found['calls_per_second']} calls/s"
+        print(
+            f"{name}: {said} (p50/p95); {rate}; {found['bytes_per_record']:,} bytes a record", file=sys.stderr
+        )
