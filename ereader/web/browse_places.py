@@ -125,8 +125,9 @@ def shelves(visit: Visit) -> Response:
     """GET /browse/shelf?from=CALLNUMBER&library=ID"""
     texts, names = visit.texts, visit.names
     start = " ".join(visit.parameter("from", most=browse.MOST_TYPED).split())
-    library = visit.parameter("library", most=64)
-    library = library if library in names.libraries else ""
+    # The portal of a library begins at its own shelves; "all" leads on to those of others.
+    wanted = visit.parameter("library", most=64) or visit.portal.library
+    library = wanted if wanted in names.libraries else ""
     scope, asked = browse.scope_of(visit)
     place = visit.parameter("place", most=1_200)
     found = shelf(
@@ -142,7 +143,7 @@ def shelves(visit: Visit) -> Response:
     )
 
     def here(**more: str) -> str:
-        params = [("library", library), *_kept(visit), *more.items()]
+        params = [("library", library or ("all" if wanted else "")), *_kept(visit), *more.items()]
         return visit.url("/browse/shelf", [(k, v) for k, v in params if v])
 
     shown = pages.ShelfPage(
@@ -165,7 +166,7 @@ def _libraries(visit: Visit, scope: str, chosen: str) -> tuple[Choice, ...]:
     counted = visit.service.engine.facet(call, FacetCall("library", limit=500)).values
     listed = sorted((visit.names.library(v.value), v.value) for v in counted)
     return (
-        Choice(visit.texts("browse.all_libraries"), "", not chosen),
+        Choice(visit.texts("browse.all_libraries"), "", not chosen, value="all"),
         *(Choice(name, "", id == chosen, value=id) for name, id in listed),
     )
 

@@ -139,6 +139,15 @@ def test_the_shelf_of_one_library_holds_only_its_own(web: httpx.Client) -> None:
     assert libraries == {"复旦大学图书馆"}
 
 
+def test_the_portal_of_a_library_begins_at_its_own_shelves(web: httpx.Client) -> None:
+    def libraries(path: str) -> set[str]:
+        return set(re.findall(r'<p class="number">.*?<small><bdi>([^<]+)', web.get(path).text))
+
+    assert libraries("/at/pku/browse/shelf?from=K29") == {"北京大学图书馆"}
+    assert len(libraries("/at/pku/browse/shelf?from=K29&library=all")) > 1
+    assert len(libraries("/browse/shelf?from=K29")) > 1
+
+
 def test_a_record_shows_what_stands_beside_it(web: httpx.Client, find) -> None:
     page = web.get(f"/record/{find('杭州运河研究')}").text
     strip = re.search(r'<ol class="along".*?</ol>', page, re.DOTALL)
