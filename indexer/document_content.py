@@ -258,9 +258,10 @@ def add_values(out: Content, record: Record) -> None:
     facet, hashed, keyword_ = out.facet, out.hashed, out.keyword
     for contributor in record.contributors[:MAX_VALUES]:
         hashed("author", contributor.name)
-        out.name(contributor.name)
-        if contributor.romanised:
-            out.name(contributor.romanised)
+        if contributor.kind == "person":  # China is the author of its laws, but who asks for China means more
+            out.name(contributor.name)
+            if contributor.romanised:
+                out.name(contributor.romanised)
         if not contributor.name.isascii():
             out.sound(contributor)
             out.spelt("n", contributor.name, person=contributor.kind == "person")

@@ -102,7 +102,7 @@ WEIGHTS: dict[str, Weight] = {
     "proper": Weight(460_800, "the text is the title proper: 飘, 家, Nature"),
     "variant": Weight(230_400, "the text is a parallel, variant, former, uniform or romanised title"),
     "author and title": Weight(115_200, "one part is a title proper, the other in a name: cage silence"),
-    "person": Weight(57_600, "the text is a whole name, in either order: works by an author before others"),
+    "person": Weight(57_600, "the text is a person's whole name, in either order: works by an author first"),
     "pinyin": Weight(28_800, "the text can be nothing but pinyin, and is that of a title: hong lou meng"),
     "prefix": Weight(14_400, "the title begins with the text"),
     "sound": Weight(7_200, "a title or name sounds like the text, which may also be a word: women is wo men"),
@@ -128,7 +128,7 @@ MOST_COUNTED = 40.0  # BM25 gives less for one word: 2.2 times the logarithm of 
 START = "\u2402"  # stands in front of the title proper in the text field, so that a title prefix is a phrase
 SEPARATOR = "\x1f"  # between the folded key and the shown form of a facet value or a suggestion
 
-LAYOUT = 6  # raise it when document.py fills the same fields differently
+LAYOUT = 7  # raise it when document.py fills the same fields differently
 
 
 def fingerprint() -> str:

@@ -223,6 +223,10 @@ ORDERS: dict[str, tuple[list[str], list[Record]]] = {
         ["john cage", "cage john", "Cage, John"],
         [book("Empty words", contributors=by("Cage, John")), book("John Cage and Zen")],
     ),
+    "jurisdiction": (
+        ["china"],
+        [book("China and her neighbours"), book("Laws", contributors=(Contributor("China", kind="corporate"),))],
+    ),
     "signs": (
         ['C语言 (第2版)', "C语言(第2版)", "c语言 第2版"],
         [book("C语言(第2版)"), book("C语言", notes=("第2版",))],
