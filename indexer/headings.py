@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from indexer.records.shelf_key import shelf_key
 from indexer.rows import insert_rows
 from indexer.tables import chunks
-from indexer.text.analyse import analyse, has_han, index_texts, key, key_of
+from indexer.text.analyse import analyse, has_han, key
 from indexer.text.sorting import name_sort_key, title_sort_key
 from indexer.text.strokes import stroke_key
 from indexer.text.syllables import spellings
@@ -101,21 +101,9 @@ def sort_key(kind: str, value: str) -> str:
     return found[:KEY_LENGTH]
 
 
-def sort_keys(kind: str, values: Sequence[str]) -> list[str]:
-    """``sort_key`` of many values, the Latin ones cut into words together, which is quicker."""
-    if kind == SHELF or not values:
-        return [sort_key(kind, value) for value in values]
-    tokens, latin = index_texts(values)
-    made = []
-    for value, spaced, plain in zip(values, tokens, latin, strict=True):
-        found = (" ".join(spaced.split()) if kind == AUTHOR else key_of(spaced)) if plain else ""
-        made.append(found[:KEY_LENGTH] or sort_key(kind, value))
-    return made
-
-
 def pinyin_place(kind: str, value: str) -> bytes:
     """Where a value stands in the order by pinyin; different values have different places."""
-    return _place(sort_key(kind, value), value)
+    return _first(sort_key(kind, value)) + b"\x00" + _digest(value)
 
 
 def stroke_place(value: str) -> bytes | None:
@@ -322,11 +310,7 @@ class Headings:
                     sa.delete(HEADING).where(HEADING.c.kind == code, HEADING.c.pinyin.in_(some))
                 )
                 self._renew(connection)
-        rows = []
-        for some in chunks(fresh):
-            keys = sort_keys(kind, [value for value, _ in some])
-            rows += [(_place(k, value), value, used) for k, (value, used) in zip(keys, some, strict=True)]
-        rows.sort()
+        rows = sorted((pinyin_place(kind, value), value, used) for value, used in fresh)
         for batch in chunks(rows, BATCH):
             with self._database.begin() as connection:
                 insert_rows(
@@ -376,10 +360,6 @@ def _first(key: str) -> bytes:
     """A key as bytes; one that begins with nothing comparable stands at the end instead of the beginning."""
     made = key.encode("utf-8", "replace")
     return made if made[:1] >= b"0" else _OTHER + made
-
-
-def _place(made: str, value: str) -> bytes:
-    return _first(made) + b"\x00" + _digest(value)
 
 
 def _digest(value: str) -> bytes:

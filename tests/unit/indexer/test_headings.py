@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 
-from indexer.headings import KINDS, LETTERS, Headings, letter_start, place_of_token, sort_key, sort_keys
+from indexer.headings import KINDS, LETTERS, Headings, letter_start, place_of_token
 
 AUTHORS = (
     "鲁迅", "魯迅", "Lu, Xun", "卢梭", "王力", "Xu Xun", "曹雪芹", "曾巩", "Ōe, Kenzaburō", "3M", "Пушкин", "方苞", "!!!",
@@ -213,15 +211,3 @@ def test_the_same_heading_in_other_scripts_is_found(headings: Headings) -> None:
 
 def test_every_kind_counts_its_own(headings: Headings) -> None:
     assert headings.statistics() == dict.fromkeys(KINDS, 0) | {"author": len(AUTHORS), "title": len(TITLES)}
-
-
-@given(
-    st.lists(
-        st.text(max_size=40)
-        | st.sampled_from((*AUTHORS, *TITLES, "C++", "it's", "l'art", "한글 이름", "かな", "")),
-        max_size=20,
-    )
-)
-def test_keys_made_together_are_those_made_one_by_one(values: list[str]) -> None:
-    for kind in KINDS:
-        assert sort_keys(kind, values) == [sort_key(kind, value) for value in values]
