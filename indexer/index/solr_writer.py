@@ -175,7 +175,7 @@ class SolrWriter:
         """How many documents union records have in the collection, by their highest number."""
         given = Given()
         main = query(either([Value("id", union_id) for union_id in ids]), given)
-        asked = body(main, given, fields=[KEY, "id"], limit=100 * len(ids), sort="_docid_ asc")
+        asked = body(main, given, fields=[KEY, "id"], limit=100 * len(ids), sort="newest asc")
         held: dict[str, int] = {}
         for found in self._patiently(asked)["response"]["docs"]:
             number = int(found[KEY].rpartition("!")[2]) + 1
