@@ -200,7 +200,8 @@ def _year(record: Record, found: list[Problem]) -> None:
         limit = int(modified) + 3
     if year > limit:
         found.append(problem("year-in-future", record, str(year)))
-    if written and record.type != "journal":
+    # A date that is nothing but this year (1998, c1998, [1998]) agrees with it, and most dates are.
+    if written and record.type != "journal" and written.strip("[]c©") != str(year):
         span = date.parse(written)
         if span.start is not None:
             last = record.year_end if record.year_end is not None else year

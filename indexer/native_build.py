@@ -29,6 +29,7 @@ MODULES = (
     "indexer/document.py",
     "indexer/document_content.py",
     "indexer/index/keywords.py",
+    "indexer/index/spelling.py",
     "indexer/marc/decode.py",
     "indexer/marc/found.py",
     "indexer/marc/marc21/codes.py",
@@ -57,9 +58,12 @@ MODULES = (
     "indexer/records/resource_type_marc.py",
     "indexer/records/resource_type_words.py",
     "indexer/records/script.py",
+    "indexer/records/shelf_key.py",
     "indexer/text/analyse.py",
     "indexer/text/fold.py",
+    "indexer/text/pinyin.py",
     "indexer/text/sorting.py",
+    "indexer/text/stem.py",
 )
 _INSTEAD = "everything runs from the sources with the same results, only loading is slower"
 KEPT = 3  # folders of earlier sources that stay, as processes may still be using them

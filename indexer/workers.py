@@ -1,8 +1,9 @@
 """Worker processes that prepare records in the order of the file (工作进程).
 
-Every worker has a pipe of its own and at most two batches in hand, so memory stays constant and a slow writer
-holds the reader back. Results come in the order of the batches. When the main process dies, however it dies,
-the pipes close and the workers end by themselves.
+Every worker has a pipe of its own and at most a few batches in hand, so memory stays constant and a slow
+writer holds the reader back. Threads send and receive at both ends of a pipe: neither a worker nor the main
+process ever waits for the other to read. Results come in the order of the batches. When the main process
+dies, however it dies, the pipes close and the workers end by themselves.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from indexer.prepare import Prepared, Preparer, Task
 from indexer.problem import Problem
 from indexer.reader import Raw
 
-IN_HAND = 2  # batches a worker may hold: one it works on and one that waits
+# Batches on their way to a worker, in it and on their way back: a few more than the writer takes for one
+# transaction, so that no worker is idle while it writes.
+IN_HAND = 6
 
 Work = Callable[[bytes], bytes]  # what a worker does with a request
 
@@ -99,6 +102,54 @@ def in_workers(
             yield pool.receive(waiting.popleft())
 
 
+class Line:
+    """One end of a pipe, where threads send and receive while the owner works (管道)."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._out: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._in: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=run, daemon=True) for run in (self._sending, self._receiving)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def send(self, message: bytes) -> None:
+        """Takes a message to be sent; where the other end is gone, it is lost, and ``receive`` says so."""
+        self._out.put(message)
+
+    def receive(self) -> bytes | None:
+        """The next message; None when the other end is closed."""
+        return self._in.get()
+
+    def finish(self) -> None:
+        """Sends what is still to be sent, and no more."""
+        self._out.put(None)
+        self._threads[0].join()
+
+    def close(self) -> None:
+        """Gives the pipe back when the other end has closed."""
+        self._out.put(None)
+        for thread in self._threads:
+            thread.join(timeout=5)
+        self._pipe.close()
+
+    def _sending(self) -> None:
+        try:
+            while (message := self._out.get()) is not None:
+                self._pipe.send_bytes(message)
+        except OSError:
+            return
+
+    def _receiving(self) -> None:
+        try:
+            while True:
+                self._in.put(self._pipe.recv_bytes())
+        except (EOFError, OSError):
+            self._in.put(None)
+
+
 class Pool:
     """Started workers of one job (进程池)."""
 
@@ -106,7 +157,7 @@ class Pool:
         # A fresh interpreter, not a fork: no copied locks, no inherited lock file, no threads of the search
         # engine.
         context = multiprocessing.get_context("spawn")
-        self._pipes: list[Connection] = []
+        self._lines: list[Line] = []
         self._processes = []
         for number in range(workers):
             ours, theirs = context.Pipe()
@@ -115,49 +166,50 @@ class Pool:
             )
             process.start()
             theirs.close()
-            self._pipes.append(ours)
+            self._lines.append(Line(ours))
             self._processes.append(process)
 
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        for pipe in self._pipes:
-            pipe.close()
-        for process in self._processes:
+    def __exit__(self, kind: object, *_: object) -> None:
+        for line, process in zip(self._lines, self._processes, strict=True):
+            if kind is None:
+                line.send(_END)
+            else:
+                process.terminate()  # nobody waits for what it still has in hand
+        for line, process in zip(self._lines, self._processes, strict=True):
             process.join(timeout=5)
             if process.is_alive():
                 process.terminate()
                 process.join()
+            line.close()
 
     def send(self, worker: int, request: bytes) -> None:
-        try:
-            self._pipes[worker].send_bytes(request)
-        except OSError as error:
-            raise WorkerDied(f"worker {worker} ended unexpectedly") from error
+        self._lines[worker].send(request)
 
     def receive(self, worker: int) -> bytes:
-        try:
-            return self._pipes[worker].recv_bytes()
-        except (EOFError, OSError) as error:
-            raise WorkerDied(f"worker {worker} ended unexpectedly (out of memory?)") from error
+        answer = self._lines[worker].receive()
+        if answer is None:
+            raise WorkerDied(f"worker {worker} ended unexpectedly (out of memory?)")
+        return answer
+
+
+_END = b""  # what is sent to a worker that may go; no request is empty
 
 
 def _work(pipe: Connection, make: Callable[[bytes], Work], started: bytes) -> None:
-    """Life of a worker: takes requests until the pipe closes."""
+    """Life of a worker: takes requests until it may go or the pipe closes."""
     # Ctrl-C reaches the whole group; the main process ends in order and closes our pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    line = Line(pipe)  # at once, so that requests come while the tables are read
     work = make(started)
     calm_collector()
-    inbox: queue.Queue[bytes | None] = queue.Queue()
-    # Receiving goes on while a result is being sent; otherwise both ends could wait for the other to read.
-    threading.Thread(target=_receive, args=(pipe, inbox.put), daemon=True).start()
-    while (request := inbox.get()) is not None:
-        answer = work(request)
-        try:
-            pipe.send_bytes(answer)
-        except OSError:
-            return
+    gc.disable()
+    while request := line.receive():
+        line.send(work(request))
+        gc.collect(1)  # between two batches hardly anything is alive that is not kept for good
+    line.finish()
 
 
 def calm_collector() -> None:
@@ -167,14 +219,6 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
-
-
-def _receive(pipe: Connection, put: Callable[[bytes | None], None]) -> None:
-    try:
-        while True:
-            put(pipe.recv_bytes())
-    except (EOFError, OSError):
-        put(None)
 
 
 _encode = msgspec.msgpack.Encoder().encode

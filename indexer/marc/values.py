@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -147,17 +148,19 @@ def link(url: str, label: str, hint: str, second: str) -> Link | None:
         url = web_address(url)
         if not url:
             return None
-    kind: LinkKind = "fulltext"
-    if hint:
-        if _COVER.search(hint) and not _CONTENTS.search(hint):
-            kind = "cover"
-        elif _CONTENTS.search(hint):
-            kind = "contents"
-        elif _ASIDE.search(hint):
-            kind = "related"
+    kind: LinkKind = _link_kind(hint) if hint else "fulltext"
     if kind == "fulltext" and second == "2":
         kind = "related"
     return Link(url, kind, label)
+
+
+@lru_cache(maxsize=4096)
+def _link_kind(hint: str) -> LinkKind:
+    if _COVER.search(hint) and not _CONTENTS.search(hint):
+        return "cover"
+    if _CONTENTS.search(hint):
+        return "contents"
+    return "related" if _ASIDE.search(hint) else "fulltext"
 
 
 def once(values: list[_Value]) -> tuple[_Value, ...]:

@@ -50,11 +50,14 @@ def all_tidy(values: Sequence[str]) -> bool:
 
 def web_address(text: str) -> str:
     """An address that may be shown as a link (网址), '' for anything but http, https and ftp with a host."""
-    value = _REMOVED.sub("", text).strip()
+    plain = text.isascii() and text.isprintable()
+    value = (text if plain else _REMOVED.sub("", text)).strip()
     if value[:4].lower() == "www.":
         value = "http://" + value
     if not _URL.match(value) or len(value) > 4000:
         return ""
+    if plain and " " not in value:
+        return value
     return "%20".join(value.split()) if any(map(str.isspace, value)) else value
 
 
