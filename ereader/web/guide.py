@@ -13,7 +13,10 @@ from ui import pages
 
 EXAMPLES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("basic", (("红楼梦 曹雪芹", "words"), ("妇女婚姻", "unspaced"), ("9787020002207", "isbn"))),
-    ("exact", (('"史记研究"', "phrase"), ("librar*", "wildcard"), ("wom?n", "one_char"))),
+    (
+        "exact",
+        (('"史记研究"', "phrase"), ("^史记", "begins"), ("librar*", "wildcard"), ("wom?n", "one_char")),
+    ),
     (
         "combine",
         (
