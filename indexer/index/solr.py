@@ -18,8 +18,8 @@ from typing import Any
 import msgspec
 
 from holdings.members.view import View
-from indexer.index import near, solr_facets
-from indexer.index.clause import Clause, Narrowing, Term, Value
+from indexer.index import solr_facets, solr_values
+from indexer.index.clause import Clause, MatchAll, Value
 from indexer.index.compile import Compiler
 from indexer.index.dictionary import dictionary_column, dictionary_value, value_clause
 from indexer.index.engine import (
@@ -30,14 +30,13 @@ from indexer.index.engine import (
     SearchCall,
     SearchRefused,
 )
-from indexer.index.fields import BY_NAME
-from indexer.index.keywords import well_formed
-from indexer.index.narrow import between, facet_clause, narrowing, selected, sight
-from indexer.index.query import Everything, ranks
+from indexer.index.narrow import between, narrowing
+from indexer.index.query import ranks
 from indexer.index.solr_client import SolrClient
 from indexer.index.solr_place import SolrPlace
 from indexer.index.solr_render import Given, body, filters, query
 from indexer.index.solr_schema import solr_mark
+from indexer.index.solr_values import WALK_ORDER
 from indexer.index.solr_writer import SolrWriter
 
 LOOK_EVERY = 2.0  # seconds between looks at where the alias points to
@@ -46,7 +45,6 @@ WALK = 10_000  # terms of a dictionary that are asked for at once
 TOGETHER = 100  # totals that are asked for at once
 MANY_VALUES = 200  # values whose counts are taken from all that the hits have, where hits are few
 FEW_HITS = 8_000
-MOST_VALUES = 100_000
 
 _TIES = "newest desc"  # its lower bits are a digest of the id, so there are no ties left
 _ORDERS = {
@@ -57,7 +55,6 @@ _ORDERS = {
     "author": f"s_author asc,{_TIES}",
     "added": f"added desc,{_TIES}",
 }
-_WALK_ORDER = f"walk asc,{_TIES}"
 
 
 class SolrEngine:
@@ -74,7 +71,8 @@ class SolrEngine:
         self._scored = Compiler(scoring=True)
         self._plain = Compiler(scoring=False)
         self._own = re.compile(rf"{re.escape(place.alias)}_[0-9a-f]{{16}}_[0-9]{{13,}}")
-        self._present = False
+        self._present = ""  # the collection that is read
+        self._shards = place.shards
         self._looked = -LOOK_EVERY
 
     # The collection behind the alias
@@ -93,9 +91,15 @@ class SolrEngine:
     def look(self) -> bool:
         """Whether the alias points to a collection that can be read."""
         present = self.client.aliases().get(self.place.alias, "")
-        self._present = self.made_for(present)
+        if not self.made_for(present):
+            present = ""
+        if present and present != self._present:
+            # The settings count for new collections, the one that is there may have other numbers.
+            status = self.client.collections().get(present)
+            self._shards = status.shards if status else self.place.shards
+        self._present = present
         self._looked = time.monotonic()
-        return self._present
+        return bool(present)
 
     def usable(self) -> bool:
         return self.look()
@@ -125,9 +129,9 @@ class SolrEngine:
         start, skip = _read_cursor(call.cursor) if call.cursor else (0, 0)
         scored = sort.startswith("score") and call.limit > 0 and not call.cursor
         facets = solr_facets.ask(call, given)
-        narrowed = _filters(call, given)
+        narrowed = solr_facets.filters_of(call, given)
         if call.cursor:
-            sort = _WALK_ORDER
+            sort = WALK_ORDER
             if start:
                 rest = query(between("walk", start, None), given)
                 narrowed.append(f"{{!tag=walk cache=false}}{rest}")
@@ -164,7 +168,7 @@ class SolrEngine:
 
     def _facets(self, call: SearchCall, counted: dict[str, Any]) -> tuple[FacetCounts, ...]:
         """The counts of all facets; where a value may have been missed, more of them are asked for."""
-        found, unsure = solr_facets.read(call, counted, self.place.shards)
+        found, unsure = solr_facets.read(call, counted, self._shards)
         if unsure:
             facets = tuple(call.facets[n] for n in sorted(unsure))
             again = msgspec.structs.replace(call, facets=facets, histogram=False)
@@ -172,13 +176,13 @@ class SolrEngine:
             asked = body(
                 query(self._plain(call.tree), given),
                 given,
-                filter=_filters(call, given),
+                filter=solr_facets.filters_of(call, given),
                 facet=solr_facets.ask(again, given, first=False),
             )
             asked["limit"] = 0
             answer = self._ask(asked)
             if answer is not None:
-                more, _ = solr_facets.read(again, answer.get("facets", {}), self.place.shards, first=False)
+                more, _ = solr_facets.read(again, answer.get("facets", {}), self._shards, first=False)
                 for n, counts in zip(sorted(unsure), more, strict=True):
                     found[n] = counts
         return tuple(found)
@@ -191,69 +195,34 @@ class SolrEngine:
         found: list[int] = []
         for start in range(0, len(calls), TOGETHER):
             given = Given()
-            wanted = [
-                " ".join(
-                    [query(self._plain(call.tree), given), *(f"+({f})" for f in _plain_filters(call, given))]
-                )
-                for call in calls[start : start + TOGETHER]
-            ]
-            found += self._totals(query(self._plain(Everything()), given), [], wanted, given)
+            wanted = []
+            for call in calls[start : start + TOGETHER]:
+                narrowed = filters(narrowing(call), given)
+                wanted.append(f"{query(self._plain(call.tree), given)} +({narrowed})")
+            found += solr_values.both(self._ask, query(MatchAll(), given), [], wanted, given)
         return found
-
-    def counts(self, call: SearchCall, facet: str, values: Sequence[str]) -> list[int]:
-        if len(values) >= MANY_VALUES and self.totals([call])[0] <= FEW_HITS:
-            counted = self._counted(call, facet)
-            clauses = [value_clause(facet, value) for value in values]
-            return [counted.get(c.term, 0) if isinstance(c, Value) else 0 for c in clauses]
-        found: list[int] = []
-        for start in range(0, len(values), TOGETHER):
-            given = Given()
-            wanted = [query(value_clause(facet, value), given) for value in values[start : start + TOGETHER]]
-            main = query(self._plain(call.tree), given)
-            found += self._totals(main, _filters(call, given), wanted, given)
-        return found
-
-    def _counted(self, call: SearchCall, dictionary: str) -> dict[str, int]:
-        """Every term of a dictionary in a call with few hits, of all shards together."""
-        column = dictionary_column(dictionary)
-        if not column:
-            return {}
-        given = Given()
-        main = query(self._plain(call.tree), given)
-        facet = {"type": "terms", "field": column, "limit": MOST_VALUES, "refine": True}
-        asked = body(main, given, filter=_filters(call, given), facet={"terms": facet})
-        answer = self._ask(asked | {"limit": 0})
-        counted = {} if answer is None else answer.get("facets", {})
-        return {b["val"]: int(b["count"]) for b in counted.get("terms", {}).get("buckets", ())}
-
-    def _totals(self, main: str, narrowed: list[str], wanted: Sequence[str], given: Given) -> list[int]:
-        """How many hits of a query each of the wanted queries also finds."""
-        facet = {f"n{n}": {"type": "query", "q": one} for n, one in enumerate(wanted)}
-        answer = self._ask(body(main, given, filter=narrowed, facet=facet) | {"limit": 0})
-        counted = {} if answer is None else answer.get("facets", {})
-        return [int(counted.get(f"n{n}", {}).get("count", 0)) for n in range(len(wanted))]
 
     # Beside searching
+
+    def counts(self, call: SearchCall, facet: str, values: Sequence[str]) -> list[int]:
+        found: list[int] = []
+        clauses = [value_clause(facet, value) for value in values]
+        if len(values) >= MANY_VALUES and self.totals([call])[0] <= FEW_HITS:
+            given = Given()
+            main, narrowed = query(self._plain(call.tree), given), solr_facets.filters_of(call, given)
+            counted = solr_values.counted(self._ask, main, narrowed, facet, given)
+            return [counted.get(c.term, 0) if isinstance(c, Value) else 0 for c in clauses]
+        for start in range(0, len(values), TOGETHER):
+            given = Given()
+            main, narrowed = query(self._plain(call.tree), given), solr_facets.filters_of(call, given)
+            wanted = [query(clause, given) for clause in clauses[start : start + TOGETHER]]
+            found += solr_values.both(self._ask, main, narrowed, wanted, given)
+        return found
 
     def terms(
         self, dictionary: str, start: str, view: View, limit: int, *, type: str = ""
     ) -> list[tuple[str, int]]:
-        column = dictionary if dictionary == "suggest" else dictionary_column(dictionary)
-        if not column or limit <= 0:
-            return []
-        given = Given()
-        narrowed = [filters(sight(view), given)]
-        if type:
-            narrowed.append(query(facet_clause(BY_NAME["type"], type), given))
-        start = well_formed(start)
-        # Only documents with such a term are looked at, which are few.
-        main = f"+{{!prefix f={column} v=${given.name(start)}}}"
-        facet: dict[str, Any] = {"type": "terms", "field": column, "prefix": start}
-        facet |= {"limit": max(50, 2 * limit), "overrequest": 50, "refine": True, "sort": {"count": "desc"}}
-        answer = self._ask(body(main, given, filter=narrowed, facet={"terms": facet}) | {"limit": 0})
-        counted = {} if answer is None else answer.get("facets", {})
-        found = [(b["val"], int(b["count"])) for b in counted.get("terms", {}).get("buckets", ())]
-        return sorted(found, key=lambda f: (-f[1], f[0]))[:limit]
+        return solr_values.terms(self._ask, dictionary, start, view, limit, type)
 
     def values(self, dictionary: str) -> Iterator[str]:
         column = dictionary_column(dictionary)
@@ -268,99 +237,24 @@ class SolrEngine:
             after = found[-1][0]
 
     def union_ids(self, clause: Clause) -> Iterator[str]:
-        given = Given()
-        main = query(clause, given)
-        start: int | None = None
-        while True:
-            narrowed = (
-                [] if start is None else [f"{{!cache=false}}{query(between('walk', start, None), given)}"]
-            )
-            asked = body(main, given, filter=narrowed, fields=["id", "walk"], sort=_WALK_ORDER)
-            answer = self._ask(asked | {"limit": WALK})
-            found = [] if answer is None else answer["response"]["docs"]
-            yield from (hit["id"] for hit in found)
-            if len(found) < WALK or found[-1]["walk"] == start:
-                return
-            start = found[-1]["walk"]
+        return solr_values.union_ids(self._ask, clause)
 
     def scores(self, id: str, view: View, clauses: Sequence[Clause]) -> list[float | None]:
-        seen = sight(view)
-        narrowed = Narrowing((*seen.must, near.itself(id)), seen.never)
-        found: list[float | None] = []
-        for clause in clauses:
-            given = Given()
-            main = query(clause, given)
-            asked = body(main, given, filter=[filters(narrowed, given)], fields=["id", "score"])
-            answer = self._ask(asked | {"limit": 1})
-            hits = [] if answer is None else answer["response"]["docs"]
-            found.append(float(hits[0]["score"]) if hits else None)
-        return found
+        return solr_values.scores(self._ask, id, view, clauses)
 
     def near_terms(self, field: str, token: str, view: View, limit: int = 5) -> list[tuple[str, int]]:
         def walk(prefix: str) -> list[tuple[str, int]]:
             return self.client.terms(self.place.alias, field, prefix=prefix, limit=2 * WALK)
 
-        words = near.near(field, token, walk)[: limit * 4] if self.look() else []
-        if not words:
-            return []
-        given = Given()
-        main = query(self._plain(Everything()), given)
-        wanted = [query(Term(field, word), given) for word in words]
-        found = self._totals(main, [filters(sight(view), given)], wanted, given)
-        return [(word, count) for word, count in zip(words, found, strict=True) if count][:limit]
+        return solr_values.near_terms(self._ask, field, token, walk, view, limit) if self.look() else []
 
     def similar(self, id: str, view: View, limit: int) -> list[EngineHit]:
-        if limit <= 0:
-            return []
-        given = Given()
-        main = query(near.itself(id), given)
-        asked = body(main, given, filter=[filters(sight(view), given)], fields=["display", *near.SHARED])
-        answer = self._ask(asked | {"limit": 1})
-        if answer is None or not answer["response"]["docs"]:
-            return []
-        document = answer["response"]["docs"][0]
-        clause = near.like(base64.b64decode(document["display"]), document)
-        if clause is None:
-            return []
-        given = Given()
-        main = query(clause, given)
-        seen = sight(view)
-        others = Narrowing(seen.must, (*seen.never, near.itself(id)))
-        asked = body(
-            main,
-            given,
-            filter=[filters(others, given)],
-            fields=["id", "display", "score"],
-            sort=_ORDERS["relevance"],
-        )
-        answer = self._ask(asked | {"limit": limit})
-        return [] if answer is None else list(map(_hit, answer["response"]["docs"]))
+        found = solr_values.similar(self._ask, id, view, limit, _ORDERS["relevance"])
+        return list(map(_hit, found))
 
     def writer(self, *, rebuild: bool = False, patience: float = PATIENCE) -> SolrWriter:
         """Opens the one writer; raises ``WriterBusy`` when another one does not finish in time."""
         return SolrWriter(self, rebuild=rebuild, patience=patience)
-
-
-def _filters(call: SearchCall, given: Given) -> list[str]:
-    """All filters of a call; those that some facets do not heed have a tag."""
-    bare = msgspec.structs.replace(call, selections=(), year=None)
-    found = [filters(narrowing(bare), given)]
-    if call.year is not None and call.year != (None, None):
-        found.append(f"{{!tag=year}}{query(between('year', *call.year), given)}")
-    for selection in call.selections:
-        chosen = filters(selected(selection), given)
-        if chosen:
-            found.append(f"{{!tag={_tag(selection.facet)}}}{chosen}")
-    return [one for one in found if one]
-
-
-def _plain_filters(call: SearchCall, given: Given) -> list[str]:
-    found = filters(narrowing(call), given)
-    return [found] if found else []
-
-
-def _tag(facet: str) -> str:
-    return solr_facets.tag(facet) if facet in BY_NAME else "s_"
 
 
 def _hit(found: dict[str, Any]) -> EngineHit:

@@ -17,7 +17,8 @@ from indexer.index.columns import facet_column
 from indexer.index.engine import FacetCall, FacetCount, FacetCounts, SearchCall
 from indexer.index.fields import BY_NAME, Field
 from indexer.index.keywords import facet_term, facet_value, well_formed
-from indexer.index.solr_render import Given, query
+from indexer.index.narrow import between, narrowing, selected
+from indexer.index.solr_render import Given, filters, query
 from indexer.text.analyse import key
 
 FIRST = 200  # values of a facet with very many that are asked for at first
@@ -37,7 +38,20 @@ class Part(msgspec.Struct, frozen=True):
 
 def tag(facet: str) -> str:
     """The name of the filter of a facet's own selection."""
-    return f"s_{facet}"
+    return f"s_{facet}" if facet in BY_NAME else "s_"
+
+
+def filters_of(call: SearchCall, given: Given) -> list[str]:
+    """All filters of a call; those that some facets do not heed have a tag."""
+    bare = msgspec.structs.replace(call, selections=(), year=None)
+    found = [filters(narrowing(bare), given)]
+    if call.year is not None and call.year != (None, None):
+        found.append(f"{{!tag=year}}{query(between('year', *call.year), given)}")
+    for selection in call.selections:
+        chosen = filters(selected(selection), given)
+        if chosen:
+            found.append(f"{{!tag={tag(selection.facet)}}}{chosen}")
+    return found
 
 
 def ask(call: SearchCall, given: Given, *, first: bool = True) -> dict[str, Any]:
