@@ -31,6 +31,7 @@ BROAD = 2  # words of a broad topic
 RECENT = (4, 12)  # years back; each of them gives half
 
 Group = tuple[str, ...]
+_ARTICLE = "the"
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -113,7 +114,7 @@ def hoped(field: str, text: str, *, apart: bool = False) -> list[Clause]:
         return [*_persons(text), *found] if field == "author" else found
     found = [
         *exactly(text),
-        lift("prefix", Run("title", (START, *flat))),
+        lift("prefix", _begins(flat)),
         *_sounding(field, text),
         *(_persons(text) if field == "all" else ()),
         *(_parted(query) if field == "all" else ()),
@@ -131,7 +132,7 @@ def exactly(text: str) -> list[Clause]:
 
 def phrase_hoped(field: str, text: str, tokens: Group) -> list[Clause]:
     """What is hoped for of a document that has a phrase in all fields or in the title."""
-    found = [*exactly(text), lift("prefix", Run("title", (START, *tokens)))]
+    found = [*exactly(text), lift("prefix", _begins(tokens))]
     if field == "all":
         found.append(lift("phrase", _together("title", tokens)))
     return [*found, counted("in title", _together("title", tokens, scored=True), len(tokens))]
@@ -148,6 +149,14 @@ def everywhere(text: str, place: str, today: date | None = None) -> list[Clause]
         year = (today or date.today()).year
         found += [lift("recent", Between("year", year - back, None), len(RECENT)) for back in RECENT]
     return found
+
+
+def _begins(tokens: Group) -> Clause:
+    """Titles that begin with these words; an English article in front of them does not count."""
+    found: list[Clause] = [Run("title", (START, *tokens))]
+    if tokens[0].isascii() and tokens[0] != _ARTICLE:
+        found.append(Run("title", (START, _ARTICLE, *tokens)))
+    return either(found)
 
 
 def _together(field: str, tokens: Sequence[str], *, scored: bool = False) -> Clause:

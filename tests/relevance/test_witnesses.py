@@ -223,6 +223,10 @@ ORDERS: dict[str, tuple[list[str], list[Record]]] = {
         ["john cage", "cage john", "Cage, John"],
         [book("Empty words", contributors=by("Cage, John")), book("John Cage and Zen")],
     ),
+    "article": (
+        ["silent spring", "The silent spring"],
+        [book("The silent spring of birds"), book("A most silent spring, the", links=FULL_TEXT)],
+    ),
     "jurisdiction": (
         ["china"],
         [book("China and her neighbours"), book("Laws", contributors=(Contributor("China", kind="corporate"),))],
