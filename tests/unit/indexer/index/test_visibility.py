@@ -53,7 +53,7 @@ def test_a_view_sees_of_each_union_record_what_its_visible_members_say_and_nothi
 ) -> None:
     taken = new_engine()
 
-    examples = 60 if engines.kind == "tantivy" else 8
+    examples = 60 if engines.kind == "tantivy" else 5
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(unions, st.lists(views, min_size=1, max_size=4))
