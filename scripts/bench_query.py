@@ -33,7 +33,7 @@ from ereader.search import pipeline
 from ereader.search.facet_list import SHOWN
 from ereader.search.request import SearchRequest
 from holdings.members.view import View
-from indexer.index.engine import SearchCall
+from indexer.index.engine import Engine, SearchCall
 from indexer.index.narrow import narrowing
 from indexer.index.suggest import suggest
 from indexer.index.tantivy import TantivyEngine
@@ -41,6 +41,7 @@ from indexer.index.tantivy_facets import _YEARS, SPARE, _aggregations
 from indexer.index.tantivy_render import Renderer
 from indexer.records.record import Record
 from indexer.tables import SOURCE
+from indexer.text.pinyin import pinyin_keys
 from scripts.bench_solr import beside_solr
 
 FACETS = 8
@@ -287,13 +288,47 @@ def beside_raw(installation: Installation, view: View, requests: list[SearchRequ
 
 
 def suggestions(installation: Installation, view: View, texts: list[str]) -> dict[str, float]:
-    """Milliseconds of suggestions for the first letters of queries."""
+    """Milliseconds of suggestions over keystrokes: titles and names typed letter by letter from the first one,
+    a fifth of them with a typing error, of Han texts also the pinyin and the initials.
+
+    What an engine remembers of the first letters stays, as in a portal that is in use.
+    """
+    rng = random.Random(SEED)
     times = []
-    for text in texts:
-        began = time.perf_counter()
-        suggest(installation.engine, text[:3], view)
-        times.append((time.perf_counter() - began) * 1000)
+    for text in typed_texts(installation.engine, rng, max(60, len(texts) // 5)):
+        for end in range(1, len(text) + 1):
+            began = time.perf_counter()
+            suggest(installation.engine, text[:end], view)
+            times.append((time.perf_counter() - began) * 1000)
     return _spread(times)
+
+
+def typed_texts(engine: Engine, rng: random.Random, count: int) -> list[str]:
+    """What readers type until they choose: the first letters of random titles and names."""
+    drawn = []
+    for dictionary in ("title", "title", "author"):
+        # Reservoir sampling: a dictionary may have millions of values.
+        kept: list[str] = []
+        for n, value in enumerate(engine.values(dictionary)):
+            if n < count // 3:
+                kept.append(value)
+            elif (place := rng.randrange(n + 1)) < len(kept):
+                kept[place] = value
+        drawn += kept
+    typed = []
+    for n, text in enumerate(drawn):
+        spelt = pinyin_keys(text)
+        forms = [text[:6], spelt[0][:14], spelt[1][:6]] if spelt else [text[:16]]
+        typed += [with_error(form, rng) if n % 5 == 0 and len(form) > 4 else form for form in forms]
+    rng.shuffle(typed)
+    return typed
+
+
+def with_error(text: str, rng: random.Random) -> str:
+    """The text with two letters behind the first swapped, one left out, or another in its place."""
+    n = rng.randrange(1, len(text) - 1)
+    changed = (text[n + 1] + text[n], text[n + 1], rng.choice("aeinrst") + text[n + 1])
+    return text[:n] + rng.choice(changed) + text[n + 2 :]
 
 
 def over_http(home: Path, requests: list[tuple[str, SearchRequest]], clients: int) -> dict[str, Any]:

@@ -34,7 +34,8 @@ MAX_TYPES = 6
 MIN_INSIDE = 3  # letters of a word before it is looked for inside of titles
 MIN_NEAR = 4  # letters of a word before an error is thought of in it, where nothing else was found
 MIN_DOUBTED = 7  # the same where something was found
-RARE = 20  # documents with a word up to which it may be a typing error although something was found
+RARE = 10  # documents with a word up to which it may be a typing error although something was found
+MAX_SPELT = 24  # letters of pinyin that are compared by an engine; what it finds is compared as a whole
 MIN_SPELT = 5  # the same for pinyin, of which nearly every short string is one
 
 # kind: its dictionary, and the text field that has its words
@@ -246,7 +247,8 @@ def _by_error(ask: _Asking, offers: _Offers, typed: str, matching: _Matching) ->
     spelt = mixed.plain(typed)
     if spelt.isascii() and len(spelt) >= MIN_SPELT:
         matching.spelt = spelt
-        asked.append(Near("suggest", spelt, 1, begins=True))
+        # So many letters find few texts, and a longer comparison costs engines dear.
+        asked.append(Near("suggest", spelt[:MAX_SPELT], 1, begins=True))
     if not asked:
         return
     found = _add_found(ask, offers, Or(tuple(asked)), matching)
