@@ -36,6 +36,7 @@ class Field(msgspec.Struct, frozen=True):
     coded: bool = False
     prefix: bool = False
     fold: Literal["", "digits", "compact", "plain"] = ""
+    counted: bool = True  # of a facet: its values are counted beside hits, not only browsed and chosen
 
     @property
     def hashed(self) -> bool:
@@ -63,7 +64,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "class", "分类号", "Class", "keyword", facet=True, levels=4, coded=True, prefix=True, fold="compact"
     ),
-    Field("shelf", "排架", "Shelf", "facet", typed=False, facet=True, coded=True),
+    Field("shelf", "排架", "Shelf", "facet", typed=False, facet=True, coded=True, counted=False),
     Field("language", "语种", "Language", "facet", facet=True, coded=True),
     Field("country", "出版国", "Country", "facet", facet=True, coded=True),
     Field("type", "类型", "Type", "facet", facet=True, coded=True),

@@ -81,7 +81,7 @@ class FacetCounter:
         counted: dict[int, FacetCounts] = {}
         for n, facet in enumerate(call.facets):
             field = BY_NAME.get(facet.facet)
-            if field is None or not field.facet:
+            if field is None or not field.facet or not field.counted:
                 counted[n] = FacetCounts(facet.facet, ())
                 continue
             query = open_query

@@ -40,7 +40,7 @@ def columns() -> list[Column]:
             # What is stored makes digests readable again and similar items findable.
             stored = field.hashed or field.levels > 0
             found += [
-                _raw(facet_column(field, depth), fast=not field.hashed, stored=stored)
+                _raw(facet_column(field, depth), fast=field.counted and not field.hashed, stored=stored)
                 for depth in range(max(1, field.levels))
             ]
         if field.hashed:
