@@ -18,7 +18,7 @@ LIBRARIES = {
 }
 APPLY = (
     "".join(
-        f'[[library]]\nid = "{id}"\nname = {{ zh = "{zh}", en = "{en}" }}\nportal = {{ includes = ["jalis", "centre"], hosts = ["{id}.test"] }}\n'
+        f'[[library]]\nid = "{id}"\nname = {{ zh = "{zh}", en = "{en}" }}\nportal = {{ includes = ["jalis", "centre"], hosts = ["{id}.test"], contact = "mailto:ask@{id}.test" }}\n'
         f'[[membership]]\nlibrary = "{id}"\nconsortium = "centre"\nstatus = "active"\n'
         f'[[membership]]\nlibrary = "{id}"\nconsortium = "jalis"\nstatus = "active"\n'
         f'[[repository]]\nid = "{id}-all"\nlibrary = "{id}"\nname = {{ zh = "{zh}馆藏", en = "Holdings of {id}" }}\naudience = "everyone"\n'

@@ -202,6 +202,7 @@ class Results:
     notes: tuple[str, ...] = ()
     suggestions: tuple[Choice, ...] = ()
     rescues: tuple[Rescue, ...] = ()
+    ask_href: str = ""  # where a librarian can be asked
     api_href: str = ""
     feed_href: str = ""
     takes: tuple[Choice, ...] = ()  # the hits of this page as files

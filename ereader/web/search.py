@@ -100,6 +100,7 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
         notes=tuple(notes),
         suggestions=suggestions,
         rescues=_rescues(visit, asked, found),
+        ask_href="" if found.total else _librarian(visit),
         api_href=asked.to_url(f"{visit.prefix}/api/v1/search"),
         feed_href=asked.with_page(1).to_url(f"{visit.prefix}/search.atom"),
         takes=tuple(
@@ -162,6 +163,13 @@ def _rescues(visit: Visit, asked: SearchRequest, found: SearchResults) -> tuple[
         label = visit.texts(f"rescue.{r.code}", q=r.request.q[:60], **more)
         shown.append(pages.Rescue(label, r.request.to_url(path), r.total))
     return tuple(shown)
+
+
+def _librarian(visit: Visit) -> str:
+    """Where a reader of this library may ask; "" where it names no address that a page may link to."""
+    library = visit.members.libraries().get(visit.portal.library)
+    contact = library.portal.contact if library else ""
+    return contact if contact.startswith(("https://", "http://", "mailto:")) else ""
 
 
 def _scopes(visit: Visit, asked: SearchRequest) -> tuple[pages.Choice, ...]:

@@ -8,12 +8,13 @@ from holdings.members.names import Name
 
 
 class Portal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a portal shows beside its own place (``includes``: consortia, ``centre``) and its host names
-    (门户).
+    """What a portal shows beside its own place (``includes``: consortia, ``centre``), its host names, and
+    where its readers ask a librarian: a web or ``mailto:`` address (门户).
     """
 
     includes: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    contact: str = ""
 
 
 class Library(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
