@@ -78,7 +78,7 @@ TITLE_KEY = 80  # characters of a title's place in alphabetical order that stand
 
 
 def title_term(title: str) -> str:
-    """The term that stands for a title as it is printed: its place in alphabetical order, separator, title."""
+    """The term that stands for a title as it is printed: its place in the alphabet, separator, title."""
     return f"{title_sort_key(title)[:TITLE_KEY]}{SEPARATOR}{title[:MAX_VALUE]}"
 
 

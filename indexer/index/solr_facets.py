@@ -60,7 +60,7 @@ def ask(call: SearchCall, given: Given, *, first: bool = True) -> dict[str, Any]
     asked: dict[str, Any] = {}
     for n, facet in enumerate(call.facets):
         field = BY_NAME.get(facet.facet)
-        if field is None or not field.facet:
+        if field is None or not field.facet or not field.counted:
             continue
         for k, part in enumerate(parts(field, facet, chosen.get(field.name, ()))):
             asked[f"{n}_{k}"] = _terms(field, facet, part, given, chosen=field.name in chosen, first=first)
@@ -131,7 +131,7 @@ def read(
     counted, unsure = [], set()
     for n, facet in enumerate(call.facets):
         field = BY_NAME.get(facet.facet)
-        if field is None or not field.facet:
+        if field is None or not field.facet or not field.counted:
             counted.append(FacetCounts(facet.facet, ()))
             continue
         end = facet.offset + facet.limit
