@@ -112,9 +112,7 @@ class Engine(Protocol):
     def facet(self, call: SearchCall, facet: FacetCall) -> FacetCounts: ...
 
     def totals(self, calls: Sequence[SearchCall]) -> list[int]:
-        """How many hits each of these calls has (命中数), asked together; what a call says of its page does not
-        matter.
-        """
+        """How many hits each of these calls has (命中数), asked together; their pages do not matter."""
         ...
 
     def terms(
