@@ -1,8 +1,8 @@
 """Where a call number stands on the shelf (排架号): a key that puts call numbers in their scheme's order.
 
 Keys of one scheme stand together, and compare as plain strings. Sources of the rules: 《中国图书馆分类法》
-第五版使用手册 (decimal class numbers, order of the auxiliary signs; 种次号 and 著者号 by their number), Library
-of Congress Classification with Cutter numbers (class by number, Cutters as decimals, nothing before
+第五版使用手册 (decimal class numbers, order of the auxiliary signs; 种次号 and 著者号 by their number),
+Library of Congress Classification with Cutter numbers (class by number, Cutters as decimals, nothing before
 something), DDC (decimal). A call number of no known scheme is put in order by its letters and numbers.
 
 >>> shelf_key("I210.97/12") > shelf_key("I210.97/2")
