@@ -17,7 +17,7 @@ QUERIES = ("中国", "zhongguo", "history", "title:史 OR author:wang", "没有�
 PATHS = (
     *(f"/search?q={quote(q)}" for q in QUERIES),
     "/search?sort=title",
-    "/api/v1/suggest?q=zhong",
+    *(f"/api/v1/suggest?q={quote(q)}" for q in ("zhong", "中guo", "zhogngguo")),
     "/search/facet?facet=subject",
     "/nothing",
 )

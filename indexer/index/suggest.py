@@ -239,7 +239,9 @@ def _by_error(ask: _Asking, offers: _Offers, typed: str, matching: _Matching) ->
     matching.wrong = wrong
     asked: list[Node] = []
     if len(words[wrong]) >= MIN_NEAR:
-        kinds = [kind for kind in offers.kinds if kind in ("title", "name")] or offers.kinds
+        # Names are misspelt most, and the correction serves all kinds; titles are dear to look through.
+        doubted = ("name",) if offers.found else ("title", "name")
+        kinds = [kind for kind in offers.kinds if kind in doubted] or offers.kinds
         for field in (SOURCES[kind][1] for kind in kinds):
             clauses = _clauses(field, words)
             clauses[wrong : wrong + 1] = [Near(field, words[wrong], 1, begins=wrong == len(words) - 1)]
