@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from indexer.index.clause import Clause, MatchNone, Value
 from indexer.index.columns import facet_column
-from indexer.index.fields import BY_NAME, SEPARATOR
-from indexer.index.keywords import MAX_VALUE, facet_value
+from indexer.index.fields import BY_NAME
+from indexer.index.keywords import facet_value, title_term
 from indexer.index.narrow import facet_clause
 
 TITLE = "title"
