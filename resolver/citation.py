@@ -10,7 +10,7 @@ class Citation(msgspec.Struct, frozen=True):
 
     ``kind``: article, book, bookitem (chapter of a book), dissertation, journal, issue, proceeding,
     conference, preprint, report, document, patent; None where the link does not say and nothing tells.
-    ``container_kind``: journal, book or dissertation, what it is in.
+    ``container_kind``: journal, book or dissertation: what it is in, or what it is where it is a whole.
     """
 
     kind: str | None = None

@@ -8,6 +8,8 @@ data.
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import msgspec
 
 VERSION = "Z39.88-2004"
@@ -19,6 +21,14 @@ XML_CONTEXT = "info:ofi/fmt:xml:xsd:ctx"
 ELSEWHERE = "metadata kept elsewhere is not fetched while parsing"
 # Formats by their short names; any other is named by its whole address.
 FORMATS = frozenset(("journal", "book", "dissertation", "patent", "dc", "sch_svc", "pro", "sap", "marc21"))
+
+# The format of each genre; some sources name the genre in its place.
+OF_GENRE = {
+    **dict.fromkeys(("article", "journal", "issue", "proceeding", "conference", "preprint"), "journal"),
+    **dict.fromkeys(("book", "bookitem", "report", "document"), "book"),
+    "dissertation": "dissertation",
+    "thesis": "dissertation",
+}
 
 
 class Entity(msgspec.Struct, frozen=True, omit_defaults=False):
@@ -49,7 +59,9 @@ class Entity(msgspec.Struct, frozen=True, omit_defaults=False):
 
 
 class ContextObject(msgspec.Struct, frozen=True):
-    """A whole context object; ``admin`` holds its own keys (ctx_ver, ctx_id, ctx_tim …)."""
+    """A whole context object; ``admin`` holds its own keys (ctx_ver, ctx_id, ctx_tim …), ``referrers`` the
+    names of the referrer, ``referrer`` what else is said of it.
+    """
 
     referent: Entity = Entity()
     referring_entity: Entity = Entity()
@@ -57,6 +69,7 @@ class ContextObject(msgspec.Struct, frozen=True):
     service_types: tuple[Entity, ...] = ()
     resolvers: tuple[Entity, ...] = ()
     referrers: tuple[str, ...] = ()
+    referrer: Entity = Entity()
     admin: dict[str, str] = {}
 
     @property
@@ -80,6 +93,8 @@ class OpenUrlProblem(msgspec.Struct, frozen=True):
 def short_format(address: str) -> str:
     """The short name of a metadata format, "" for one that is cut off or no format at all."""
     text = address.strip()
+    if "%3a" in text.lower():
+        text = unquote(text)
     lowered = text.lower()
     for prefix in (KEV, XML):
         if lowered.startswith(prefix):
@@ -88,7 +103,12 @@ def short_format(address: str) -> str:
                 return name
             if name in ("oai_dc", "dc:oai", "dublincore"):
                 return "dc"
-            return "" if not name or any(known.startswith(name) for known in FORMATS) else text
+            if name in OF_GENRE:
+                return OF_GENRE[name]
+            begun = [known for known in FORMATS if len(name) > 2 and known.startswith(name)]
+            if begun:
+                return begun[0] if len(begun) == 1 else ""
+            return "" if len(name) < 3 or name == "unknown" else text
     if lowered in FORMATS:
         return lowered
     if lowered.startswith(("info:ofi/fmt", "info:ofi")) and len(lowered) < len(KEV) + 3:

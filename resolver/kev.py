@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote_plus, unquote_to_bytes
 
+import msgspec
+
 from resolver.context_object import (
     KEV,
     KEV_CONTEXT,
+    OF_GENRE,
     VERSION,
     ContextObject,
     Entity,
@@ -52,8 +55,10 @@ class Pairs(NamedTuple):
     problems: tuple[OpenUrlProblem, ...]
 
 
-def read_pairs(query: str) -> Pairs:
-    """The pairs of a query string, percent-decoded; ``+`` is a blank. Never raises."""
+def read_pairs(query: str, declared: str = "") -> Pairs:
+    """The pairs of a query string, percent-decoded; ``+`` is a blank. ``declared`` is the character set that
+    the transport names, where the link itself names none. Never raises.
+    """
     raw: list[tuple[bytes, bytes]] = []
     problems: list[OpenUrlProblem] = []
     for part in _SEPARATOR.split(query):
@@ -76,7 +81,7 @@ def read_pairs(query: str) -> Pairs:
             )
             continue
         raw.append((_bytes(key), _bytes(value)))
-    return decode_pairs(raw, problems)
+    return decode_pairs(raw, problems, declared)
 
 
 def _known(key: str) -> bool:
@@ -90,12 +95,14 @@ def _known(key: str) -> bool:
     )
 
 
-def decode_pairs(raw: Iterable[tuple[bytes, bytes]], problems: list[OpenUrlProblem]) -> Pairs:
+def decode_pairs(
+    raw: Iterable[tuple[bytes, bytes]], problems: list[OpenUrlProblem], transport: str = ""
+) -> Pairs:
     """Bytes to texts, each value with the set that fits it."""
     raw = list(raw)
     ctx_enc = next((_text(v) for k, v in raw if k.lower() == b"ctx_enc"), "")
-    declared = declared_codec(ctx_enc)
-    if ctx_enc and not declared:
+    declared = declared_codec(ctx_enc) or declared_codec(transport)
+    if ctx_enc and not declared_codec(ctx_enc):
         problems.append(
             OpenUrlProblem(
                 "unknown-charset", "the character set declared is not known", "ctx_enc", ctx_enc[:80]
@@ -160,6 +167,15 @@ class _Gathered:
         if value not in values:
             values.append(value)
 
+    def identify(self, value: str, key: str, problems: list[OpenUrlProblem]) -> None:
+        identifier = normalise(value)
+        if not identifier:
+            problems.append(
+                OpenUrlProblem("empty-identifier", "there is only the prefix of it", key, value[:80])
+            )
+        elif identifier.lower() not in {known.lower() for known in self.identifiers}:
+            self.identifiers[identifier] = None
+
     def entity(self) -> Entity:
         return Entity(
             self.format or None,
@@ -189,7 +205,7 @@ def context_of(pairs: Iterable[tuple[str, str]]) -> tuple[ContextObject, list[Op
             admin.setdefault(lowered, value)
         else:
             bare.append((lowered, value))
-    _add_old(entities, bare)
+    _add_old(entities, bare, problems)
     for name, gathered in entities.items():
         if name in ("rft", "rfe") and not gathered.format and gathered.metadata:
             gathered.format = guess_format(gathered.metadata)
@@ -202,6 +218,7 @@ def context_of(pairs: Iterable[tuple[str, str]]) -> tuple[ContextObject, list[Op
             service_types=(made["svc"],) if made["svc"] else (),
             resolvers=(made["res"],) if made["res"] else (),
             referrers=made["rfr"].identifiers,
+            referrer=msgspec.structs.replace(made["rfr"], identifiers=()),
             admin=admin,
         ),
         problems,
@@ -210,7 +227,7 @@ def context_of(pairs: Iterable[tuple[str, str]]) -> tuple[ContextObject, list[Op
 
 def _describe(entity: _Gathered, what: str, value: str, key: str, problems: list[OpenUrlProblem]) -> None:
     if what == "id":
-        entity.identifiers[normalise(value)] = None
+        entity.identify(value, key, problems)
     elif what == "val_fmt":
         entity.format = short_format(value)
         if not entity.format:
@@ -232,17 +249,20 @@ def _describe(entity: _Gathered, what: str, value: str, key: str, problems: list
         entity.reference_format = value
 
 
-def _add_old(entities: dict[str, _Gathered], bare: list[tuple[str, str]]) -> None:
+def _add_old(
+    entities: dict[str, _Gathered], bare: list[tuple[str, str]], problems: list[OpenUrlProblem]
+) -> None:
     """Bare keys are those of version 0.1; what a prefixed key already says is not said again."""
     referent = entities["rft"]
     given = set(referent.metadata)
     for key, value in bare:
         if key == "sid":
-            entities["rfr"].identifiers[value if value.startswith("info:") else f"info:sid/{value}"] = None
+            source = value if value.startswith("info:") else f"info:sid/{value}"
+            entities["rfr"].identify(source, key, problems)
         elif key == "pid":
             referent.private_data = referent.private_data or value
         elif key == "id":
-            referent.identifiers[normalise(value)] = None
+            referent.identify(value, key, problems)
         elif key in METADATA:
             name = _MEANS.get(key, key)
             if name not in given:
@@ -253,19 +273,17 @@ def guess_format(metadata: Mapping[str, object]) -> str:
     """The format where none is named: from the genre, otherwise from what is given."""
     genres = metadata.get("genre")
     genre = str(next(iter(genres), "")).strip().lower() if isinstance(genres, list | tuple) else ""
-    if genre in ("article", "journal", "issue", "proceeding", "conference", "preprint"):
-        return "journal"
-    if genre in ("book", "bookitem", "report", "document"):
-        return "book"
-    if genre == "dissertation":
-        return "dissertation"
+    if genre in OF_GENRE:
+        return OF_GENRE[genre]
     if {"creator", "contributor", "identifier"} & set(metadata) and "aulast" not in metadata:
         return "dc"
     if {"advisor", "degree", "inst"} & set(metadata):
         return "dissertation"
     if {"kind", "applnumber", "assignee"} & set(metadata):
         return "patent"
-    if ({"isbn", "btitle", "bici"} & set(metadata)) and not {"issn", "eissn", "jtitle"} & set(metadata):
+    if "btitle" in metadata and "jtitle" not in metadata:
+        return "book"
+    if ({"isbn", "bici"} & set(metadata)) and not {"issn", "eissn", "jtitle"} & set(metadata):
         return "book"
     return "journal"
 
@@ -283,6 +301,7 @@ def write_pairs(context: ContextObject) -> list[tuple[str, str]]:
         ("rft", context.referent),
         ("rfe", context.referring_entity),
         ("req", context.requester),
+        ("rfr", context.referrer),
         *(("svc", e) for e in context.service_types[:1]),
         *(("res", e) for e in context.resolvers[:1]),
     ]
@@ -303,4 +322,13 @@ def write_pairs(context: ContextObject) -> list[tuple[str, str]]:
 
 def write_kev(context: ContextObject) -> str:
     """A context object as a query string, UTF-8."""
-    return "&".join(f"{quote_plus(key)}={quote_plus(value)}" for key, value in write_pairs(context))
+    return "&".join([f"{quote_plus(key)}={quote_plus(value)}" for key, value in write_pairs(context)])
+
+
+def write_coins(context: ContextObject) -> str:
+    """A context object as the title of a COinS span, not yet escaped for HTML: nothing of the transport, no
+    time, as a page is the same whenever it is made.
+    """
+    pairs = [("ctx_ver", VERSION)]
+    pairs += [p for p in write_pairs(context) if not p[0].startswith(("url_", "ctx_"))]
+    return "&".join([f"{quote_plus(key)}={quote_plus(value)}" for key, value in pairs])

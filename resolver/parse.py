@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -22,7 +22,9 @@ _MOST_NESTED = 2
 _COINS = re.compile(r"""<span\b[^>]*\bclass\s*=\s*["'][^"']*\bZ3988\b[^>]*>""", re.I)
 _TITLE = re.compile(r"""\btitle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
 _BOUNDARY = re.compile(r"""boundary\s*=\s*"?([^";,\s]{1,100})""", re.I)
+_CHARSET = re.compile(r"""charset\s*=\s*"?([A-Za-z0-9_-]{2,20})""", re.I)
 _PART_NAME = re.compile(rb'name="([^"]{1,100})"', re.I)
+_PAGE_ESCAPE = re.compile(r"&(?:amp;)?(?:lt|gt|quot|apos|#39|#x27|#34|#60|#62);", re.I)
 # Fields of a form or address that carry a whole OpenURL in them.
 _CARRIERS = ("url_ctx_val", "openurl", "ctx", "context_object", "context-object")
 
@@ -59,10 +61,12 @@ def _parse(data: bytes, content_type: str, depth: int) -> Parsed:
     if stripped[:1] == b"<" or stripped[:4] in (b"\xff\xfe<\x00", b"\xfe\xff\x00<"):
         return _markup(stripped, depth)
     boundary = _BOUNDARY.search(content_type) if "multipart/form-data" in content_type.lower() else None
+    charset = _CHARSET.search(content_type)
+    declared = charset[1] if charset else ""
     if boundary:
-        pairs = decode_pairs(_form_parts(data, boundary[1].encode()), [])
+        pairs = decode_pairs(_form_parts(data, boundary[1].encode()), [], declared)
     else:
-        pairs = read_pairs(_query_of(stripped.decode("utf-8", "surrogateescape").strip()))
+        pairs = read_pairs(_query_of(stripped.decode("utf-8", "surrogateescape").strip()), declared)
     for name in _CARRIERS:
         carried = next((value for key, value in pairs.pairs if key.lower() == name), "")
         if carried and depth < _MOST_NESTED and ("=" in carried or carried.lstrip().startswith("<")):
@@ -105,8 +109,9 @@ def _query_of(text: str) -> str:
         text = text.partition("?")[2]
     if "=" not in text and "%3d" in text.lower():
         text = unquote(text, errors="surrogateescape")  # the whole query was escaped once too often
-    if "&lt;" not in text and re.search(r"&(?:amp|#38|#x26);", text):
-        text = re.sub(r"&(?:amp|#38|#x26);", "&", text)
+    # A link copied out of the source of a page: its ampersands divide, its other escapes belong to values.
+    text = _PAGE_ESCAPE.sub(lambda found: quote(html.unescape(found[0])), text)
+    text = re.sub(r"&(?:amp|#38|#x26);", "&", text)
     before, mark, fragment = text.rpartition("#")
     # A fragment has no keys of its own; a # that was not escaped, as in C#, stays.
     return before if address and mark and "&" not in fragment and "=" not in fragment else text

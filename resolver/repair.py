@@ -7,12 +7,13 @@ what it did. Sources: NISO RP-21-2013 on the quality of links, and what resolver
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
+from html import unescape
 
 from resolver.citation import Citation
-from resolver.context_object import ContextObject, Entity, OpenUrlProblem
+from resolver.context_object import ContextObject, OpenUrlProblem
+from resolver.draft import Draft
 from resolver.identifiers import normalise, value_of
+from resolver.kind import catch_dissertation, settle_kind
 
 _ISBN = re.compile(r"(?<![0-9])(?:97[89][-\s]?)?[0-9](?:[-\s]?[0-9]){8}[-\s]?[0-9Xx](?![0-9])")
 _ISSN = re.compile(r"(?<![0-9])([0-9]{4})[-\s\u2010-\u2015]?([0-9]{3}[0-9Xx])(?![0-9])")
@@ -36,55 +37,37 @@ _DC_TYPES = (
     ("期刊", "article"),
     ("图书", "book"),
 )
-_SINGLE_PAGE = re.compile(r"[A-Za-z]{0,3}\d+[A-Za-z]?")
-_GENRES = frozenset(
-    (
-        "article", "journal", "issue", "proceeding", "conference", "preprint", "book", "bookitem", "report",
-        "document", "dissertation", "patent",
-    )
-)  # fmt: skip
-_PARTS = frozenset(("atitle", "volume", "issue", "spage", "pages", "artnum", "part"))
-
-
-@cache
-def _dissertation_issns() -> frozenset[str]:
-    text = files(__package__).joinpath("dissertation_abstracts.txt").read_text(encoding="utf-8")
-    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
-
-
-class _Draft:
-    """A citation while the rules work on it."""
-
-    def __init__(self, referent: Entity) -> None:
-        self.format = referent.format or ""
-        self.values = {key: [v for v in values if v] for key, values in referent.metadata.items()}
-        self.identifiers = dict.fromkeys(referent.identifiers)
-        self.kind: str | None = None
-        self.month: int | None = None
-        self.told: list[OpenUrlProblem] = []
-
-    def get(self, *keys: str) -> str | None:
-        for key in keys:
-            if values := self.values.get(key):
-                return values[0]
-        return None
-
-    def set(self, key: str, value: str) -> None:
-        self.values[key] = [value] if value else []
-
-    def tell(self, code: str, message: str, field: str = "", value: str = "") -> None:
-        self.told.append(OpenUrlProblem(code, message, field, value[:80]))
+_SINGLE_PAGE = re.compile(r"([A-Za-z]{0,3}\d+[A-Za-z]?)(?:\s*(?:\+|ff?\.?))?")
+_ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.I)
+_NAMED = re.compile(r"(isbn|issn)(?:-1[03])?\s*[:：]?\s*(\S.*)", re.I)
 
 
 def repair(context: ContextObject) -> tuple[Citation, list[OpenUrlProblem]]:
     """The citation a context object means, and what had to be mended. Never raises."""
-    draft = _Draft(context.referent)
+    draft = Draft(context.referent)
     for rule in RULES:
         rule(draft)
     return _citation(draft), draft.told
 
 
-def _simple_dublin_core(draft: _Draft) -> None:
+def _html_escapes(draft: Draft) -> None:
+    """``A &amp; B`` was escaped for a page and sent so; nothing in a citation is written that way."""
+    for key, values in draft.values.items():
+        if any(_ESCAPED.search(value) for value in values):
+            draft.tell("html-escaped", "escapes of HTML were turned back", key, values[0])
+            draft.values[key] = [_unescaped(value) for value in values]
+    if any(_ESCAPED.search(i) for i in draft.identifiers):
+        draft.tell("html-escaped", "escapes of HTML were turned back", "id")
+        draft.identifiers = dict.fromkeys(_unescaped(i) for i in draft.identifiers)
+
+
+def _unescaped(text: str) -> str:
+    return " ".join(
+        _ESCAPED.sub(lambda found: unescape(found[0]), _ESCAPED.sub(lambda f: unescape(f[0]), text)).split()
+    )
+
+
+def _simple_dublin_core(draft: Draft) -> None:
     """Dublin Core has other names for the same things."""
     if draft.format != "dc":
         return
@@ -92,14 +75,18 @@ def _simple_dublin_core(draft: _Draft) -> None:
         if draft.get(old) and not draft.get(new):
             draft.values[new] = draft.values[old]
     for text in draft.values.get("identifier", []):
-        draft.identifiers[normalise(text)] = None
+        named = _NAMED.fullmatch(text)
+        if named:
+            draft.values.setdefault(named[1].lower(), []).append(named[2])
+        elif identifier := normalise(text):
+            draft.identifiers[identifier] = None
     types = " ".join(draft.values.get("type", [])).lower()
     for word, genre in _DC_TYPES:
         if word in types and not draft.get("genre"):
             draft.set("genre", genre)
 
 
-def _numbers_from_identifiers(draft: _Draft) -> None:
+def _numbers_from_identifiers(draft: Draft) -> None:
     """Numbers said only as identifiers are numbers all the same, and the other way round."""
     for key, scheme in (("isbn", "isbn"), ("issn", "issn")):
         if not draft.get(key):
@@ -109,10 +96,15 @@ def _numbers_from_identifiers(draft: _Draft) -> None:
                     break
     for key in ("doi", "pmid", "bibcode", "oclcnum", "lccn"):
         for value in draft.values.get(key, []):
-            draft.identifiers[normalise(value if key == "doi" else f"{key}:{value}")] = None
+            known = {i.lower() for i in draft.identifiers}
+            identifier = normalise(value if key == "doi" else f"{key}:{value}")
+            if key == "doi" and not identifier.startswith("info:"):
+                identifier = normalise(f"doi:{value}")
+            if identifier and identifier.lower() not in known:
+                draft.identifiers[identifier] = None
 
 
-def _isbn(draft: _Draft) -> None:
+def _isbn(draft: Draft) -> None:
     """0-486-27557-4 (pbk.) is 0486275574; what holds no ISBN at all is left out and told."""
     kept = []
     for text in draft.values.get("isbn", []):
@@ -130,7 +122,7 @@ def _isbn(draft: _Draft) -> None:
     draft.values["isbn"] = kept
 
 
-def _issn(draft: _Draft) -> None:
+def _issn(draft: Draft) -> None:
     """1234567x is 1234-567X."""
     for key in ("issn", "eissn"):
         kept = []
@@ -152,7 +144,7 @@ def _narrow(text: str) -> str:
     return text.translate({c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)})
 
 
-def _parts(draft: _Draft) -> None:
+def _parts(draft: Draft) -> None:
     """Words in front of numbers (vol. 3, 第5期) and zeros in front of them say nothing."""
     for key in ("volume", "issue", "part"):
         text = draft.get(key)
@@ -164,7 +156,7 @@ def _parts(draft: _Draft) -> None:
                 draft.tell("number-cleaned", "words or zeros around a number were left out", key, text)
 
 
-def _pages(draft: _Draft) -> None:
+def _pages(draft: Draft) -> None:
     """pages=20 - 22 gives the first and the last page; spage=20-22 as well."""
     for key in ("pages", "spage"):
         text = draft.get(key)
@@ -183,13 +175,16 @@ def _pages(draft: _Draft) -> None:
                 draft.tell("pages-divided", "the first page held a range of pages", key, text)
         else:
             alone = _NOISE.sub("", _narrow(text)).strip()
-            if (key == "spage" and alone != text) or (
-                key == "pages" and not draft.get("spage") and _SINGLE_PAGE.fullmatch(alone)
-            ):
-                draft.set("spage", alone)
+            single = _SINGLE_PAGE.fullmatch(alone)
+            if key == "spage" and alone != text:
+                draft.set("spage", single[1] if single else alone)
+            elif key == "pages" and not draft.get("spage") and single:
+                draft.set("spage", single[1])
+                if single[1] == alone and not draft.get("epage"):
+                    draft.set("epage", alone)  # All pages there are: it ends where it begins.
 
 
-def _date(draft: _Draft) -> None:
+def _date(draft: Draft) -> None:
     """The year, and the month from the date or from a key of its own, which no standard has."""
     text = draft.get("date")
     month = draft.get("month")
@@ -212,8 +207,8 @@ def _date(draft: _Draft) -> None:
         else:
             draft.tell("date-unreadable", "there is no year in this date", "date", text)
     if draft.month is None and month:
-        number = re.sub(r"\D", "", _narrow(month))
-        draft.month = int(number) if number and 1 <= int(number[:3]) <= 12 else _named_month(month)
+        number = re.match(r"\D*(\d{1,2})(?!\d)", _narrow(month))
+        draft.month = int(number[1]) if number and 1 <= int(number[1]) <= 12 else _named_month(month)
 
 
 def _named_month(text: str) -> int | None:
@@ -223,96 +218,8 @@ def _named_month(text: str) -> int | None:
     return None
 
 
-def _genre(draft: _Draft) -> None:
-    """What kind of thing is meant; a genre that contradicts the rest gives way to it."""
-    said = (draft.get("genre") or "").strip().lower().replace(" ", "")
-    said = {"chapter": "bookitem", "thesis": "dissertation", "bookchapter": "bookitem"}.get(said, said)
-    has = {key for key, values in draft.values.items() if values}
-    if said in ("", "unknown"):
-        draft.kind = _guess_kind(draft.format, has, explicit=bool(said))
-        if draft.kind:
-            draft.tell(
-                "genre-guessed",
-                f"no usable genre was given; {draft.kind} fits what is described",
-                "genre",
-                said,
-            )
-    elif said in _GENRES:
-        draft.kind = said
-        if said == "book" and "atitle" in has:
-            draft.kind = "bookitem"
-            draft.tell("genre-mended", "a book with a title inside it means a chapter", "genre", said)
-        elif said == "journal" and "atitle" in has:
-            draft.kind = "article"
-            draft.tell("genre-mended", "a journal with a title inside it means an article", "genre", said)
-        elif said == "article" and "isbn" in has and not has & {"issn", "eissn", "jtitle", "volume", "issue"}:
-            draft.kind = "bookitem" if "atitle" in has else "book"
-            draft.tell("genre-mended", "an article with nothing but an ISBN is part of a book", "genre", said)
-    else:
-        draft.tell("genre-unknown", "this genre is in no format", "genre", said)
-
-
-def _guess_kind(format: str, has: set[str], *, explicit: bool) -> str | None:
-    journal = has & {"issn", "eissn", "jtitle", "coden", "sici"}
-    if format == "dissertation":
-        return "dissertation"
-    if format == "patent":
-        return "patent"
-    if ("isbn" in has and not journal) or (format == "book" and not journal):
-        return "bookitem" if "atitle" in has else "book"
-    if journal:
-        return "article" if explicit or has & _PARTS else "journal"
-    if format == "journal" and "atitle" in has:
-        return "article"
-    if format == "dc":
-        return "book" if "isbn" in has else None
-    return None
-
-
-def _dissertation(draft: _Draft) -> None:
-    """A link to Dissertation Abstracts means the thesis; where it is abstracted is of no use to anyone."""
-    issn = next((i for i in draft.values.get("issn", []) if i in _dissertation_issns()), None)
-    journal = (draft.get("jtitle", "title") or "").lower()
-    if issn is None and not journal.startswith("dissertation abstracts"):
-        return
-    title = draft.get("atitle")
-    if not title and draft.kind == "journal":
-        return
-    draft.tell("dissertation-caught", "the journal named only lists dissertations", "issn", issn or journal)
-    draft.kind, draft.format = "dissertation", "dissertation"
-    if title:
-        draft.set("title", title)
-    for key in (
-        "issn",
-        "eissn",
-        "jtitle",
-        "stitle",
-        "atitle",
-        "volume",
-        "issue",
-        "spage",
-        "epage",
-        "pages",
-        "part",
-    ):
-        draft.values.pop(key, None)
-
-
-_OF_THE_ARTICLE = [
-    "issn",
-    "eissn",
-    "jtitle",
-    "stitle",
-    "atitle",
-    "volume",
-    "issue",
-    "spage",
-    "epage",
-    "pages",
-    "part",
-]
-
 RULES = (
+    _html_escapes,
     _simple_dublin_core,
     _numbers_from_identifiers,
     _isbn,
@@ -320,8 +227,8 @@ RULES = (
     _parts,
     _pages,
     _date,
-    _genre,
-    _dissertation,
+    settle_kind,
+    catch_dissertation,
 )
 _IN = {
     "article": "journal",
@@ -332,11 +239,12 @@ _IN = {
 }
 
 
-def _citation(draft: _Draft) -> Citation:
+def _citation(draft: Draft) -> Citation:
     kind = draft.kind
     container_kind = _IN.get(kind or "")
     if kind == "proceeding" and draft.get("isbn") and not draft.get("issn"):
         container_kind = "book"
+    whole_kind = container_kind or (kind if kind in ("journal", "book", "dissertation") else None)
     journal_like = (
         draft.format == "journal" or container_kind == "journal" or kind in ("journal", "conference")
     )
@@ -354,7 +262,7 @@ def _citation(draft: _Draft) -> Citation:
     spage = draft.get("spage")
     return Citation(
         kind=kind,
-        container_kind=container_kind,
+        container_kind=whole_kind,
         title=title,
         container_title=container,
         author=_author(draft),
@@ -376,7 +284,7 @@ def _citation(draft: _Draft) -> Citation:
     )
 
 
-def _author(draft: _Draft) -> str | None:
+def _author(draft: Draft) -> str | None:
     """``Family, Given``; a whole name as it is, as nobody can tell its parts."""
     family = draft.get("aulast")
     if family:

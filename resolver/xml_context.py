@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 from lxml import etree
 
 from resolver.context_object import ELSEWHERE, ContextObject, Entity, OpenUrlProblem, short_format
@@ -103,6 +104,7 @@ def _context(element: Any, problems: list[OpenUrlProblem]) -> ContextObject:
         service_types=tuple(made.get("svc", ())),
         resolvers=tuple(made.get("res", ())),
         referrers=tuple(i for e in made.get("rfr", ()) for i in e.identifiers),
+        referrer=msgspec.structs.replace(one("rfr"), identifiers=()),
         admin={key: value for key, value in admin.items() if value},
     )
 
@@ -115,8 +117,8 @@ def _entity(element: Any, problems: list[OpenUrlProblem]) -> Entity:
     for child in element:
         name = _name(child)
         if name == "identifier":
-            if text := _text(child):
-                identifiers[normalise(text)] = None
+            if text := normalise(_text(child)):
+                identifiers[text] = None
         elif name == "metadata-by-val":
             for part in child:
                 if _name(part) == "format":
@@ -176,7 +178,7 @@ def write_xml(context: ContextObject) -> bytes:
         ("requester", context.requester),
         *(("service-type", e) for e in context.service_types),
         *(("resolver", e) for e in context.resolvers),
-        *(("referrer", Entity(identifiers=(r,))) for r in context.referrers),
+        ("referrer", msgspec.structs.replace(context.referrer, identifiers=context.referrers)),
     ]
     for name, entity in named:
         if entity:

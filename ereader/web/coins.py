@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ereader.search.request import encoded
 from indexer.document import Display
 from indexer.records.record import Record
 from indexer.records.resource_type import BY_CODE
+from resolver.context_object import ContextObject, Entity
+from resolver.kev import write_coins
 
 MOST_AUTHORS = 10
 LONGEST = 300  # characters of a value
@@ -86,34 +87,24 @@ def _written(
     doi: str,
 ) -> str:
     genre = BY_CODE[type].openurl_genre if type in BY_CODE else "unknown"
-    pairs: list[tuple[str, str]] = [("ctx_ver", "Z39.88-2004")]
+    names = list(authors)[:MOST_AUTHORS]
+    said: list[tuple[str, str]]
     if genre == "dissertation":
-        pairs += [
-            ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dissertation"),
-            ("rft.title", title),
-            ("rft.inst", publisher),
-        ]
+        format, said = "dissertation", [("title", title), ("inst", publisher)]
     elif genre in _JOURNAL:
-        pairs += [("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"), ("rft.genre", genre)]
-        pairs += (
-            [("rft.jtitle", title)] if genre == "journal" else [("rft.atitle", title), ("rft.jtitle", host)]
-        )
+        format = "journal"
+        titles = [("jtitle", title)] if genre == "journal" else [("atitle", title), ("jtitle", host)]
+        said = [("genre", genre), *titles]
     elif genre == "unknown":
-        pairs += [
-            ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
-            ("rft.title", title),
-            ("rft.publisher", publisher),
-        ]
+        format, said = "dc", [("title", title), ("publisher", publisher)]
     else:
-        pairs += [("rft_val_fmt", "info:ofi/fmt:kev:mtx:book"), ("rft.genre", genre), ("rft.btitle", title)]
-        pairs += [("rft.pub", publisher), ("rft.place", place)]
-    if genre == "unknown":
-        pairs += [("rft.creator", name) for name in list(authors)[:MOST_AUTHORS]]
-    else:
-        pairs += [("rft.au", name) for name in list(authors)[:MOST_AUTHORS]]
-        pairs += [(f"rft.{name}", value) for name, value in more]
-    if year is not None:
-        pairs.append(("rft.date", str(year)))
-    if doi:
-        pairs.append(("rft_id", f"info:doi/{doi}"))
-    return encoded((name, value[:LONGEST]) for name, value in pairs if value)
+        format = "book"
+        said = [("genre", genre), ("btitle", title), ("pub", publisher), ("place", place)]
+    if format != "dc":
+        said += more
+    said.append(("date", str(year) if year is not None else ""))
+    metadata: dict[str, tuple[str, ...]] = {name: (value[:LONGEST],) for name, value in said if value}
+    if names:
+        metadata["creator" if format == "dc" else "au"] = tuple(n[:LONGEST] for n in names if n)
+    identifiers = (f"info:doi/{doi}",) if doi else ()
+    return write_coins(ContextObject(referent=Entity(format, metadata, identifiers)))

@@ -20,7 +20,7 @@ RETRY_AFTER = 10  # seconds after which a program may ask again
 
 def wants_problem(request: Request) -> bool:
     """Whether a program asks: an address of the API, or no wish for HTML."""
-    return str(request.scope["path"]).startswith("/api/")
+    return str(request.scope["path"]).startswith(("/api/", "/resolver/api/"))
 
 
 def page(visit: Visit, status: int, detail: str = "") -> Response:

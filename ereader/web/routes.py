@@ -18,6 +18,7 @@ from ereader.web import (
     home,
     machine,
     record,
+    resolver_parse,
     search,
     staff,
 )
@@ -51,6 +52,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/api/v1/facets", api.facets),
     Route("/api/v1/suggest", api.suggest),
     Route("/api/v1/browse", browse_data.browsed),
+    Route("/resolver/api/parse", resolver_parse.parse, methods=["GET", "POST"]),
     Route("/api/{path:path}", api.unknown),
     Route("/openapi.json", api.openapi),
     Route("/opensearch.xml", machine.opensearch),
