@@ -19,11 +19,11 @@ from indexer.document import RESTRICTED
 from indexer.index import near, tantivy_suggest, tantivy_values
 from indexer.index import tantivy_folder as folders
 from indexer.index.clause import Clause, Narrowing
-from indexer.index.compile import Compiler
 from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
 from indexer.index.narrow import between, narrowing, sight
 from indexer.index.query import ranks
 from indexer.index.tantivy_facets import FacetCounter, Passes
+from indexer.index.tantivy_queries import Queries
 from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_schema import build_schema, index_mark, make_index
 from indexer.index.tantivy_state import State
@@ -56,9 +56,8 @@ class TantivyEngine:
         self.writing = threading.Lock()
         self._schema = build_schema()
         self._render = Renderer(self._schema)
-        self._scored = Compiler(scoring=True)
-        self._plain = Compiler(scoring=False)
-        self._facets = FacetCounter(self._render, self._plain)
+        self._queries = Queries(self._render)
+        self._facets = FacetCounter(self._render, self._queries)
         self._values = tantivy_values.ValueCounter(self._render)
         self._lock = threading.RLock()
         self._state: State | None = None
@@ -157,8 +156,11 @@ class TantivyEngine:
         sort = call.sort
         if sort not in _ORDERS and not ranks(call.tree):
             sort = "newest"
-        compiler = self._plain if sort in _ORDERS else self._scored
-        query = self._render.narrowed(self._render(compiler(call.tree, call.view.place)), narrowed)
+        if sort in _ORDERS:
+            words = self._queries.plain(call.tree)
+        else:
+            words = self._queries.scored(call.tree, call.view.place)
+        query = self._render.narrowed(words, narrowed)
         if call.limit <= 0:
             return int(state.searcher.search(query, 1).count), [], []
         column, order = _ORDERS.get(sort, (None, Order.Desc))
@@ -177,7 +179,7 @@ class TantivyEngine:
         """One step through all hits in the order of their ids' digests; the cursor says (digest, hits with it
         so far).
         """
-        plain = self._render(self._plain(call.tree))
+        plain = self._queries.plain(call.tree)
         whole = self._render.narrowed(plain, narrowed)
         total = self._remember(
             state, ("count", _identity(call)), lambda: int(state.searcher.search(whole, 1).count)
@@ -232,7 +234,7 @@ class TantivyEngine:
 
     def _total(self, state: State, call: SearchCall) -> int:
         query = self._render.narrowed(
-            self._render(self._plain(call.tree)), narrowing(call, restricted=state.restricted)
+            self._queries.plain(call.tree), narrowing(call, restricted=state.restricted)
         )
         return int(state.searcher.search(query, 1).count)
 
@@ -247,7 +249,7 @@ class TantivyEngine:
         if state is None:
             return [0] * len(values)
         narrowed = narrowing(call, restricted=state.restricted)
-        query = self._render.narrowed(self._render(self._plain(call.tree)), narrowed)
+        query = self._render.narrowed(self._queries.plain(call.tree), narrowed)
         return self._values(state, _identity(call), query, facet, values)
 
     def terms(

@@ -20,11 +20,11 @@ from tantivy import Occur, Query
 
 from indexer.index.clause import Clause, Key, Value, either
 from indexer.index.columns import digest_column, facet_column
-from indexer.index.compile import Compiler
 from indexer.index.engine import FacetCall, FacetCount, FacetCounts, SearchCall
 from indexer.index.fields import BY_NAME, FACETS, SEPARATOR, Field
 from indexer.index.keywords import facet_digest, facet_value
 from indexer.index.narrow import narrowing
+from indexer.index.tantivy_queries import Queries
 from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_state import State
 from indexer.text.analyse import key
@@ -52,9 +52,9 @@ _HASHED_COLUMNS = [(field.name, facet_column(field)) for field in FACETS if fiel
 class FacetCounter:
     """Counts the values of facets (分面计数器); keeps the text of digests between calls."""
 
-    def __init__(self, render: Renderer, plain: Compiler) -> None:
+    def __init__(self, render: Renderer, queries: Queries) -> None:
         self._render = render
-        self._plain = plain
+        self._queries = queries
         self._texts: dict[tuple[str, int], str] = {}
 
     def count(
@@ -73,7 +73,7 @@ class FacetCounter:
         all documents found, where they have been read already: what is stored with them is quicker to count.
         """
         compared = ALL_VALUES if paged or 0 < total <= FEW_HITS else SEGMENT_VALUES
-        plain = self._render(self._plain(call.tree))
+        plain = self._queries.plain(call.tree)
         restricted = state.restricted
         chosen = {s.facet: s for s in call.selections}
         open_query = self._render.narrowed(plain, narrowing(call, restricted=restricted))
