@@ -1,0 +1,95 @@
+"""What the description of the API says of the resolver (解析器接口描述)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TEXTS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+_MAYBE: dict[str, Any] = {"type": ["string", "null"]}
+_ENTITY: dict[str, Any] = {
+    "type": "object",
+    "required": ["format", "metadata", "identifiers", "private_data"],
+    "properties": {
+        "format": _MAYBE,
+        "metadata": {"type": "object", "additionalProperties": _TEXTS},
+        "identifiers": _TEXTS,
+        "private_data": _MAYBE,
+        "reference": _MAYBE,
+        "reference_format": _MAYBE,
+    },
+}
+_ENTITIES: dict[str, Any] = {"type": "array", "items": _ENTITY}
+_CITATION: dict[str, Any] = {
+    "type": "object",
+    "description": "What is cited, after repair.",
+    "properties": {
+        **dict.fromkeys(
+            (
+                "kind", "container_kind", "title", "container_title", "author", "date", "isbn", "issn",
+                "eissn",
+                "volume", "issue", "page", "spage", "epage", "artnum", "edition", "place", "publisher",
+            ),
+            _MAYBE,
+        ),
+        "month": {"type": ["integer", "null"], "minimum": 1, "maximum": 12},
+        "identifiers": _TEXTS,
+    },
+}  # fmt: skip
+SCHEMAS: dict[str, Any] = {
+    "Citation": _CITATION,
+    "ParsedOpenUrl": {
+        "type": "object",
+        "required": ["context_object", "citation", "charset", "problems"],
+        "properties": {
+            "context_object": {
+                "type": "object",
+                "required": [
+                    "referent", "referring_entity", "requester", "service_types", "resolvers", "referrers",
+                    "admin",
+                ],
+                "properties": {
+                    "referent": _ENTITY,
+                    "referring_entity": _ENTITY,
+                    "requester": _ENTITY,
+                    "referrer": _ENTITY,
+                    "service_types": _ENTITIES,
+                    "resolvers": _ENTITIES,
+                    "referrers": _TEXTS,
+                    "admin": {"type": "object", "additionalProperties": {"type": "string"}},
+                },
+            },
+            "citation": {"$ref": "#/components/schemas/Citation"},
+            "charset": {"type": "string"},
+            "problems": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["code", "message", "field", "value"],
+                    "additionalProperties": {"type": "string"},
+                },
+            },
+        },
+    },
+}  # fmt: skip
+_PARSED = {
+    "200": {
+        "description": "What the link says, and what was mended.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ParsedOpenUrl"}}},
+    }
+}
+PATHS: dict[str, Any] = {
+    "/resolver/api/parse": {
+        "get": {
+            "operationId": "parseQuery",
+            "summary": "What the OpenURL in the query string says",
+            "parameters": [],
+            "responses": _PARSED,
+        },
+        "post": {
+            "operationId": "parseBody",
+            "summary": "What an OpenURL, a query string, XML, a form or a COinS span says",
+            "requestBody": {"content": {"*/*": {"schema": {"type": "string"}}}},
+            "responses": _PARSED,
+        },
+    },
+}
