@@ -16,7 +16,14 @@ import msgspec
 from resolver.knowledge_base.embargo import Embargo, parse_embargo, window
 
 _PARTS = re.compile(r"\s*(\d{4})(?:\D?(\d{1,2})(?:\D?(\d{1,2}))?)?")
-_NUMBER = re.compile(r"\D*(\d{1,6})")
+_YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
+_MONTH = re.compile(r"(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.I)
+_NARROW = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBERS = re.compile(r"\d{1,6}")
+_SPAN = re.compile(r"\D*(\d{1,6})\s*[-/\u2010-\u2015~&+,]\s*\D{0,6}(\d{1,6})")
+# Supplements and special issues are counted by themselves.
+_APART = re.compile(r"\s*(?:s\s*\d|.*(?:sup|spec|index|增|特|副))", re.I)
 
 
 class Grain(msgspec.Struct, frozen=True, order=True):
@@ -29,10 +36,16 @@ class Grain(msgspec.Struct, frozen=True, order=True):
 
 
 def read_date(text: str) -> Grain | None:
-    """2005, 2005-03, 2005-03-01, 200503, 20050301 and the like; None for anything without a year."""
-    found = _PARTS.match(text.translate({c: c - 0xFEE0 for c in range(0xFF10, 0xFF1A)}))
+    """2005, 2005-03, 2005-03-01, 200503, 20050301 and the like; the year, and the month by its name, of
+    anything else (``Mar 2005``, ``1/3/2005``); None for anything without a year.
+    """
+    text = text.translate(_NARROW)
+    found = _PARTS.match(text)
     if not found or not 1000 <= int(found[1]) <= 2999:
-        return None
+        year, named = _YEAR.search(text), _MONTH.search(text)
+        if year is None:
+            return None
+        return Grain((int(year[1]), _MONTHS.index(named[1].lower()) + 1) if named else (int(year[1]),))
     parts = [int(found[1])]
     for part, limit in ((found[2], 12), (found[3], 31)):
         if part is None or not 1 <= int(part) <= limit:
@@ -50,8 +63,21 @@ def compare(one: Grain, other: Grain) -> int:
 
 def read_number(text: str) -> int | None:
     """The first number of a volume or issue: ``12``, ``vol. 12``, ``12-13`` → 12; None when there is none."""
-    found = _NUMBER.match(text)
-    return int(found[1]) if found else None
+    found = numbers(text)
+    return found[0] if found else None
+
+
+def numbers(text: str) -> tuple[int, int] | tuple[()]:
+    """(lowest, highest) number of a volume or issue: ``12-13`` is both, a supplement is none."""
+    text = text.translate(_NARROW)
+    if _APART.match(text):
+        return ()
+    span = _SPAN.match(text)
+    if span:
+        low, high = int(span[1]), int(span[2])
+        return (low, high) if low <= high else (low, low)
+    found = _NUMBERS.search(text)
+    return (int(found[0]), int(found[0])) if found else ()
 
 
 class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -114,9 +140,6 @@ def covers(row: Coverage, asked: Asked, today: date) -> Verdict:
     wanted = read_date(asked.date) if asked.date else None
     first, last = read_date(row.first_date), read_date(row.last_date)
     if wanted is None:
-        verdict = _numbers(row, asked, at_first=True, at_last=True) if not asked.date else None
-        if verdict is not None and first is None and last is None:
-            return verdict
         return _verdict("unreadable-date" if asked.date else "no-date", True, asked=asked.date)
     if first is not None and compare(wanted, first) < 0:
         return _verdict("before-first", asked=wanted, first=first)
@@ -137,21 +160,23 @@ def covers(row: Coverage, asked: Asked, today: date) -> Verdict:
 
 def _numbers(row: Coverage, asked: Asked, *, at_first: bool, at_last: bool) -> Verdict | None:
     """Volume and issue at the ends; None where they do not exclude."""
-    volume = read_number(asked.volume)
-    issue = read_number(asked.issue)
-    first_volume, last_volume = read_number(row.first_volume), read_number(row.last_volume)
-    if at_first and first_volume is not None and volume is not None:
-        if volume < first_volume:
-            return _verdict("volume-before-first", asked=volume, first=first_volume)
-        limit = read_number(row.first_issue)
-        if volume == first_volume and None not in (limit, issue) and issue < limit:  # type: ignore[operator]
-            return _verdict("issue-before-first", asked=issue, first=limit)
-    if at_last and last_volume is not None and volume is not None:
-        if volume > last_volume:
-            return _verdict("volume-after-last", asked=volume, last=last_volume)
-        limit = read_number(row.last_issue)
-        if volume == last_volume and None not in (limit, issue) and issue > limit:  # type: ignore[operator]
-            return _verdict("issue-after-last", asked=issue, last=limit)
+    volume, issue = numbers(asked.volume), numbers(asked.issue)
+    if not volume:
+        return None
+    limit = numbers(row.first_volume)
+    if at_first and limit:
+        if volume[1] < limit[0]:
+            return _verdict("volume-before-first", asked=volume[1], first=limit[0])
+        inner = numbers(row.first_issue)
+        if volume == (limit[0], limit[0]) and inner and issue and issue[1] < inner[0]:
+            return _verdict("issue-before-first", asked=issue[1], first=inner[0])
+    limit = numbers(row.last_volume)
+    if at_last and limit:
+        if volume[0] > limit[1]:
+            return _verdict("volume-after-last", asked=volume[0], last=limit[1])
+        inner = numbers(row.last_issue)
+        if volume == (limit[1], limit[1]) and inner and issue and issue[0] > inner[1]:
+            return _verdict("issue-after-last", asked=issue[0], last=inner[1])
     return None
 
 

@@ -7,10 +7,12 @@ and columns nobody knows are kept.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -116,43 +118,54 @@ def decode_file(data: bytes) -> tuple[str, str]:
 
 def read_kbart(data: bytes) -> tuple[list[Row], list[KbartProblem]]:
     """All rows of a file with everything that is wrong; a row that holds anything is never left out."""
+    rows: list[Row] = []
+    problems: list[KbartProblem] = []
+    for row, told in stream_kbart(data):
+        problems += told
+        if row is not None:
+            rows.append(row)
+    return rows, problems
+
+
+def stream_kbart(data: bytes) -> Iterator[tuple[Row | None, list[KbartProblem]]]:
+    """The rows of a file one by one, each with what is wrong with it; None with those of the whole file."""
     text, charset = decode_file(data)
     problems: list[KbartProblem] = []
     if charset not in ("utf-8",):
         problems.append(_problem(0, "warning", "not-utf-8", "", f"the file is {charset}; KBART is UTF-8"))
-    lines = text.splitlines()
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    if not lines:
+    # Only line ends of files divide rows: other separators of Unicode stand inside of cells.
+    lines = io.StringIO(text, newline=None)
+    first = next((line.rstrip("\n") for line in lines if line.strip()), None)
+    if first is None:
         problems.append(_problem(0, "error", "empty-file", "", "the file holds nothing"))
-        return [], problems
-    delimiter = _delimiter(lines[0])
+        yield None, problems
+        return
+    delimiter = _delimiter(first)
     if delimiter != "\t":
         problems.append(_problem(0, "warning", "not-tab-separated", "", "columns are not separated by tabs"))
-    header, told = read_header(_cells(lines[0], delimiter))
-    problems += told
-    rows: list[Row] = []
-    seen: dict[tuple[str, ...], int] = {}
+    header, told = read_header(_cells(first, delimiter))
+    yield None, problems + told
+    seen: dict[bytes, int] = {}
     cells = (
-        csv.reader(lines[1:], delimiter=delimiter)
+        csv.reader(lines, delimiter=delimiter)
         if delimiter != "\t"
-        else (line.split("\t") for line in lines[1:])
+        else (line.rstrip("\n").split("\t") for line in lines)
     )
-    for number, found in enumerate(_rows(cells, problems), 1):
+    unreadable: list[KbartProblem] = []
+    for number, found in enumerate(_rows(cells, unreadable), 1):
         if not any(cell.strip() for cell in found):
             continue
         row, told = read_row(number, header, found)
-        rows.append(row)
-        problems += told
-        problems += check_row(row)
-        same = tuple(found)
+        told += check_row(row)
+        same = blake2b("\t".join(found).encode("utf-8", "replace"), digest_size=12).digest()
         if same in seen:
             message = f"the row says the same as row {seen[same]}"
-            problems.append(_problem(number, "warning", "duplicate-row", "", message))
+            told.append(_problem(number, "warning", "duplicate-row", "", message))
         seen.setdefault(same, number)
-    if not rows:
-        problems.append(_problem(0, "error", "no-rows", "", "there is a header but no title"))
-    return rows, problems
+        yield row, told
+    if not seen:
+        unreadable.append(_problem(0, "error", "no-rows", "", "there is a header but no title"))
+    yield None, unreadable
 
 
 def _rows(cells: Iterable[Sequence[str]], problems: list[KbartProblem]) -> Iterator[Sequence[str]]:
@@ -355,7 +368,18 @@ def rows_of_title(rows: Iterable[Row], title_id: str) -> list[Row]:
     if not title_id:
         return list(rows)
     names = ("title_id", "print_identifier", "online_identifier")
-    return [row for row in rows if any(row[name] == title_id for name in names)]
+    numbers = {title_id, _bare_number(title_id)}
+    return [
+        row
+        for row in rows
+        if any(row[name] and (row[name] == title_id or _bare_number(row[name]) in numbers) for name in names)
+    ]
+
+
+def _bare_number(text: str) -> str:
+    """An ISSN or ISBN without its hyphens, so that both spellings are the same; anything else as it is."""
+    bare = re.sub(r"[\s-]", "", text).upper()
+    return bare if re.fullmatch(r"\d{7}[\dX]|\d{9}[\dX]|\d{13}", bare) else text
 
 
 def today() -> date:
