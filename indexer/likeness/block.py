@@ -1,0 +1,128 @@
+"""Which pairs are worth comparing (分块): records that share at least one of many cheap keys.
+
+A key only brings records together, it decides nothing. A block too large for all its pairs is put in the
+order of its titles and each record compared with those next to it; that is said, never silent.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from indexer.likeness.description import Description
+from indexer.likeness.places import page_range
+from indexer.text.pinyin import syllables
+
+MAX_BLOCK = 80  # records of one block that are all compared with each other
+NEXT_TO = 24  # neighbours in the order of titles in a larger block
+
+
+def keys_of(d: Description) -> Iterator[str]:
+    """The keys of a description, some of them more than once."""
+    for doi in d.doi:
+        yield f"d{doi}"
+    for number in d.strong:
+        yield f"s{number}"
+    for isbn in d.isbn:
+        yield f"i{isbn}"
+    if d.profile == "journal":
+        for issn in d.issn:
+            yield f"n{issn}"
+    for form in (*d.titles.full, *d.titles.short, *d.titles.also):
+        if len(form) > 1:
+            yield f"t{form[:18] if form.isascii() else form[:6]}"
+    compact = d.titles.compact
+    yield f"e{compact[-18:] if compact.isascii() else compact[-6:]}"
+    words = d.titles.words.split()
+    if len(words) > 3:
+        longest = sorted(sorted(set(words), key=lambda w: (-len(w), w))[:4])
+        yield "w" + " ".join(longest)
+    who = (
+        next(iter(sorted(min(d.people[0].family, key=len, default="") for _ in (0,))), "") if d.people else ""
+    )
+    begin = page_range(d.pages)[1] if d.pages else 0
+    if begin:
+        if who:
+            yield f"a{who}|{begin}"
+        if d.volume:
+            yield f"v{d.volume}|{begin}|{d.issue if begin < 20 else ''}|{d.pages if begin < 4 else ''}"
+    if who and d.year is not None and words:
+        key = max(words, key=lambda w: (len(w), w)) if words[0].isascii() else compact[:2]
+        for year in (d.year, d.year + 1):
+            yield f"y{who}|{year}|{key}"
+    if d.extent[0] > 40 and d.publisher and d.year is not None:
+        yield f"x{d.extent[0]}|{d.publisher[:8]}|{d.year}"
+    if d.mark:
+        yield f"m{d.mark}"
+    if len(d.abstract) > 100:
+        yield f"b{d.abstract[:40]}"
+
+
+def _spelled(d: Description) -> str:
+    """The beginning of the title in Latin letters; Chinese in pinyin."""
+    text = d.titles.compact
+    if text.isascii():
+        return text[:14]
+    return (
+        "".join(syllables(text[:12]))[:14].replace("v", "u")
+        if any("\u3400" <= c <= "\u9fff" for c in text)
+        else ""
+    )
+
+
+def candidates(descriptions: Sequence[Description], notes: list[str]) -> Iterator[tuple[int, int]]:
+    """Pairs of positions, each once, the smaller first; ``notes`` gets a line for each block that was too
+    large.
+    """
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for at, d in enumerate(descriptions):
+        for key in {*keys_of(d)}:
+            blocks[key].append(at)
+    seen: set[tuple[int, int]] = set()
+    for key in sorted(k for k, held in blocks.items() if len(held) > 1):
+        held = blocks[key]
+        if len(held) <= MAX_BLOCK:
+            pairs: Iterable[tuple[int, int]] = ((a, b) for i, a in enumerate(held) for b in held[i + 1 :])
+        else:
+            notes.append(
+                f"{len(held)} records share the key {key[:1]}:{key[1:40]}; each was compared only with the "
+                f"{NEXT_TO} next to it in the order of titles"
+            )
+            pairs = _neighbours(held, descriptions)
+        for pair in pairs:
+            if pair not in seen:
+                seen.add(pair)
+                yield pair
+    for pair in _two_scripts(descriptions):
+        if pair not in seen:
+            seen.add(pair)
+            yield pair
+
+
+def _neighbours(held: list[int], descriptions: Sequence[Description]) -> Iterator[tuple[int, int]]:
+    def place(at: int) -> tuple[object, ...]:
+        d = descriptions[at]
+        return (d.titles.compact, d.year or 0, d.part, d.volume, d.pages, d.id)
+
+    ordered = sorted(held, key=place)
+    for i, a in enumerate(ordered):
+        for b in ordered[i + 1 : i + 1 + NEXT_TO]:
+            yield (a, b) if a < b else (b, a)
+
+
+def _two_scripts(descriptions: Sequence[Description]) -> Iterator[tuple[int, int]]:
+    """Chinese titles beside the same in pinyin: pairs across the scripts only."""
+    latin: dict[str, list[int]] = defaultdict(list)
+    for at, d in enumerate(descriptions):
+        if (
+            d.titles.compact.isascii()
+            and (d.language & {"zho", "chi"} or not d.language)
+            and len(d.titles.compact) > 7
+        ):
+            latin[d.titles.compact[:14]].append(at)
+    if not latin:
+        return
+    for at, d in enumerate(descriptions):
+        if not d.titles.compact.isascii() and (spelled := _spelled(d)):
+            for other in latin.get(spelled, ())[:NEXT_TO]:
+                yield (at, other) if at < other else (other, at)
