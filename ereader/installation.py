@@ -24,6 +24,7 @@ from holdings.members import Members
 from indexer.index import SolrPlace, open_engine
 from indexer.index.engine import Engine
 from indexer.store import Store, StoreError
+from resolver.knowledge_base.holdings import KnowledgeBase
 
 DATABASE_FILE = "ereader.sqlite"
 INDEX_FOLDER = "index"
@@ -125,6 +126,7 @@ def open_home(home: Path, *, read_only: bool = False) -> Installation:
     try:
         members.create_tables()
         store.create_tables()
+        KnowledgeBase(writable).create_tables()
     except StoreError as error:
         raise UsageError(f"{home}: {error}") from error
     except sa.exc.DatabaseError as error:

@@ -1,9 +1,11 @@
-"""``ereader kb``: title lists of packages (KBART) checked, and asked what they cover (知识库)."""
+"""``ereader kb``: title lists of packages (KBART) checked, asked, loaded, taken back (知识库)."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,16 @@ from typing import Any
 import msgspec
 
 from ereader import exit_status
+from ereader.exit_status import UsageError
+from ereader.installation import Installation, open_home
 from resolver.knowledge_base.coverage import Asked, covers
+from resolver.knowledge_base.export import write_kbart
+from resolver.knowledge_base.holdings import KnowledgeBase
 from resolver.knowledge_base.kbart import KbartProblem, Row, read_kbart, rows_of_title, summary
+from resolver.knowledge_base.load import ListFile, NothingToUndo, Outcome, load, undo
+from resolver.knowledge_base.terms import Terms, read_terms
+
+_DATED = re.compile(r"[_-]\d{4}-\d{2}-\d{2}$")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -27,17 +37,60 @@ def add_parser(subparsers: Any) -> None:
     asks.add_argument("--volume", default="")
     asks.add_argument("--issue", default="")
     asks.add_argument("--today", type=date.fromisoformat, default=None, help="the day embargoes count from")
+    loads = actions.add_parser("load", help="make a package what these files say")
+    loads.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    loads.add_argument(
+        "--package", default="", help="its name; the name of the file without its date otherwise"
+    )
+    loads.add_argument("--platform", default=None, help="where its titles are read")
+    loads.add_argument(
+        "--library",
+        action="append",
+        default=[],
+        metavar="L",
+        help="a library that licensed it; may be repeated",
+    )
+    loads.add_argument("--terms", type=Path, metavar="TOML", help="the licence terms")
+    loads.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
+    undone = actions.add_parser("undo", help="take the last list of a package back")
+    undone.add_argument("package", metavar="PACKAGE")
+    actions.add_parser("list", help="every package with its numbers and terms")
+    exports = actions.add_parser("export", help="a package as KBART of phase II on standard output")
+    exports.add_argument("package", metavar="PACKAGE")
+    for action in actions.choices.values():
+        action.add_argument(
+            "--home", metavar="DIR", default=argparse.SUPPRESS, help="folder that holds all state"
+        )
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON lines")
 
 
 def run(args: argparse.Namespace) -> int:
-    return _check(args) if args.action == "check" else _covers(args)
+    if args.action == "check":
+        return _check(args)
+    if args.action == "covers":
+        return _covers(args)
+    reads = args.action in ("list", "export") or (args.action == "load" and args.dry_run)
+    with open_home(args.home, read_only=reads) as installation:
+        if args.action == "load":
+            return _load(installation, args)
+        if args.action == "undo":
+            return _undo(installation, args)
+        return _list(installation, args) if args.action == "list" else _export(installation, args.package)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
 
 
 def _read(path: Path) -> tuple[list[Row], list[KbartProblem]]:
-    try:
-        return read_kbart(path.read_bytes())
-    except OSError as error:
-        raise exit_status.UsageError(f"{path}: {error.strerror or error}") from None
+    return read_kbart(_bytes(path))
+
+
+def _print(value: object) -> None:
+    print(msgspec.json.encode(value).decode())
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -45,8 +98,8 @@ def _check(args: argparse.Namespace) -> int:
     for path in args.files:
         rows, problems = _read(path)
         for problem in sorted(problems, key=lambda p: p.row):
-            print(msgspec.json.encode(problem).decode())
-        print(msgspec.json.encode({"summary": {"file": path.name, **summary(rows, problems)}}).decode())
+            _print(problem)
+        _print({"summary": {"file": path.name, **summary(rows, problems)}})
         failed = failed or any(p.severity == "error" for p in problems)
     return exit_status.REFUSED if failed else exit_status.DONE
 
@@ -70,7 +123,102 @@ def _covers(args: argparse.Namespace) -> int:
             "row": row.number,
             "title": row["publication_title"],
         }
-    print(msgspec.json.encode(answer).decode())
+    _print(answer)
     if not found:
         print(f"ereader kb covers: {answer['why']}", file=sys.stderr)
+    return exit_status.DONE
+
+
+def _load(installation: Installation, args: argparse.Namespace) -> int:
+    packages: dict[str, list[ListFile]] = {}
+    for path in args.files:
+        name = args.package or _DATED.sub("", path.stem)
+        packages.setdefault(name.strip()[:200], []).append(ListFile(path.name, _bytes(path)))
+    unknown = [library for library in args.library if library not in installation.members.libraries()]
+    if unknown:
+        raise UsageError(f"there is no library {unknown[0]!r}; `ereader apply` makes one")
+    refused = 0
+    if args.dry_run:
+        for name, files in packages.items():
+            refused += _load_one(installation, args, name, files)
+    else:
+        with installation.writing():
+            for name, files in packages.items():
+                refused += _load_one(installation, args, name, files)
+    return exit_status.REFUSED if refused else exit_status.DONE
+
+
+def _load_one(installation: Installation, args: argparse.Namespace, name: str, files: list[ListFile]) -> int:
+    def tell(problem: KbartProblem) -> None:
+        if args.json:
+            _print({"package": name, **msgspec.to_builtins(problem)})
+        elif problem.severity == "error" or not problem.row:
+            print(f"row {problem.row}: {problem.field}: {problem.message}", file=sys.stderr)
+
+    outcome = load(
+        installation.database,
+        name,
+        files,
+        platform=args.platform,
+        terms=_terms(installation, args, name),
+        dry_run=args.dry_run,
+        tell=tell,
+    )
+    _say(outcome, "would be" if args.dry_run else "are", as_json=args.json)
+    return outcome.refused
+
+
+def _terms(installation: Installation, args: argparse.Namespace, package: str) -> Terms | None:
+    """The terms that the command line gives; None leaves what was agreed before."""
+    if args.terms is None and not args.library:
+        return None
+    if args.terms is not None:
+        try:
+            terms = read_terms(tomllib.loads(_bytes(args.terms).decode("utf-8", "replace")))
+        except ValueError as error:
+            raise UsageError(f"{args.terms}: {error}") from None
+    else:
+        known = KnowledgeBase(installation.database).packages().values()
+        terms = next((p.terms for p in known if p.name == package), Terms())
+    return msgspec.structs.replace(terms, libraries=tuple(args.library)) if args.library else terms
+
+
+def _undo(installation: Installation, args: argparse.Namespace) -> int:
+    with installation.writing():
+        try:
+            outcome = undo(installation.database, args.package)
+        except NothingToUndo as error:
+            raise UsageError(str(error)) from None
+    _say(outcome, "are", as_json=args.json)
+    return exit_status.DONE
+
+
+def _say(outcome: Outcome, verb: str, *, as_json: bool) -> None:
+    if as_json:
+        _print({"summary": msgspec.to_builtins(outcome)})
+        return
+    counts = {
+        name: getattr(outcome, name)
+        for name in ("added", "changed", "gone", "unchanged", "refused", "repeated")
+    }
+    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none"
+    print(f"{outcome.package}: {outcome.rows} rows read; {verb} {told}")
+    for kind, titles in outcome.examples.items():
+        print(f"  {kind}: {'; '.join(title[:80] for title in titles)}")
+
+
+def _list(installation: Installation, args: argparse.Namespace) -> int:
+    for found in KnowledgeBase(installation.database).counts():
+        if args.json:
+            _print(found)
+        else:
+            print("{package}: {titles} titles, {rows} rows, {platform}".format(**found))
+    return exit_status.DONE
+
+
+def _export(installation: Installation, package: str) -> int:
+    knowledge = KnowledgeBase(installation.database)
+    if all(found.name != package for found in knowledge.packages().values()):
+        raise UsageError(f"there is no package {package!r}; `ereader kb list` names those there are")
+    sys.stdout.writelines(write_kbart(knowledge.rows(package)))
     return exit_status.DONE
