@@ -130,7 +130,8 @@ def load(
     run = store.start_run(repository, [name for name, _ in files])
     now = store.now()
     authorities = store.authorities
-    with follow.writing(engine, store, members):
+    with follow.writing(engine, store, members) as index:
+        atoms, whole = index.begin(repository, members)
         for name, raws in files:
             batch: list[tuple[Authority, Raw, bytes]] = []
             told: list[Problem] = []
@@ -151,7 +152,8 @@ def load(
                     progress(counts, consumed)
             authorities.write(batch, run, counts, now, take_older=plan.take_older)
             store.tell(run, told)
-    members.note_indexed({repository: members.atoms(repository)})
+    if whole:
+        members.note_indexed({repository: atoms})
     store.finish_run(run, counts)
     return Loaded(run, counts, time.monotonic() - started)
 

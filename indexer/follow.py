@@ -28,13 +28,29 @@ def _silent(_: int) -> None: ...
 
 
 class Follower:
-    """Keeps the index in step with the store while one process writes (跟进器)."""
+    """Keeps the index in step with the store while one process writes (跟进器).
+
+    ``members`` are the rules of the moment it began: what is changed meanwhile is followed by the next one,
+    and what was taken away is hidden by the deny list, which is told beforehand what will be written.
+    """
 
     def __init__(self, writer: EngineWriter, store: Store, members: Members) -> None:
-        self._writer, self._store, self._members = writer, store, members
+        self.members = members.now()
+        # A record takes along those it was merged with, whosever they are.
+        members.note_writing({r: self.members.atoms(r) for r in self.members.in_index()})
+        self._writer, self._store = writer, store
         self._verdicts = store.verdicts()
         self._committed = time.monotonic()
         self._dirty = False
+
+    def begin(self, repository: str, members: Members) -> tuple[frozenset[str], bool]:
+        """Before records are loaded into a repository: the atoms they get, and whether all others of it have
+        the same, so that afterwards its documents are known to carry these and no others.
+        """
+        atoms = self.members.atoms(repository)
+        whole = repository not in self.members.in_index() or self.members.indexed(repository) == atoms
+        members.note_writing({repository: atoms})
+        return atoms, whole
 
     def follow(self, written: Written) -> None:
         """Writes what a batch changed; new records that stand alone bring their documents with them."""
@@ -56,7 +72,7 @@ class Follower:
             if known is not None:
                 known.prepare([source.record for _, sources in held for source in sources])
             for union_id, sources in held:
-                seen = shown(sources, self._store, self._members)
+                seen = shown(sources, self._store, self.members)
                 made = documents(union_id, seen, verdicts=self._verdicts, known=known)
                 self._writer.replace(union_id, made)
                 count += 1
@@ -165,13 +181,15 @@ def rebuild(
 
     With ``workers`` documents are made in that many worker processes.
     """
-    repositories = {r: members.atoms(r) for r in members.repositories()}
+    present = members.now()
+    repositories = {r: present.atoms(r) for r in present.repositories()}
+    members.note_writing(repositories)
     writer = engine.writer(rebuild=True)
     count = 0
     done = False
     try:
         seq, touched = store.seq(), store.authorities.last_touched()
-        for made, documents_made in made_again(store.unions(), store, members, workers):
+        for made, documents_made in made_again(store.unions(), store, present, workers):
             writer.add(documents_made)
             count += made
             progress(count)
@@ -200,7 +218,8 @@ def refresh(
     """
     count = 0
     for repository in repositories:
-        atoms = members.atoms(repository)
+        atoms = follower.members.atoms(repository)
+        members.note_writing({repository: atoms})
         for union_ids in store.unions(repository):
             count += follower.replace(union_ids)
             progress(count)

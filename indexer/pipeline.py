@@ -79,13 +79,18 @@ def load(
     repository = plan.profile.repository
     counts, flow = Counts(), _Flow()
     run = store.start_run(repository, [name for name, _ in files])
-    atoms, now = members.atoms(repository), store.now()
-    task = Task(
-        plan.profile, tuple(sorted(atoms)), members.places(repository), now, store.authorities.origin()
-    )
+    now = store.now()
     calm_collector()
     skip = not plan.again and not store.is_empty(repository)
     with follow.writing(engine, store, members) as index:
+        atoms, whole = index.begin(repository, members)
+        task = Task(
+            plan.profile,
+            tuple(sorted(atoms)),
+            index.members.places(repository),
+            now,
+            store.authorities.origin(),
+        )
         batches = cut(files, plan.profile, store, flow, counts if skip else None)
         if plan.workers:
             prepared = prepare_in_workers(batches, task, plan.workers)
@@ -97,7 +102,8 @@ def load(
             progress(counts, flow.consumed)
             if index.seconds_since_commit() > COMMIT_SECONDS:
                 index.commit()
-    members.note_indexed({repository: atoms})
+    if whole:
+        members.note_indexed({repository: atoms})
     store.finish_run(run, counts)
     return Loaded(run, counts, time.monotonic() - started)
 

@@ -27,7 +27,7 @@ ENTRY = sa.Table(
     METADATA,
     sa.Column(
         "kind", sa.String(16), primary_key=True
-    ),  # library, consortium, membership, repository, user, indexed
+    ),  # library, consortium, membership, repository, user; indexed, written: see note_writing
     sa.Column("id", sa.String(160), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),  # JSON of the structure
 )
@@ -75,10 +75,13 @@ class _Snapshot:
     def __init__(self, revision: int, day: datetime.date, rows: list[tuple[str, str, str]]) -> None:
         self.revision, self.day = revision, day
         kept: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
-        self.indexed: dict[str, frozenset[str]] = {}
+        self.indexed: dict[str, frozenset[str]] = {}  # what all documents of a repository carry
+        self.written: dict[str, frozenset[str]] = {}  # what some of them may carry
         for kind, id, value in rows:
             if kind == "indexed":
-                self.indexed[id] = frozenset(msgspec.json.decode(value, type=list[str]))
+                self.indexed[id] = _decode_atoms(value)
+            elif kind == "written":
+                self.written[id] = _decode_atoms(value)
             else:
                 kept[kind][id] = msgspec.json.decode(value, type=_KINDS[kind][0])
         kept["consortium"].setdefault(CENTRE, Consortium(CENTRE, Name("中心", "Centre")))
@@ -96,9 +99,21 @@ class _Snapshot:
             statuses = self.statuses.get(repository.library, {})
             self.atoms[repository.id] = sharing.atoms_of(repository, statuses, day)
             self.places[repository.id] = sharing.places_of(repository, statuses, day)
-        self.known_atoms = frozenset[str]().union(*self.atoms.values(), *self.indexed.values())
+        self.carried = {
+            r: self.indexed.get(r, frozenset()) | self.written.get(r, frozenset())
+            for r in self.indexed.keys() | self.written.keys()
+        }
+        self.known_atoms = frozenset[str]().union(*self.atoms.values(), *self.carried.values())
         # Repositories whose documents in the index still carry atoms that were taken away since.
-        self.narrowed = {r: old for r, old in self.indexed.items() if old - self.atoms.get(r, frozenset())}
+        self.narrowed = {r: old for r, old in self.carried.items() if old - self.atoms.get(r, frozenset())}
+
+
+def _decode_atoms(value: str) -> frozenset[str]:
+    return frozenset(msgspec.json.decode(value, type=list[str]))
+
+
+def _row(kind: str, repository: str, atoms: frozenset[str]) -> tuple[str, str, str]:
+    return kind, repository, msgspec.json.encode(sorted(atoms)).decode()
 
 
 class Members:
@@ -193,16 +208,45 @@ class Members:
     def stale(self) -> list[str]:
         """Repositories whose documents were not made with their present atoms: index them again."""
         held = self._snapshot()
-        return sorted(r for r, atoms in held.atoms.items() if r in held.indexed and held.indexed[r] != atoms)
+        return sorted(
+            r
+            for r, atoms in held.atoms.items()
+            if r in held.carried and not held.carried[r] == held.indexed.get(r, held.carried[r]) == atoms
+        )
+
+    def indexed(self, repository: str) -> frozenset[str] | None:
+        """The atoms that all documents of a repository carry; None where they differ, or there is none."""
+        held = self._snapshot()
+        atoms = held.indexed.get(repository)
+        return atoms if atoms == held.carried.get(repository) else None
+
+    def in_index(self) -> frozenset[str]:
+        """The repositories that may have documents in the index."""
+        return frozenset(self._snapshot().carried)
+
+    def note_writing(self, repositories: Mapping[str, frozenset[str]]) -> None:
+        """Remembers, before any is written, that some documents may carry these atoms.
+
+        Documents must never carry more than is remembered: what is taken away from a repository is kept from
+        readers by comparing what it has now with what its documents may carry.
+        """
+        held = self._snapshot()
+        new = {r: atoms for r, atoms in repositories.items() if atoms - held.carried.get(r, frozenset())}
+        new |= {r: atoms for r, atoms in repositories.items() if r not in held.carried}
+        if new:
+            self._write([_row("written", r, a | held.carried.get(r, frozenset())) for r, a in new.items()])
 
     def note_indexed(self, repositories: Mapping[str, frozenset[str]]) -> None:
-        """Remembers with which atoms the documents of these repositories were written."""
+        """Remembers that all documents of these repositories carry exactly these atoms."""
         held = self._snapshot()
-        new = {r: atoms for r, atoms in repositories.items() if held.indexed.get(r) != atoms}
-        if new:
-            self._write(
-                [("indexed", r, msgspec.json.encode(sorted(atoms)).decode()) for r, atoms in new.items()]
-            )
+        rows = []
+        for r, atoms in repositories.items():
+            if held.indexed.get(r) != atoms:
+                rows.append(_row("indexed", r, atoms))
+            if held.written.get(r, atoms) != atoms:
+                rows.append(_row("written", r, atoms))
+        if rows:
+            self._write(rows)
 
     def configuration(self) -> Configuration:
         held = self._snapshot()
