@@ -10,11 +10,18 @@ from holdings.members.names import Name
 class Portal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a portal shows beside its own place (``includes``: consortia, ``centre``), its host names, and
     where its readers ask a librarian: a web or ``mailto:`` address (门户).
+
+    ``ill`` is the library's form for loans and copies, which takes an OpenURL behind its address; ``proxy``
+    is put in front of licensed addresses for readers outside ``networks`` (CIDR), the target's address
+    percent-encoded at its end or in the place of ``{url}``.
     """
 
     includes: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     contact: str = ""
+    ill: str = ""
+    proxy: str = ""
+    networks: tuple[str, ...] = ()
 
 
 class Library(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
