@@ -168,6 +168,7 @@ class RecordPage:
     issues: tuple[Choice, ...] = ()  # of a journal: the years of its articles, value is how many
     metadata: tuple[tuple[str, str], ...] = ()  # <meta name=citation_…> for reference managers
     coins: str = ""  # the context object of Z39.88-2004 for reference managers
+    resolver_href: str = ""
     json_ld: str = ""  # the record in the words of schema.org; already safe inside a script element
 
 

@@ -98,7 +98,8 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
         shelf=shelf,
         issues=issues,
         metadata=metadata(record),
-        coins=coins.of_record(record),
+        coins=cited,
+        resolver_href=f"{visit.prefix}/resolver?{cited}" if len(cited) < LONGEST_ADDRESS else "",
         json_ld=json_ld(record, permalink, [library.name for library in held]),
     )
 

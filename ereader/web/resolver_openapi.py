@@ -77,7 +77,61 @@ _PARSED = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ParsedOpenUrl"}}},
     }
 }
+_STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
+SCHEMAS["Ways"] = {
+    "type": "object",
+    "required": ["citation", "answers", "left_out", "pending"],
+    "properties": {
+        "citation": {"$ref": "#/components/schemas/Citation"},
+        "answers": {
+            "type": "array",
+            "description": "In the order of their rank.",
+            "items": {
+                "type": "object",
+                "required": [
+                    "service",
+                    "type",
+                    "label",
+                    "url",
+                    "reason",
+                    "coverage",
+                    "proxied",
+                    "match",
+                    "cost",
+                    "as_of",
+                ],
+                "properties": {
+                    "type": {"type": "string"},
+                    "match": {"type": "string", "enum": ["exact", "edition", "unsure"]},
+                    **{name: {"type": "boolean"} for name in ("free", "direct", "own", "proxied")},
+                },
+            },
+        },
+        "left_out": {"type": "array", "items": _STRINGS},
+        "pending": _TEXTS,
+    },
+}
 PATHS: dict[str, Any] = {
+    "/resolver/api/resolve": {
+        "get": {
+            "operationId": "resolve",
+            "summary": "The ways to what the OpenURL in the query string cites, best first",
+            "parameters": [
+                {
+                    "name": "wait",
+                    "in": "query",
+                    "description": "Seconds that remote services are waited for.",
+                    "schema": {"type": "number", "minimum": 0, "maximum": 5, "default": 1},
+                }
+            ],
+            "responses": {
+                "200": {
+                    "description": "The ways, what does not lead there and why, who has not answered.",
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ways"}}},
+                }
+            },
+        },
+    },
     "/resolver/api/parse": {
         "get": {
             "operationId": "parseQuery",

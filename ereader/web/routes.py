@@ -20,6 +20,7 @@ from ereader.web import (
     record,
     resolver_parse,
     search,
+    resolver_ways,
     staff,
 )
 
@@ -56,6 +57,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/api/{path:path}", api.unknown),
     Route("/openapi.json", api.openapi),
     Route("/opensearch.xml", machine.opensearch),
+    Route("/resolver", resolver_ways.menu, methods=["GET", "POST"]),
+    Route("/resolver/api/resolve", resolver_ways.ways, methods=["GET", "POST"]),
     Route("/healthz", machine.health),
     Route("/robots.txt", machine.robots),
     Route("/favicon.ico", machine.favicon),

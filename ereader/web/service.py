@@ -16,6 +16,9 @@ from indexer.index.engine import Engine
 from indexer.store import Store
 from ui.renderer import Renderer
 
+from resolver.knowledge_base.holdings import KnowledgeBase
+from resolver.plugins import services
+from resolver.resolve import Resolver
 
 class Installed(Protocol):
     """An opened home, as ``ereader.installation.open_home`` gives it."""
@@ -32,6 +35,10 @@ class Installed(Protocol):
     def engine(self) -> Engine: ...
 
 
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def database(self) -> sa.Engine: ...
 # Pages are made by Python code, of which one thread runs at a time: with many of them, each would only wait
 # for the others, and the event loop for all. A few can wait for the database and the index meanwhile.
 THREADS = 4
@@ -47,6 +54,8 @@ class Service:
         self.lists = ListKeeper(installation)
 
     @property
+        self.knowledge = KnowledgeBase(installation.database)
+        self.resolver = Resolver(services())
     def members(self) -> Members:
         return self.installation.members
 

@@ -14,7 +14,7 @@ from indexer.records.identifier import isbn13
 from resolver.citation import Citation
 from resolver.knowledge_base.coverage import Coverage
 from resolver.knowledge_base.load import folded_digest
-from resolver.knowledge_base.tables import COVERAGE, METADATA, NUMBER, PACKAGE, TITLE
+from resolver.knowledge_base.tables import COVERAGE, LOAD, METADATA, NUMBER, PACKAGE, TITLE
 from resolver.knowledge_base.terms import Terms
 
 MOST_ROWS = 400  # rows of one citation; a list that has more of one number is no list of titles
@@ -28,6 +28,7 @@ class Package(msgspec.Struct, frozen=True):
     name: str
     platform: str
     terms: Terms
+    as_of: str = ""  # the day its list was loaded
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -67,6 +68,13 @@ _BY_NUMBER = _query(
     NUMBER.join(TITLE, TITLE.c.number == NUMBER.c.title),
 )
 _BY_TITLE = _query(TITLE.c.folded == sa.bindparam("folded"), TITLE)
+
+
+_PACKAGES = (
+    sa.select(PACKAGE, sa.func.max(LOAD.c.made).label("made"))
+    .outerjoin(LOAD, sa.and_(LOAD.c.package == PACKAGE.c.number, LOAD.c.undone == ""))
+    .group_by(*PACKAGE.c)
+)
 
 
 class KnowledgeBase:

@@ -1,0 +1,51 @@
+"""What the page of ways to a cited thing shows, as plain values (解析页模型)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui.pages import Site
+
+
+@dataclass(frozen=True, slots=True)
+class CitedThing:
+    """What is looked for (所引文献), as a reader reads a reference."""
+
+    title: str
+    author: str = ""
+    inside: str = ""
+    details: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to it (途径): where it leads, why it is offered, how far it reaches, and what to know of it."""
+
+    label: str
+    href: str
+    reason: str
+    external: bool = True
+    coverage: str = ""
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaySection:
+    """Ways of one kind (途径分组)."""
+
+    kind: str
+    heading: str
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverPage:
+    """The menu of ways (解析页)."""
+
+    site: Site
+    cited: CitedThing
+    sections: tuple[WaySection, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+    api_href: str = ""
+    coins: str = ""
