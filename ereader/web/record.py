@@ -69,6 +69,7 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
     shelf, issues = _places(visit, union)
     held = holdings.libraries(visit, union)
     permalink = visit.absolute(f"/record/{union.id}")
+    cited = coins.of_record(record)
     return record_pages.RecordPage(
         site=visit.site(canonical=permalink, indexable=True),
         id=union.id,
