@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+import sqlalchemy as sa
 from anyio import CapacityLimiter
 
 from ereader.browse_lists import ListKeeper
@@ -14,11 +15,11 @@ from indexer.authorities import Authorities
 from indexer.headings import Headings
 from indexer.index.engine import Engine
 from indexer.store import Store
-from ui.renderer import Renderer
-
 from resolver.knowledge_base.holdings import KnowledgeBase
 from resolver.plugins import services
 from resolver.resolve import Resolver
+from ui.renderer import Renderer
+
 
 class Installed(Protocol):
     """An opened home, as ``ereader.installation.open_home`` gives it."""
@@ -33,12 +34,12 @@ class Installed(Protocol):
     def members(self) -> Members: ...
     @property
     def engine(self) -> Engine: ...
-
-
     @property
     def accounts(self) -> Accounts: ...
     @property
     def database(self) -> sa.Engine: ...
+
+
 # Pages are made by Python code, of which one thread runs at a time: with many of them, each would only wait
 # for the others, and the event loop for all. A few can wait for the database and the index meanwhile.
 THREADS = 4
@@ -52,10 +53,10 @@ class Service:
         self.renderer = renderer or Renderer()
         self.limiter = CapacityLimiter(THREADS)
         self.lists = ListKeeper(installation)
-
-    @property
         self.knowledge = KnowledgeBase(installation.database)
         self.resolver = Resolver(services())
+
+    @property
     def members(self) -> Members:
         return self.installation.members
 
