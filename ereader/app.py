@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from ereader.auth.door import Denied
 from ereader.web import errors
 from ereader.web.middleware.headers import SecurityHeaders
 from ereader.web.middleware.portal import PortalOfPath
@@ -42,6 +43,7 @@ def create_app(installation: Installed) -> Starlette:
         exception_handlers={
             HTTPException: errors.on_http_error,
             SearchUnavailable: errors.on_no_search,
+            Denied: errors.on_denied,
             Exception: errors.on_failure,
         },
     )

@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ereader.auth.accounts import Accounts
 from ereader.exit_status import ServiceUnavailable, UsageError
 from ereader.settings import FILE, Settings, read_settings
 from holdings.members import Members
@@ -45,9 +46,11 @@ class Installation:
         members: Members,
         store: Store,
         engine: Engine,
+        accounts: Accounts,
     ) -> None:
         self.home, self.settings = home, settings
         self.database, self.members, self.store = database, members, store
+        self.accounts = accounts
         self._engine = engine
         self._choosing = threading.Lock()
         self._looked = time.monotonic()
@@ -86,6 +89,7 @@ class Installation:
 
     def close(self) -> None:
         self._engine.close()
+        self.accounts.engine.dispose()
         self.store.close()
 
     @contextmanager
@@ -123,9 +127,12 @@ def open_home(home: Path, *, read_only: bool = False) -> Installation:
     writable = _database(address, read_only=False)
     members = Members(writable)
     store = Store(writable, members)
+    # Signing in writes, also where the server may change nothing else.
+    accounts = Accounts(writable)
     try:
         members.create_tables()
         store.create_tables()
+        accounts.create_tables()
         KnowledgeBase(writable).create_tables()
     except StoreError as error:
         raise UsageError(f"{home}: {error}") from error
@@ -135,12 +142,11 @@ def open_home(home: Path, *, read_only: bool = False) -> Installation:
         raise UsageError(f"{home / DATABASE_FILE}: {error.orig}") from error
     database = writable
     if read_only:
-        writable.dispose()
         database = _database(address, read_only=True)
         members = Members(database)
         store = Store(database, members)
     engine = engine_of(home, settings)
-    return Installation(home, settings, database, members, store, engine)
+    return Installation(home, settings, database, members, store, engine, accounts)
 
 
 def engine_of(home: Path, settings: Settings, kind: str = "") -> Engine:

@@ -30,6 +30,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """What every page says of signing in (登录状态); ``key`` goes with every form of someone signed in."""
+
+    href: str = ""
+    out_href: str = ""
+    user: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What every page needs (站点): the portal, its address prefix, the language, the text in the box."""
 
@@ -43,6 +53,7 @@ class Site:
     canonical: str = ""
     indexable: bool = False
     places: tuple[Choice, ...] = ()
+    login: Login = Login()
 
 
 @dataclass(frozen=True, slots=True)

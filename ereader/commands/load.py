@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 from ereader import exit_status, sources
+from ereader.auth import door
+from ereader.auth.operator import operator
 from ereader.exit_status import UsageError
 from ereader.installation import Installation, open_home
 from ereader.progress import Progress
@@ -75,7 +77,7 @@ def load_files(installation: Installation, files: list[Path], args: argparse.Nam
         opened = pipeline.read(files, profile)
     except UnreadableFile as error:
         raise UsageError(str(error)) from error
-    installation.members.save(new)
+    door.save(installation.members, new, operator())
     workers = installation.settings.load_workers if args.workers is None else args.workers
     size = sum(f.stat().st_size for f in files)
     if size < 200_000:

@@ -15,6 +15,7 @@ from ereader.web.visit import COOKIE, Visit
 # whether it changed.
 PRIVATE = "private, no-cache"
 VARY = "Accept-Language, Cookie"
+UNKEPT = "private, no-store"  # … and what was shown to someone signed in, nothing may keep
 PROBLEM = "application/problem+json"
 SMALL = 600  # bytes that are sent as they are
 LEVEL = 4  # higher ones save 3 % of a result page and double the time
@@ -37,6 +38,8 @@ def json(visit: Visit, value: Any, status: int = 200, media_type: str = "applica
 def data(visit: Visit, body: bytes, media_type: str, status: int = 200) -> Response:
     """Bytes for a program, with a validator; any page of the web may read public answers."""
     response = _validated(visit, body, media_type, status)
+    if visit.signed_in:
+        return response
     response.headers["access-control-allow-origin"] = "*"
     return response
 
@@ -52,7 +55,9 @@ def problem(status: int, title: str, detail: str, kind: str = "about:blank", **m
 
 def _validated(visit: Visit, body: bytes, media_type: str, status: int) -> Response:
     headers = {"vary": VARY}
-    if status == 200:
+    if visit.signed_in:
+        headers["cache-control"] = UNKEPT
+    elif status == 200:
         tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         headers |= {"etag": tag, "cache-control": PRIVATE}
         known = visit.request.headers.get("if-none-match", "")
@@ -63,8 +68,21 @@ def _validated(visit: Visit, body: bytes, media_type: str, status: int) -> Respo
     return Response(body, status, headers, media_type)
 
 
+def unkept(response: Response) -> Response:
+    """The answer, which neither a browser nor anything between may keep."""
+    response.headers["cache-control"] = UNKEPT
+    if "etag" in response.headers:
+        del response.headers["etag"]
+    return response
+
+
 def packed(visit: Visit, response: Response) -> Response:
-    """The answer compressed, where the visitor takes that and it is worth it."""
+    """The answer compressed, where the visitor takes that and it is worth it.
+
+    Whatever its handler says, an answer to someone signed in is for him alone.
+    """
+    if visit.signed_in:
+        unkept(response)
     body = response.body
     if len(body) < SMALL or "content-encoding" in response.headers:
         return response

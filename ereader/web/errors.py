@@ -14,7 +14,7 @@ from ereader.web.visit import Visit, visit_of
 from ui.pages import Choice, ErrorPage
 
 log = logging.getLogger(__name__)
-KNOWN = (400, 404, 405, 500, 503)
+KNOWN = (400, 403, 404, 405, 500, 503)
 RETRY_AFTER = 10  # seconds after which a program may ask again
 
 
@@ -66,6 +66,12 @@ async def on_no_search(request: Request, error: Exception) -> Response:
     response = await run_in_threadpool(_told, request, 503, "no_search_text")
     response.headers["retry-after"] = str(RETRY_AFTER)
     return response
+
+
+async def on_denied(request: Request, error: Exception) -> Response:
+    """Somebody asked for what he may not do; nothing was done."""
+    log.warning("denied: %s", error)
+    return await run_in_threadpool(_told, request, 403)
 
 
 async def on_failure(request: Request, error: Exception) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from ereader.web import (
+    account,
     advanced,
     api,
     browse,
@@ -44,6 +45,9 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/record/{id}/staff", staff.staff),
     Route("/record/{id}/explain", explain.explain),
     Route("/record/{id}/original", staff.original),
+    Route("/login", account.page),
+    Route("/login", account.enter, methods=["POST"]),
+    Route("/logout", account.leave, methods=["POST"]),
     Route("/searches", guide.searches),
     Route("/help", guide.help),
     Route("/about", guide.about),

@@ -8,6 +8,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from anyio import CapacityLimiter
 
+from ereader.auth.accounts import Accounts
 from ereader.browse_lists import ListKeeper
 from ereader.settings import Settings
 from holdings.members.registry import Members
@@ -67,6 +68,10 @@ class Service:
     @property
     def engine(self) -> Engine:
         return self.installation.engine
+
+    @property
+    def accounts(self) -> Accounts:
+        return self.installation.accounts
 
     @property
     def headings(self) -> Headings:

@@ -7,18 +7,19 @@ from functools import cached_property
 
 from starlette.requests import Request
 
+from ereader.auth.accounts import SignedIn
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import SearchRequest, encoded
-from ereader.web import portal
+from ereader.web import cookies, portal
 from ereader.web.middleware.portal import ASKED, WHOLE
 from ereader.web.names import Names
 from ereader.web.portal import Portal
 from ereader.web.service import Service
 from holdings.members.names import Name
-from holdings.members.registry import Members
+from holdings.members.registry import ANYONE, Members, Viewer
 from holdings.members.view import View
 from ui.language import Catalogue, catalogue, choose, matching
-from ui.pages import Choice, Site
+from ui.pages import Choice, Login, Site
 
 COOKIE = "lang"
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
@@ -61,7 +62,31 @@ class Visit:
     @cached_property
     def view(self) -> View:
         """What this visitor may see here."""
-        return self.members.view(self.portal.place)
+        return self.members.view(self.portal.place, self.viewer)
+
+    @cached_property
+    def signed_in(self) -> SignedIn | None:
+        """The session that the visitor's cookie names, while it stands."""
+        token = cookies.session(self.request)
+        return self.service.accounts.who(token, self.members) if token else None
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks: nobody known, or the user who has signed in."""
+        found = self.signed_in
+        return Viewer(found.user.name, found.user.library, found.user.roles) if found else ANYONE
+
+    def login(self) -> Login:
+        """What every page says of signing in."""
+        address = self.url("/login")
+        if self.signed_in:
+            return Login(address, self.url("/logout"), self.signed_in.user.name, self.signed_in.form_key)
+        back = self.request.scope.get(WHOLE, self.request.scope["path"])
+        if self.request.url.query:
+            back += "?" + self.request.url.query
+        # The page of signing in leads back to where it was reached from, not to itself.
+        here = self.request.method != "GET" or self.request.scope["path"] == "/login"
+        return Login(address if here else self.url("/login", [("next", back[:1000])]))
 
     def parameter(self, name: str, default: str = "", most: int = 200) -> str:
         """The last value of a parameter, cut to ``most`` characters."""
@@ -111,6 +136,7 @@ class Visit:
         if search.scope:
             kept_params.append(("scope", search.scope))
         return Site(
+            login=self.login(),
             lang=self.lang,
             name=self.title(),
             prefix=self.prefix,

@@ -20,9 +20,10 @@ import msgspec
 
 from holdings.members.consortium import CENTRE, Consortium, Membership
 from holdings.members.library import Library
+from holdings.members.password import LONGEST, hash_password, outdated, verify_password
 from holdings.members.registry import Configuration, Members
 from holdings.members.repository import Repository
-from holdings.members.user import ROLE_OF_CONSORTIUM, ROLES, User, hash_password, verify_password
+from holdings.members.user import ROLE_OF_CONSORTIUM, ROLES, User
 
 # Ids stand in paths, host names and index tokens, where / + : @ have meanings.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -92,10 +93,17 @@ def parse(
     return read, remarks
 
 
-def apply(members: Members, text: str, environment: Mapping[str, str] = os.environ) -> Applied:
-    """Puts the values of a TOML text into the registry, all or nothing."""
+def apply(
+    members: Members,
+    text: str,
+    environment: Mapping[str, str] = os.environ,
+    save: Callable[[Configuration], list[str]] | None = None,
+) -> Applied:
+    """Puts the values of a TOML text into the registry, all or nothing; ``save`` is how, where rules and
+    a log stand before it.
+    """
     read, remarks = parse(text, members.configuration(), environment)
-    changed = members.save(read)
+    changed = (save or members.save)(read)
     for repository in read.repositories:
         for consortium in repository.offered_to:
             outcome = members.decision(repository.id, consortium).outcome
@@ -230,14 +238,20 @@ def _users(
             message, _, path = str(error).partition(" - at `$")
             wrong.append(f"{where}, key {path.strip('`.') or _missing_key(message)}: {message}")
         else:
-            if not user.name.strip() or len(user.name) > 100:
-                wrong.append(f"{where}, key name: 1 to 100 characters")
+            if (
+                not 1 <= len(user.name) <= 100
+                or user.name != user.name.strip()
+                or not user.name.isprintable()
+            ):
+                wrong.append(f"{where}, key name: 1 to 100 printable characters, no blank at either end")
             if user.name in users:
                 wrong.append(f"{where}, key name: given twice")
             if not wrong:
                 held = known[user.name].secret if user.name in known else ""
                 password = _password(entry, where, environment, wrong, remarks)
-                if password and not (held and verify_password(password, held)):
+                if len(password) > LONGEST:
+                    wrong.append(f"{where}, the password: at most {LONGEST} characters")
+                elif password and (outdated(held) or not verify_password(password, held)):
                     held = hash_password(password)
                 users[user.name] = msgspec.structs.replace(user, secret=held)
         problems += wrong

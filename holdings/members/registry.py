@@ -258,9 +258,11 @@ class Members:
             tuple(held.users[i] for i in sorted(held.users)),
         )
 
-    def save(self, changes: Configuration) -> list[str]:
+    def save(
+        self, changes: Configuration, note: Callable[[sa.Connection, list[str]], None] | None = None
+    ) -> list[str]:
         """Adds or replaces every entry of ``changes`` in one transaction; answers with those that differ, as
-        kind/id.
+        kind/id. ``note`` is called with them in the same transaction, so there is no change without its note.
         """
         held = self._snapshot()
         present = {kind: getattr(held, attribute) for kind, (_, attribute, _) in _KINDS.items()}
@@ -270,12 +272,17 @@ class Members:
             for value in getattr(changes, attribute)
             if present[kind].get(key(value)) != value
         ]
+        changed = [f"{kind}/{id}" for kind, id, _ in rows]
         if rows:
-            self._write(rows)
-        return [f"{kind}/{id}" for kind, id, _ in rows]
+            self._write(rows, (lambda connection: note(connection, changed)) if note else None)
+        return changed
 
-    def _write(self, rows: list[tuple[str, str, str]]) -> None:
+    def _write(
+        self, rows: list[tuple[str, str, str]], note: Callable[[sa.Connection], None] | None = None
+    ) -> None:
         with self._engine.begin() as connection:
+            if note:
+                note(connection)
             for kind, id, value in rows:
                 connection.execute(sa.delete(ENTRY).where(ENTRY.c.kind == kind, ENTRY.c.id == id))
                 connection.execute(sa.insert(ENTRY).values(kind=kind, id=id, value=value))

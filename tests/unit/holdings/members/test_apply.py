@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from holdings.members import Members
 from holdings.members.apply import ConfigurationError, apply, export, parse
-from holdings.members.user import hash_password, verify_password
+from holdings.members.password import hash_password, verify_password
 
 EXAMPLE = """
 [[library]]
@@ -65,7 +65,7 @@ def test_the_export_can_be_applied_and_holds_no_secret(members: Members) -> None
     apply(members, EXAMPLE, {"READER1_PASSWORD": "panda"})
     before = members.configuration()
     text = export(before)
-    assert "scrypt" not in text
+    assert "argon2" not in text
     assert apply(members, text, {}).changed == ()
     assert members.configuration() == before
     assert 'en = "Peking \\"University\\" Library"' in text

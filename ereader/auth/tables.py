@@ -1,0 +1,52 @@
+"""Tables of accounts in the database of an installation (账户数据表)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+
+SESSION = sa.Table(
+    "auth_session",
+    METADATA,
+    # Only the hash: who reads the database or a backup of it cannot sign in with what is in it.
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("user", sa.String(100), nullable=False, index=True),
+    sa.Column("way", sa.String(40), nullable=False),
+    sa.Column("stamp", sa.String(64), nullable=False),  # the account as it was, see sessions.stamp_of
+    sa.Column("began", sa.BigInteger, nullable=False),  # seconds since 1970, as all times here
+    sa.Column("seen", sa.BigInteger, nullable=False),
+    sa.Column("device", sa.String(200), nullable=False),  # what the browser called itself, for its owner
+)
+
+FAILURE = sa.Table(
+    "auth_failure",
+    METADATA,
+    sa.Column("key", sa.String(64), primary_key=True),  # hash of what is counted, see brake
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("latest", sa.BigInteger, nullable=False, index=True),
+)
+
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("time", sa.String(32), nullable=False),  # ISO 8601, UTC
+    sa.Column("actor", sa.String(160), nullable=False),
+    sa.Column("action", sa.String(200), nullable=False),
+    sa.Column("target", sa.String(200), nullable=False, index=True),
+    sa.Column("before", sa.Text, nullable=False),  # JSON; null where there was nothing
+    sa.Column("after", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+# Nobody who merely has the program can change what was noted; SQLite can hold to that itself.
+for _event in ("UPDATE", "DELETE"):
+    sa.event.listen(
+        AUDIT,
+        "after_create",
+        sa.DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER IF NOT EXISTS audit_no_{_event.lower()} BEFORE {_event} ON audit "
+            "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        ).execute_if(dialect="sqlite"),
+    )
