@@ -120,6 +120,11 @@ class TantivyEngine:
         self.look()
         return self._state is not None
 
+    def forget(self) -> None:
+        """Leaves nothing remembered, for measuring and for trying other weights."""
+        self._memory.clear()
+        self._queries.forget()
+
     def close(self) -> None:
         self._state = None
         self._memory.clear()

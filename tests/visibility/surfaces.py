@@ -6,11 +6,14 @@ that was answered to questions which do not name a hidden record, to be looked t
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import msgspec
-from oracle import Eye, Seen, look, telling, values
+from oracle import Eye, Seen, look, values
 from worlds import PEOPLE, PUBLISHERS, SERIES, SUBJECTS, Home, Leaf
 
 from ereader.search import class_tree, editions, journals, pipeline, ranking, respell
@@ -22,10 +25,11 @@ from ereader.search.refusal import CursorRefused
 from ereader.search.request import SearchRequest
 from ereader.search.shelf import beside, shelf, values_of
 from holdings.members.view import View
-from indexer.index.engine import FacetCall, SearchCall, Selection
-from indexer.index.query import Everything, Words
+from indexer.index.engine import SearchCall, Selection
+from indexer.index.query import Everything
 from indexer.records import export
 from indexer.records.union import UnionRecord
+from indexer.text.pinyin import spelled_title
 
 EXPORTS = ("json", "ris", "bibtex", "marc", "marcxml", "csl", "dc", "mods")
 COUNTED = ("type", "access", "library", "language", "subject", "author", "publisher", "series", "journal")
@@ -36,14 +40,22 @@ class Asked:
     """One eye before a loaded world.
 
     ``exact`` is False while the index does not follow the rules yet: then nothing may be seen that must not,
-    and what is missing is no error.
+    and what is missing is no error. ``asked_about`` are the records that questions name: all, or with ``few``
+    some by chance, mostly hidden ones.
     """
 
-    def __init__(self, home: Home, eye: Eye, *, exact: bool = True) -> None:
+    def __init__(self, home: Home, eye: Eye, *, exact: bool = True, few: int = 0) -> None:
         self.home, self.eye, self.exact = home, eye, exact
         self.seen: Seen = look(home.world, eye, home.clusters())
         self.view: View = home.members.view(eye.place, eye.viewer)
         self.texts: list[tuple[str, str]] = []
+        self.asked_about = list(home.world.leaves)
+        if few:
+            r = random.Random(f"{home.world.leaves[0].word} {eye.place}")
+            hidden, visible = self.seen.hidden, self.seen.leaves
+            self.asked_about = r.sample(hidden, min(few, len(hidden))) + r.sample(
+                visible, min(1, len(visible))
+            )
 
     def note(self, surface: str, answer: Any) -> None:
         self.texts.append((surface, answer if isinstance(answer, str) else repr(answer)))
@@ -99,7 +111,7 @@ def results(a: Asked) -> Iterator[str]:
 
 def words(a: Asked) -> Iterator[str]:
     """A word of each record, in all fields and its own, finds it where it is seen, else nothing."""
-    for leaf in a.home.world.leaves:
+    for leaf in a.asked_about:
         visible = leaf in a.seen.leaves
         wanted = {a.seen.union_of(leaf)} if visible else set()
         for q in (leaf.word, f"title:{leaf.han}", f"callnumber:{leaf.class_number}/{leaf.word}"):
@@ -140,7 +152,7 @@ def facets(a: Asked) -> Iterator[str]:
             if found.more:
                 yield f"facet {name} says there is more"
     for name in COUNTED[4:]:
-        every = {v for leaf in a.home.world.leaves for v in values(a.home.world, leaf, name)}
+        every = {v for leaf in a.asked_about for v in values(a.home.world, leaf, name)}
         counted = a.seen.counts(name)
         for value in every:
             found = pipeline.list_facet(asked, a.view, a.home.engine, name, prefix=value[:5], limit=500)
@@ -233,7 +245,7 @@ def _around(a: Asked, union: UnionRecord, leaves: list[Leaf]) -> Iterator[str]:
     if a.exact:
         standing = ranking.standing(parse(leaves[0].word, "all").tree, union.id, a.view, engine)
         yield from a.differ(f"{union.id} stands somewhere", standing.found, True)
-    for leaf in a.home.world.leaves:
+    for leaf in a.asked_about:
         if leaf not in a.seen.leaves:
             tree = parse(leaf.word, "all").tree
             if ranking.standing(tree, union.id, a.view, engine).found:
@@ -253,8 +265,7 @@ def _shelf_values(a: Asked, leaf: Leaf) -> set[str]:
 def suggested(a: Asked) -> Iterator[str]:
     """Suggestions for the beginning of every word, in Latin, Han and pinyin; other spellings."""
     engine = a.home.engine
-    hidden = a.seen.tells()
-    for leaf in a.home.world.leaves:
+    for leaf in a.asked_about:
         visible = leaf in a.seen.leaves
         for typed in (leaf.word[:4], leaf.word, f"{leaf.word[:3]}x{leaf.word[4:]}", leaf.han[:2], leaf.han):
             found = suggestions.suggest(typed, a.view, engine, size=50)
@@ -286,7 +297,6 @@ def suggested(a: Asked) -> Iterator[str]:
     for dictionary in ("author", "subject", "journal", "title", "suggest"):
         found = engine.terms(dictionary, "", a.view, 1000)
         a.note(f"terms {dictionary}", found)
-    del hidden
 
 
 def browsed(a: Asked) -> Iterator[str]:
@@ -303,16 +313,22 @@ def browsed(a: Asked) -> Iterator[str]:
             if not place:
                 break
         yield from a.same(f"list of {kind}", told, dict(a.seen.counts(kind)))
-    for leaf in a.seen.leaves:
+    for leaf in [leaf for leaf in a.asked_about if leaf in a.seen.leaves]:
         page = browse("author", engine, headings, a.view, start=leaf.word, authorities=store.authorities)
         a.note(f"browse at {leaf.word}", page)
         if a.exact and not page.exact:
             yield f"{leaf.word} is not in the list"
-    for leaf in a.seen.hidden:
+    for leaf in [leaf for leaf in a.asked_about if leaf not in a.seen.leaves]:
         page = browse("author", engine, headings, a.view, start=leaf.word, authorities=store.authorities)
         a.note(f"browse at {leaf.word}", msgspec.structs.replace(page, next="", previous=""))
         if page.exact:
             yield f"{leaf.word} is in the list"
+    for leaf in a.asked_about:
+        sound = spelled_title(leaf.han).replace(" ", "")
+        for kind in ("author", "subject"):
+            for typed in (sound, sound[:-1]):
+                page = browse(kind, engine, headings, a.view, start=typed, authorities=store.authorities)
+                a.note(f"browse {kind} at {typed}", page)
     along = shelf(engine, headings, a.view, size=100)
     a.note("shelf", along)
     wanted = {v for leaf in a.seen.leaves for v in _shelf_values(a, leaf)}
@@ -322,7 +338,7 @@ def browsed(a: Asked) -> Iterator[str]:
     nodes = class_tree.tree("clc", engine, a.view)
     a.note("classes", nodes)
     yield from a.same("classes", {n.path: n.count for n in nodes}, dict(a.seen.counts("class")))
-    for title in {v for leaf in a.home.world.leaves for v in values(a.home.world, leaf, "journal")}:
+    for title in {v for leaf in a.asked_about for v in values(a.home.world, leaf, "journal")}:
         found = journals.years_of([title], engine, a.view)
         counted = sum(
             any(title in values(a.home.world, leaf, "journal") for leaf in leaves)
@@ -340,28 +356,33 @@ SURFACES: tuple[Surface, ...] = (results, words, facets, scopes, walks, fetched,
 
 
 def compare(
-    home: Home, eye: Eye, *, exact: bool = True, surfaces: tuple[Surface, ...] = SURFACES
+    home: Home, eye: Eye, *, exact: bool = True, few: int = 0, surfaces: tuple[Surface, ...] = SURFACES
 ) -> list[str]:
     """All that differs for one eye."""
-    asked = Asked(home, eye, exact=exact)
+    asked = Asked(home, eye, exact=exact, few=few)
     told = [f"{surface.__name__}: {text}" for surface in surfaces for text in surface(asked)]
     told += leaked(asked.seen, asked.texts)
     return [f"{eye.place} {eye.viewer.user}: {text}" for text in told]
 
 
+UNRANKED: tuple[Surface, ...] = (results, facets, scopes, suggested, browsed)
+
+
+def answers(home: Home, eye: Eye) -> list[tuple[str, str]]:
+    """What is answered where the order does not come from how frequent words are, question by question."""
+    asked = Asked(home, eye)
+    for surface in UNRANKED:
+        for _ in surface(asked):
+            pass
+    return [(surface, re.sub(r"took_ms=[0-9.e-]+", "", text)) for surface, text in asked.texts]
+
+
 def leaked(seen: Seen, texts: list[tuple[str, str]]) -> Iterator[str]:
     """Where hidden words occur."""
-    tells = seen.tells()
+    tells = {form for tell in seen.tells() for form in (tell, quote(tell), quote_plus(tell))}
     everything = "\n".join(text for _, text in texts)
-    for tell in tells:
+    for tell in sorted(tells):
         if tell in everything:
             where = sorted({surface for surface, text in texts if tell in text and tell not in surface})
             if where:
                 yield f"{tell} is told by {', '.join(where[:4])}"
-
-
-def engine_calls(a: Asked) -> FacetCall:
-    return FacetCall("subject")
-
-
-__all__ = ["SURFACES", "Asked", "compare", "leaked", "telling", "Words"]

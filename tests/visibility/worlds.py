@@ -6,17 +6,21 @@ A `World` is plain data, made from a seed. `Home` is such a world loaded through
 
 from __future__ import annotations
 
+import atexit
 import datetime
 import json
-import os
 import random
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from ereader.installation import Installation, open_home
 from holdings.members import (
     CENTRE,
     Configuration,
@@ -136,6 +140,7 @@ class Words:
         self._r = r
         self._given: set[str] = set()
         self._han = r.sample(HAN, len(HAN))
+        self._pairs = [self._han.pop() + self._han.pop() for _ in range(2)]
 
     def word(self) -> str:
         while True:
@@ -145,7 +150,8 @@ class Words:
                 return found
 
     def han(self) -> str:
-        return "".join(self._han.pop() for _ in range(3))
+        # Many begin alike, so that those not seen stand between those that are.
+        return self._r.choice(self._pairs) + self._han.pop()
 
 
 def random_world(seed: int) -> World:
@@ -168,11 +174,9 @@ def random_world(seed: int) -> World:
         _leaf(r, f"n{n}", r.choice(shelves).id, r.randrange(len(works)), words)
         for n in range(r.randint(5, 12))
     )
-    lore = []
-    for _ in range(r.choice((0, 1, 1, 2))):
-        topic = r.random() < 0.5
-        heading = r.choice(SUBJECTS if topic else PEOPLE)
-        lore.append(Lore(r.choice(shelves).id, heading, topic, words.word()))
+    # Two undated persons of one name would be two persons, of whom nothing is said.
+    headings = r.sample([*SUBJECTS, *PEOPLE], r.choice((0, 1, 1, 2)))
+    lore = [Lore(r.choice(shelves).id, heading, heading in SUBJECTS, words.word()) for heading in headings]
     return World(tuple(libraries), consortia, statuses, shelves, works, leaves, tuple(lore))
 
 
@@ -260,8 +264,11 @@ def as_json(world: World, leaf: Leaf) -> dict[str, Any]:
         "id": leaf.id,
         "type": kind,
         "title": title,
-        "titles": [{"value": title, "kind": "main"}, {"value": f"{own} otherwise", "kind": "variant"}]
-        + [{"value": f"{leaf.han}记", "kind": "parallel"}],
+        "titles": [
+            {"value": title, "kind": "main"},
+            {"value": f"{own} otherwise", "kind": "variant"},
+            {"value": f"{leaf.han}记", "kind": "parallel"},
+        ],
         "contributors": [
             {"name": common(leaf.person), "role": "author", "kind": "person"},
             {"name": f"{own.title()}, Ada", "role": "editor", "kind": "person"},
@@ -346,18 +353,18 @@ def some_viewers(world: World, seed: int, number: int) -> list[tuple[str, Viewer
 
 
 @cache
-def _database() -> sa.Engine:
-    # One for all worlds, one after the other: a new one would have to learn all statements again.
-    # It has a name, because a rebuild reads authority records through a connection of its own.
-    address = f"sqlite:///file:worlds{os.getpid()}?mode=memory&cache=shared&uri=true"
-    return sa.create_engine(address, poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+def installation() -> Installation:
+    """One for all worlds, one after the other: a new one would have to learn all statements again."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return open_home(folder)
 
 
 def emptied_database() -> sa.Engine:
-    database = _database()
+    database = installation().database
     with database.begin() as connection:
         for name in sa.inspect(connection).get_table_names():
-            connection.execute(sa.text(f"delete from {name}"))  # noqa: S608 - names of our own tables
+            connection.execute(sa.text(f"delete from {name}"))
     return database
 
 
@@ -405,6 +412,15 @@ class Home:
             self.rebuild()
         self.list()
 
+    def load_only(self, leaves: list[Leaf], lore: list[Lore]) -> None:
+        """Nothing but these records, in order."""
+        for shelf in self.world.shelves:
+            mine = [leaf for leaf in leaves if leaf.repository == shelf.id]
+            if mine:
+                self.load_leaves(shelf.id, mine)
+        self.load_lore(lore)
+        self.list()
+
     def _but_late(self) -> list[Leaf]:
         return [leaf for leaf in self.world.leaves if leaf not in self._late]
 
@@ -434,9 +450,11 @@ class Home:
             pipeline.Load(profile, workers=0), [("file", raws)], self.store, self.members, self.engine
         )
 
-    def load_lore(self) -> None:
+    def load_lore(self, only: list[Lore] | None = None) -> None:
         batch = []
         for n, lore in enumerate(self.world.lore):
+            if only is not None and lore not in only:
+                continue
             forms = (Form(lore.heading, "authorised"), Form(f"{lore.word.title()} alias"))
             one = Authority(
                 "topic" if lore.topic else "person", f"a{n}", lore.repository, forms=forms,

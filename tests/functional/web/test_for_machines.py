@@ -155,5 +155,5 @@ def test_the_links_under_the_results_work(web: httpx.Client) -> None:
     page = web.get("/search", params={"type": "map"}).text
     under = page[page.index('class="note takes"') :]
     links = [html.unescape(h) for h in re.findall(r'href="([^"]+)"', under[: under.index("</p>")])]
-    assert len(links) == 6 and all("type=map" in link for link in links)
+    assert len(links) == 5 and all("type=map" in link for link in links)
     assert all(web.get(link).status_code == 200 for link in links)
