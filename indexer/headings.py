@@ -194,8 +194,14 @@ class Headings:
         ]
         return found[::-1] if backwards else found
 
-    def place_of(self, kind: str, order: str, typed: str) -> bytes:
-        """Where a typed text stands. Pinyin without blanks is cut where a heading begins like that."""
+    def place_of(
+        self, kind: str, order: str, typed: str, shown: Callable[[bytes], bool] | None = None
+    ) -> bytes:
+        """Where a typed text stands. Pinyin without blanks is cut where a heading begins like that.
+
+        ``shown`` says whether any of the headings that begin so is shown to who asks; where one stands must
+        not tell of those that are not.
+        """
         typed = typed.strip()[:200]
         if not typed:
             return b""
@@ -206,10 +212,10 @@ class Headings:
         plain = _first(sort_key(kind, typed).split("\x01")[0])
         if has_han(typed):
             exact = _first(sort_key(kind, typed))
-            return exact if self._begins(kind, exact) else plain
+            return exact if self._begins(kind, exact) and (shown is None or shown(exact)) else plain
         for spelled in (" ".join(analyse(typed)), *spellings(typed)):
             begin = spelled.encode("utf-8", "replace")
-            if self._begins(kind, begin):
+            if self._begins(kind, begin) and (shown is None or shown(begin)):
                 return begin
         return plain
 

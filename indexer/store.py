@@ -96,8 +96,7 @@ class Store:
         None when there is none and when the View sees no member of it: nobody can tell the two apart. Its
         members are those of the whole cluster that the View sees, whichever member was asked for.
         """
-        union_id, sources = self._cluster(id)
-        visible = [s for s in sources if self._sees(view, s)]
+        union_id, visible = self._cluster(id, view)
         if not visible:
             return None
         if len(visible) > 1:
@@ -109,20 +108,22 @@ class Store:
 
     def original(self, uid: str, view: View) -> Raw | None:
         """A source record as received, when the View sees it."""
-        _, sources = self._cluster(uid)
-        if not any(s.uid == uid and self._sees(view, s) for s in sources):
+        _, visible = self._cluster(uid, view)
+        if all(s.uid != uid for s in visible):
             return None
         return next(self._originals(SOURCE.c.uid == uid), None)
 
-    def _sees(self, view: View, source: SourceRecord) -> bool:
-        record = source.record
-        if record.deleted or record.suppressed or self.embargoed(record):
+    def _sees(self, view: View, repository: str, state: int, embargo_until: str) -> bool:
+        if state != LIVE or self._later(embargo_until):
             return False
-        return view.sees(self._members.atoms(source.repository), source.repository)
+        return view.sees(self._members.atoms(repository), repository)
 
     def embargoed(self, record: Record) -> bool:
         """Whether the record's own embargo still runs today."""
-        return bool(record.embargo_until) and record.embargo_until > self.now()[:10]
+        return self._later(record.embargo_until)
+
+    def _later(self, day: str) -> bool:
+        return bool(day) and day > self.now()[:10]
 
     # Reading for indexing and administration, without a View
 
@@ -397,15 +398,26 @@ class Store:
         with self._engine.begin() as connection:
             _set_state(connection, name, value)
 
-    def _cluster(self, id: str) -> tuple[str, list[SourceRecord]]:
+    def _cluster(self, id: str, view: View) -> tuple[str, list[SourceRecord]]:
+        """The union id of a source record, and the members of its cluster that the View sees.
+
+        What is unknown costs the same questions as what is hidden, and nothing of a hidden member is read but
+        whose it is, so no clock tells the two apart.
+        """
         with self._engine.connect() as connection:
             row = connection.execute(
                 sa.select(SOURCE.c.uid, SOURCE.c.cluster).where(SOURCE.c.uid == id)
             ).first()
-        if row is None:
+            cluster = row.cluster if row is not None else None
+            members = SOURCE.c.cluster == cluster if cluster else SOURCE.c.uid == id
+            columns = (SOURCE.c.uid, SOURCE.c.repository, SOURCE.c.state, SOURCE.c.embargo_until)
+            held = connection.execute(sa.select(*columns).where(members)).all()
+        visible = [uid for uid, *of in held if self._sees(view, *of)]
+        if not visible:
             return "", []
-        condition = SOURCE.c.uid == row.uid if row.cluster is None else SOURCE.c.cluster == row.cluster
-        return row.cluster or row.uid, [source for _, source in self._sources(condition)]
+        found = self._sources(SOURCE.c.uid.in_(visible))
+        # A date that is none stands with the record only; what nobody understands keeps it hidden.
+        return cluster or id, [source for _, source in found if not self.embargoed(source.record)]
 
     def _sources(self, condition: sa.ColumnElement[bool]) -> Iterator[tuple[str, SourceRecord]]:
         """(union id, source record) in order of uid; tombstones are left out."""

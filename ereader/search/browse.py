@@ -105,7 +105,7 @@ def browse(
         begin = place_of_token(place or letter_start(order, letter))
         typed = False
     else:
-        begin, typed = headings.place_of(kind, order, start), True
+        begin, typed = headings.place_of(kind, order, start, look.begins), True
     if backwards:
         found, cut = look.take(begin, size + 1, backwards=True)
         more = len(found) > size
@@ -194,6 +194,11 @@ class _Look:
             step = STEP if step < STEP else min(4 * step, most - looked)
         self.left_off = token_of(at)
         return (found[::-1] if backwards else found), True
+
+    def begins(self, begin: bytes) -> bool:
+        """Whether a visible entry begins like this."""
+        found, _ = self.take(begin, 1)
+        return bool(found) and place_of_token(found[0].place).startswith(begin)
 
     def count(self, values: Sequence[str]) -> None:
         """Counts values that have not been counted yet."""

@@ -10,6 +10,8 @@ from ereader.search.request import SearchRequest
 from ereader.web import answer, browse, errors, present
 from ereader.web.handler import handler
 from ereader.web.visit import Visit
+from indexer.index.engine import SearchCall
+from indexer.index.query import Everything
 from ui import browse_pages as pages
 from ui.pages import Channel, Choice, Text
 from ui.presenters.text import language_tag, script_of, shorten
@@ -27,7 +29,7 @@ def journal(visit: Visit) -> Response:
         return errors.page(visit, 404)
     texts, names, engine = visit.texts, visit.names, visit.service.engine
     scope, asked = browse.scope_of(visit)
-    titles = tuple(dict.fromkeys([title, *visit.service.headings.same("journal", title)]))
+    titles = _forms(visit, title)
     found = journals.years_of(titles, engine, visit.view, scope=scope)
     if not found.total and found.record is None:
         return errors.page(visit, 404)
@@ -67,6 +69,14 @@ def journal(visit: Visit) -> Response:
         list_href=visit.url("/browse/journals", [("from", title[: browse.MOST_TYPED]), *_kept(visit)]),
     )
     return answer.html(visit, visit.service.renderer.render("browse_journal.html", shown))
+
+
+def _forms(visit: Visit, title: str) -> tuple[str, ...]:
+    """A title and the other forms of it that records of the view have: the list knows those of all."""
+    others = [form for form in visit.service.headings.same("journal", title) if form != title]
+    call = SearchCall(Everything(), visit.view)
+    counts = visit.service.engine.counts(call, "journal", others) if others else []
+    return (title, *(form for form, count in zip(others, counts, strict=True) if count))
 
 
 def _kept(visit: Visit) -> list[tuple[str, str]]:
@@ -115,8 +125,7 @@ def _article(visit: Visit, article: journals.Article) -> pages.ArticleLine:
 
 def years(visit: Visit, title: str) -> tuple[Choice, ...]:
     """The years of a journal's articles, for the page of its record."""
-    titles = tuple(dict.fromkeys([title, *visit.service.headings.same("journal", title)]))
-    found = journals.years_of(titles, visit.service.engine, visit.view)
+    found = journals.years_of(_forms(visit, title), visit.service.engine, visit.view)
     return tuple(
         Choice(
             visit.names.year(year) if year != journals.NO_YEAR else visit.texts("browse.no_year"),

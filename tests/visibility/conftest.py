@@ -1,0 +1,13 @@
+"""Small writers for small worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from worlds import small_writers
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _small() -> Iterator[None]:
+    yield from small_writers()
