@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import secrets
 import sys
 import tomllib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,9 @@ from ereader import browse_lists, exit_status
 from ereader.commands import apply, load, serve
 from ereader.installation import open_home
 from ereader.settings import read_settings
+from resolver.knowledge_base import load as knowledge_base
+from resolver.knowledge_base.load import ListFile
+from resolver.knowledge_base.terms import read_terms
 
 FOLDER = Path(ereader.demo.__file__).parent
 
@@ -48,9 +54,18 @@ def build(home: Path) -> int:
     Building again changes nothing.
     """
     refused = 0
-    listed = tomllib.loads((FOLDER / "load.toml").read_text("utf-8"))["load"]
+    settings = tomllib.loads((FOLDER / "load.toml").read_text("utf-8"))
+    listed = settings["load"]
     with open_home(home) as installation, installation.writing():
-        apply.apply_file(installation, FOLDER / "consortium.toml")
+        file = FOLDER / "consortium.toml"
+        known = {user.name for user in installation.members.users().values() if user.secret}
+        made = passwords(file, known, os.environ)
+        apply.apply_file(installation, file, environment={**os.environ, **dict(made.values())})
+        for name, (variable, password) in made.items():
+            print(
+                f"demo account {name}: password {password} (shown this once; or set {variable})",
+                file=sys.stderr,
+            )
         for entry in listed:
             args = argparse.Namespace(
                 library=entry.get("library", ""),
@@ -67,4 +82,24 @@ def build(home: Path) -> int:
             files = [FOLDER / name for name in entry.get("files", [entry.get("file", "")])]
             refused += load.load_files(installation, files, args).counts.refused
         browse_lists.make(installation)
+        for package in settings["package"]:
+            knowledge_base.load(
+                installation.database,
+                package["name"],
+                [ListFile(Path(name).name, (FOLDER / name).read_bytes()) for name in package["files"]],
+                platform=package["platform"],
+                terms=read_terms(package["terms"]),
+            )
     return refused
+
+
+def passwords(
+    file: Path, known: Collection[str], environment: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Name → (variable, new random password), for users of a file who have none and find none there.
+
+    A password that is the same everywhere would be known to everybody, also where a demo is reachable.
+    """
+    users = tomllib.loads(file.read_text("utf-8")).get("user", [])
+    wanted = {user["name"]: user["password_env"] for user in users if user["name"] not in known}
+    return {n: (v, secrets.token_urlsafe(12)) for n, v in wanted.items() if not environment.get(v)}
