@@ -26,8 +26,9 @@ def roll_up(
     for answer in sorted(answers, key=worth):
         if answer.type == "fulltext" and answer.platform:
             groups.setdefault((answer.type, answer.platform), []).append(answer)
-    gone: dict[int, Answer] = {}
+    gone = _same_address(sorted(answers, key=worth))
     for group in groups.values():
+        group = [answer for answer in group if id(answer) not in gone]
         kept: list[Answer] = []
         for answer in sorted(group, key=lambda a: _width(a.extent)) if not dated else group:
             better = next((k for k in kept if _makes_needless(k, answer, dated)), None)
@@ -42,6 +43,18 @@ def roll_up(
         if id(answer) in gone and (answer.label, answer.url) != (gone[id(answer)].label, gone[id(answer)].url)
     ]
     return stay, out
+
+
+def _same_address(ordered: Sequence[Answer]) -> dict[int, Answer]:
+    """Answers that lead to the very address of a better one, with that one."""
+    best: dict[str, Answer] = {}
+    gone: dict[int, Answer] = {}
+    for answer in ordered:
+        if answer.type in ("fulltext", "landing"):
+            first = best.setdefault(answer.url, answer)
+            if first is not answer:
+                gone[id(answer)] = first
+    return gone
 
 
 def _makes_needless(one: Answer, other: Answer, dated: bool) -> bool:

@@ -38,11 +38,7 @@ class Delivery:
             for held in found.held
             if held.shelved and held.library != wanted.asker.library
         ]
-        denied = _not_to_be_sent(wanted)
-        values = (
-            ("libraries", ", ".join(dict.fromkeys(holders[:MOST_NAMED]))),
-            ("packages", ", ".join(denied)),
-        )
+        values = (("libraries", ", ".join(list(dict.fromkeys(holders))[:MOST_NAMED])),)
         if web_address(place.ill):
             joined = "&" if "?" in place.ill else "?"
             url = f"{place.ill}{joined}{write_kev(requested(wanted.context, citation))}"
@@ -50,12 +46,6 @@ class Delivery:
             url = place.contact
         reason = "ill-held-by" if holders else "ill-nobody-here"
         return Said((Answer("delivery", "document_delivery", "", url, reason, values, own=True),))
-
-
-def _not_to_be_sent(wanted: Wanted) -> list[str]:
-    """Packages that have it and whose licence forbids to send copies."""
-    found = (offer.package for offer in wanted.offers)
-    return list(dict.fromkeys(p.name for p in found if p.terms.ill is False))[:MOST_NAMED]
 
 
 def requested(context: ContextObject, citation: Citation) -> ContextObject:
