@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from indexer.likeness.people import Name, name_of
 
-_YEAR = re.compile(r"(?<![0-9\-/])(1[6-9][0-9]{2}|20[0-4][0-9])[a-z]?(?![0-9])")
+_YEAR = re.compile(r"(?<![0-9\-–/:])(1[6-9][0-9]{2}|20[0-4][0-9])[a-z]?(?![0-9]|\s?[-–—]+\s?[0-9]|:[0-9])")
 _LABEL = re.compile(r"^\s*(?:\[[^\]]{1,24}\]|\([0-9]{1,3}\)|[0-9]{1,3}\.)\s+")
 _QUOTED = re.compile('[“"‘`\']{1,2}([A-Z][^“”"]{12,300}?)[,.]?[”"’\']{1,2}(?=[\\s,.;]|$)')
 _INITIAL = re.compile(r"(?:^|[\s,(])[A-Z]\.(?:[\s,&-]|[A-Z]\.|$)|^[A-Z][a-z]+,? [A-Z]{1,2}[,.]")
@@ -26,7 +26,6 @@ _VENUE = re.compile(
 _PAGES = re.compile(
     r"(?:pp?\.?|pages?)\s*([0-9]{1,5}\s*[-–—]+\s*[0-9]{1,5})|[:,]\s*([0-9]{1,5}\s*[-–—]+\s*[0-9]{1,5})", re.I
 )
-_SMALL = re.compile(r"\b[a-z]{2,}\b")
 
 
 class Told(NamedTuple):
@@ -50,54 +49,63 @@ def read(title: str, notes: tuple[str, ...] = ()) -> Told | None:
 @lru_cache(maxsize=4096)
 def _read(text: str) -> Told | None:
     bare = _LABEL.sub("", text).strip()
-    year = _YEAR.search(bare)
-    initials = _INITIAL.search(bare[:90])
+    years = _YEAR.findall(bare)
     quoted = _QUOTED.search(bare)
-    if not initials or (year is None and quoted is None):
+    if not _INITIAL.search(bare[:90]) or not (years or quoted):
         return None
     if quoted is not None and quoted.start() > 3:
-        people, title, rest = bare[: quoted.start()], quoted[1], bare[quoted.end() :]
+        begin, title, rest = quoted.start(), quoted[1], bare[quoted.end() :]
     else:
-        segments = _segments(bare)
-        at = next((i for i, s in enumerate(segments) if i and _is_title(s)), 0)
-        if not at:
+        begin = _title_begins(bare)
+        if not begin:
             return None
-        people, title = " ".join(segments[:at]), segments[at]
-        rest = " ".join(segments[at + 1 :])
-    pages = _PAGES.search(rest)
-    names = _names(_YEAR.sub(" ", people))
+        end = _TITLE_END.search(bare, begin + 8)
+        title, rest = (bare[begin : end.start()], bare[end.end() :]) if end else (bare[begin:], "")
+    names = _names(_YEAR.sub(" ", bare[:begin]))
     if not names:
         return None
+    pages = _PAGES.search(rest)
     container = re.sub(r"(?i)^\W*(?:in:?\s+)?", "", rest)
-    container = re.split(r"[,.;:]\s|\(|[0-9]", container, maxsplit=1)[0] if container else ""
+    container = re.split(r"[,.;:]\s|\(|[0-9]", container, maxsplit=1)[0].strip() if container else ""
     found = (pages[1] or pages[2]) if pages else ""
-    return Told(title.strip(" .,"), names, int(year[1]) if year else None, container.strip(), found)
+    return Told(title.strip(" .,\"“”'"), names, int(years[-1]) if years else None, container, found)
 
 
-def _segments(text: str) -> list[str]:
-    """Pieces between stops and commas, initials and abbreviations kept with their names."""
-    pieces = re.split(
-        r"(?<=[^A-Z\s.][.)])\s+|(?<=[.)]),?\s+(?=[A-Z][a-z]+ [a-z])"
-        r"|,\s+(?=[A-Z][\w-]+ (?:[a-z]|[\w-]+ [a-z]))",
-        text,
-    )
-    return [piece.strip() for piece in pieces if piece and piece.strip(" .,()")]
+_PIECE = re.compile(r"[^.,;:]+(?:[.,;:](?!\s)[^.,;:]+)*")
+_TITLE_END = re.compile(
+    r"[.?!]\s+(?=[A-Z0-9(\[])|\.?\s*$|,[\"”]|,\s+(?=(?:in|proc|proceedings|journal|ieee|acm|vol|pp?|pages|technical|tech"
+    r"|ph\.?d|phd|master|edited|eds?|volume|university|to appear|submitted|unpublished|[0-9])\b)"
+    r"|,\s+(?-i:(?=[A-Z][\w.&]*(?:\s+(?:of|on|in|the|and|for|&|[A-Z][\w.&]*)){0,8},?\s+(?:vol|[0-9(])))",
+    re.I,
+)
+_NAME_LIKE = re.compile(
+    r"^(?:(?:and|&)\s+)?(?:(?:[A-Z]\.?[ -]?){1,4}|(?:et al|eds?|editors?|jr|sr|ii|iii|and others)"
+    r"|(?:(?:[A-Z]|van|von|de|der|den|la|le|di|del|dos|da|Mc|Mac|O)[.']?[ -]?)*[A-Z][\w'’-]+"
+    r"(?: (?:[A-Z]|van|von|de|der|[A-Z][\w'’-]+))?)(?:\s+(?:and|&)\s+.{2,40})?$"
+)
 
 
-def _is_title(segment: str) -> bool:
-    if _VENUE.match(segment) or _YEAR.fullmatch(segment.strip("(). ,")):
-        return False
-    words = segment.split()
-    small = [
-        w
-        for w in _SMALL.findall(segment)
-        if w not in ("and", "et", "al", "von", "van", "de", "der", "eds", "in")
-    ]
-    return (
-        len(words) >= 2
-        and len(small) >= max(1, len(words) // 3)
-        and not _INITIAL.search(" " + " ".join(words[:3]))
-    )
+_BLANKS = str.maketrans("()[]", "    ")
+
+
+def _title_begins(text: str) -> int:
+    """Where the first piece stands that is neither a name nor initials nor a year; 0 for nowhere."""
+    before = (0, "")
+    # Blanks in place of years and brackets keep the positions.
+    text = _YEAR.sub(lambda found: " " * len(found[0]), text).translate(_BLANKS)
+    for piece in _PIECE.finditer(text):
+        words = piece[0].strip(" ()[]\"“'")
+        if not any(c.isalpha() for c in words):
+            continue
+        several = re.split(r"\s+(?:and|&)\s+|^(?:and|&)\s+", words)
+        if all(_NAME_LIKE.match(w) for w in several if w) and len(words.split()) < 9:
+            before = (piece.start() + len(piece[0]) - len(piece[0].lstrip(" ()[]\"“'")), words)
+            continue
+        begin = piece.start() + len(piece[0]) - len(piece[0].lstrip(" ()[]\"“'"))
+        # Two words with capitals look like a name; when a journal follows them, they were the title.
+        venue = _VENUE.match(words) or any(c.isdigit() for c in words)
+        return before[0] if venue and " " in before[1] and "." not in before[1] else begin if not venue else 0
+    return 0
 
 
 def _names(text: str) -> tuple[Name, ...]:

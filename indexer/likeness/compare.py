@@ -132,7 +132,7 @@ def _edition(a: str, b: str) -> str:
 def _numbers_of(a: str, b: str) -> str:
     """Volumes and issues; a supplement and its volume are said as one number by half of the sources."""
     level = _texts(a, b)
-    if level == "differ" and ("s" in a or "s" in b) and a.split("s")[0] == b.split("s")[0]:
+    if level == "differ" and ("s" in a) != ("s" in b) and (a in b.split("s") or b in a.split("s")):
         return "one"
     return level
 

@@ -118,3 +118,32 @@ def why(a: Description, b: Description, verdict: Verdict) -> list[str]:
             values = f": {one or '–'} | {other or '–'}" if one or other else ""
             lines.append(f"{feature} {level}{values}")
     return lines
+
+
+def document() -> str:
+    """The tables of ``docs/matching.md``: one of rules for each profile, in the order they are tried."""
+    lines = [_BEGIN]
+    profiles = dict.fromkeys(p for rule in rules()[1] for p in rule.for_)
+    for name in profiles:
+        lines += [
+            "",
+            f"### {'All' if name == '*' else name.capitalize()}",
+            "",
+            "| rule | outcome | score | when | reason |",
+            "| --- | --- | --- | --- | --- |",
+        ]
+        for rule in (r for r in rules()[1] if name in r.for_):
+            when = "; ".join(f"{f} {w.replace('!', 'not ')}" for f, w in rule.when.items())
+            score = f"{rule.score:.2f}" if rule.score else ""
+            lines.append(f"| `{rule.id}` | {rule.outcome} | {score} | {when} | {rule.reason} |")
+    return "\n".join([*lines, "", _END])
+
+
+_BEGIN = "<!-- made by scripts/match-rules-doc -->"
+_END = "<!-- end of what is made -->"
+
+
+def with_tables(text: str) -> str:
+    """A text with its tables of rules made anew."""
+    before, _, rest = text.partition(_BEGIN)
+    return before + document() + rest.partition(_END)[2]

@@ -21,16 +21,17 @@ PROFILES = {
     "journal": "journal",
     "thesis": "thesis",
     "ancient-book": "ancient",
-    "rubbing": "unique", "manuscript": "unique", "image": "unique",
+    "rubbing": "rubbing", "manuscript": "object", "image": "object",
     "audio": "recording", "video": "recording",
     "map": "map",
-    "foreign-course": "course", "domestic-course": "course", "courseware": "course",
+    "foreign-course": "course", "domestic-course": "course", "courseware": "file",
     "teacher": "person",
     "web-resource": "web",
 }  # fmt: skip
 _STRONG = frozenset({"lccn", "oclc", "pmid", "isrc", "arxiv", "csbn", "ismn", "pmcid"})
 _SERIAL = frozenset({"cn", "zdb", "lccn", "oclc"})
 _OBJECT = frozenset({"uri", "ark", "hdl", "urn", "uuid", "shelfmark", "accession"})
+_BY_ADDRESS = frozenset({"rubbing", "object", "web", "file"})
 _MEDIA = tuple(
     (name, re.compile(words, re.I))
     for name, words in (
@@ -55,6 +56,7 @@ _WITNESS = re.compile(
     "(刻本|刊本|抄本|鈔本|钞本|写本|寫本|稿本|活字本|石印本|影印本|排印本|铅印本|鉛印本|拓本|套印本|影抄本|翻刻|重刻|重刊|"
     "四[库庫]全[书書]|四部[丛叢]刊|四部[备備]要|[丛叢][书書]集成|[续續]修四[库庫]|正[统統]道藏|武英殿|百衲本)"
 )
+_MODERN = 1912  # what was printed before the end of the empire is told by its witness
 _HAN = re.compile("[\u3400-\u9fff]")
 _OFFERING = ("term", "semester", "year", "session", "number")
 _MAX_IDS = 24
@@ -142,6 +144,8 @@ def describe(id: str, record: Record) -> Description:
     if profile == "ancient" or (han and profile == "book"):
         said = f"{record.edition} {title} {' '.join(record.series[:4])} {' '.join(record.notes[:4])}"
         witness = "".join(dict.fromkeys(fold(m) for m in _WITNESS.findall(said)))
+    if witness and profile == "book" and (year is None or year < _MODERN):
+        profile = "ancient"
     return Description(
         id=id,
         profile=profile,
@@ -172,7 +176,7 @@ def describe(id: str, record: Record) -> Description:
         )
         if profile == "recording"
         else (),
-        mark=_mark(record) if profile == "unique" else "",
+        mark=_mark(record) if profile in ("rubbing", "object") else "",
         declared=declared,
         shown=(record.title, "; ".join(c.name for c in record.contributors[:4]), _date(record)),
     )
@@ -197,9 +201,7 @@ def _identifiers(record: Record, host: Relation | None, profile: str) -> dict[st
     """
     found: dict[str, set[str]] = {"doi": set(), "strong": set(), "isbn": set(), "issn": set()}
     strong = (
-        _SERIAL
-        if profile == "journal"
-        else _STRONG | (_OBJECT if profile in ("unique", "web") else frozenset())
+        _SERIAL if profile == "journal" else _STRONG | (_OBJECT if profile in _BY_ADDRESS else frozenset())
     )
     for i in record.identifiers[:_MAX_IDS]:
         if not i.valid or not i.value:
@@ -212,7 +214,7 @@ def _identifiers(record: Record, host: Relation | None, profile: str) -> dict[st
         for i in host.identifiers[:_MAX_IDS]:
             if i.valid and i.scheme in ("issn", "isbn"):
                 found[i.scheme].add(i.value)
-    if profile == "web":
+    if profile in ("web", "file"):
         found["strong"].update(
             f"uri {link.url.rstrip('/')}" for link in record.links[:4] if link.kind == "fulltext"
         )
@@ -253,7 +255,7 @@ def _part(record: Record, title: str, remainder: str) -> tuple[str, str]:
 _TAIL_PART = re.compile(
     r"(?:[\s,.:;(\[（·]+(?:vols?|volume|bd|band|t|tome|tomo|teil|pt|part|parte|book|heft|no|nr)\b\.? *"
     r"(?:[0-9]+|[ivxlc]+)\b|第?[一二三四五六七八九十百0-9]+[卷册冊集辑輯编編]"
-    r"|[\s(（:：·][上中下][卷册冊集编編部]?|[上中下][卷册冊集编編部])[)\]）.]?\s*$",
+    r"|[(（][一二三四五六七八九十]{1,3}[)）]|[\s(（:：·][上中下][卷册冊集编編部]?|[上中下][卷册冊集编編部])[)\]）.]?\s*$",
     re.I,
 )
 

@@ -61,6 +61,7 @@ def people_of(contributors: tuple[Contributor, ...]) -> tuple[Name, ...]:
     return tuple(found.values())
 
 
+_ENDINGS = tuple(map(fold, ("等", "编著", "主编", "著", "编", "撰", "译")))
 _NOBODY = frozenset(
     {
         "anonymous",
@@ -81,14 +82,28 @@ _NOBODY = frozenset(
 
 def _parts(text: str) -> list[str]:
     if ";" in text or " and " in text or " & " in text:
-        return [part for part in _JOIN.split(text) if part]
-    if "," in text and text.count(",") >= 2 and not _HAN.search(text):
-        # "Smith J, Jones B, Brown C": commas between names, where each piece is a family name and initials.
-        pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
-        if all(" " in piece and _INITIALS.match(piece.rsplit(" ", 1)[1]) for piece in pieces):
-            return pieces
+        parts = [part for part in _JOIN.split(text) if part]
+        # John Smith, Bob Jones and Eve Black: the comma parts names here, not the family name from the given.
+        if ";" not in text:
+            return [piece for part in parts for piece in _between_commas(part)]
+        return parts
+    if "," in text and not _HAN.search(text):
+        return _between_commas(text)
     if "、" in text or "，" in text:
         return [part for part in re.split("[、，]", text) if part]
+    return [text]
+
+
+def _between_commas(text: str) -> list[str]:
+    """The names of a list with commas; one name where the comma stands behind the family name."""
+    if "," in text:
+        pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
+        # Smith J, Jones B: between names of several words each, and no particle before the first.
+        if len(pieces) > 1 and all(" " in piece for piece in pieces):
+            if len(pieces) > 2 or fold(pieces[0].split()[0]) not in _PARTICLES:
+                return pieces
+        elif len(pieces) > 3 and len(pieces) % 2 == 0 and all(map(_INITIALS.match, pieces[1::2])):
+            return [f"{family}, {given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]
     return [text]
 
 
@@ -98,7 +113,7 @@ def name_of(text: str, kind: str = "person") -> Name:
     if _HAN.search(text):
         bare = _BRACKETS.sub("", names.split_origin(text)[1]) or text
         whole = "".join(_WORDS.findall(fold(bare))).replace("_", "")
-        for ending in ("等", "著", "主编", "编著", "编", "撰", "译"):
+        for ending in _ENDINGS:
             if len(whole) > len(ending) + 2 and whole.endswith(ending):
                 whole = whole.removesuffix(ending)
                 break
@@ -185,7 +200,11 @@ def same_name(a: Name, b: Name) -> float:
             return 1.0
         return 1.0 if a.given[0] in b.given[:2] or b.given[0] in a.given[:2] else 0.5
     if a.han:
-        return 0.8 if len(a.whole) >= 3 and len(b.whole) >= 3 and _one_sign(a.whole, b.whole) else 0.0
+        if _one_sign(a.whole, b.whole):
+            return 0.8
+        # A word of responsibility of one character is easily left at a name: 萧涤非选.
+        short, long = sorted((a.whole, b.whole), key=len)
+        return 0.8 if len(long) - len(short) == 1 and len(short) > 2 and long.startswith(short) else 0.0
     for one in a.family:
         for other in b.family:
             if min(len(one), len(other)) >= 5 and Levenshtein.distance(one, other, score_cutoff=2) <= 1:

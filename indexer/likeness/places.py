@@ -56,7 +56,7 @@ def page_range(text: str) -> tuple[str, int, int]:
 
 
 def pages_level(a: str, b: str) -> str:
-    """same, start (first page only), differ, one or none.
+    """same (the first and the last of several), start (the first, or one page only), differ, one or none.
 
     Numbers of an article in an electronic journal (e1234), and 1-8 of a paper not yet printed, say nothing
     against a page of the printed volume.
@@ -67,8 +67,10 @@ def pages_level(a: str, b: str) -> str:
     if not begin or not first:
         return "same" if spaced(a) == spaced(b) else "one"
     if begin == first:
-        if end == last or not end or not last:
-            return "same" if end == last else "start"
+        if end == last:
+            return "same" if end > begin else "start"
+        if not end or not last:
+            return "start"
         return "start" if begin > 3 else "differ" if abs(end - last) > 3 else "start"
     if one != other or (begin == 1) != (first == 1):
         return "one"
@@ -111,10 +113,11 @@ def extent_level(a: tuple[int, int], b: tuple[int, int]) -> str:
 @lru_cache(maxsize=16384)
 def _journal_words(text: str) -> tuple[str, ...]:
     bare = re.sub(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]", " ", text)
-    bare = re.sub(r"(?i)^\s*(?:in:?|proceedings of the|proc\. of)\s+", "", bare)
+    bare = re.sub(r"(?i)^\s*in:?\s+", "", bare)
     head = re.split(r"(?<=\w\w\w\w): | = |；|;|\.\s(?=[A-Z][a-z]+ed\.)", bare, maxsplit=1)[0]
     words = [w for w in spaced(head or text).split() if w not in _SMALL]
-    return tuple(words) or tuple(spaced(text).split())
+    bare_words = words[1:] if words and words[0] in ("proc", "proceedings") else words
+    return tuple(bare_words) or tuple(spaced(text).split())
 
 
 @lru_cache(maxsize=65536)

@@ -16,10 +16,11 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from indexer.match.numbering import han_number
 from indexer.text.fold import fold
+from indexer.text.pinyin import syllables
 
 MAX_FORMS = 8
 MAX_TEXT = 600  # signs of a title that are compared; a whole abstract in the field is no title
@@ -27,9 +28,11 @@ _TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?: [^<>]{0,80})?/?>|&(?:[a-z]{2,8}|#[0
 _WORD = re.compile(r"\w+")
 _OUTER = re.compile(r"^\W*[\[［【](.{4,})[\]］】]\W*$", re.S)
 _TAIL = re.compile(
-    r"\s*[\[(（［](?:article in [^\])]*|author'?s? transl\.?|[^\[\]()]{0,30} (?:edition|ausg\.?)"
-    r"|electronic resource|computer file|sound recording|videorecording|microform"
-    r"|(?:abstract|letter|review|proceedings)"
+    r"\s*[\[(（［](?:article in [^\])]*|in [A-Z][a-z]+|author'?s? transl\.?"
+    r"|[^\[\]()]{0,30} (?:edition|ausg\.?)|electronic resource|computer file|sound recording|videorecording"
+    r"|microform|(?:abstract|letter|review|proceedings|editorial|clinical conference|comment)s?"
+    r"|see comments?[^\[\]()]*|[0-9]* ?ref(?:erence)?s?|(?:published )?erratum[^\[\]]*|corrected"
+    r"|retracted[^\[\]]*|summary for patients in[^\[\]]*"
     r"|电子资源|電子資源|录音资料|录像资料|专著|專著|[MJDCRNPSA](?:/OL)?)[\])）］]\W*$",
     re.I,
 )
@@ -41,9 +44,10 @@ _HEAD = re.compile(
 _COLON = re.compile(r"\s*(?: : |: |：|——|--| - | – | — )\s*")
 _ROMAN_TOKEN = re.compile(r"^(?:x{0,3})(?:ix|iv|v?i{0,3})$")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
+_PART_NUMBER = re.compile(r"\b(?:part|pt|parts|teil|partie|parte) ([0-9]{1,2}|[ivx]+|two|three|four|five)\b")
 _DIGITS = re.compile(r"[0-9]+")
 _HAN_PART = re.compile(
-    r"第([〇一二三四五六七八九十百0-9]+)|[(（]([一二三四五六七八九十上中下续]{1,3})[)）]|之([一二三四五六七八九十]+)(?=\W|$)"
+    r"第([〇一二三四五六七八九十百]+)|[(（]([一二三四五六七八九十上中下续]{1,3})[)）]|之([一二三四五六七八九十]+)(?=\W|$)"
     r"|([上中下])[卷册冊篇编編集部](?=\W|$)|(?<=[\s·.:：,，])([上中下]|[一二三四五六七八九十]{1,3})$|([续續](?:集|编|編|篇)?)(?=\W*$)"
 )
 _ORDINALS = {
@@ -111,7 +115,7 @@ def _titles_of(title: str, remainder: str, others: tuple[str, ...]) -> Titles:
     bracketed = False
     text = _TAG.sub(" ", title) if "<" in title or "&" in title else title
     text = _HEAD.sub("", text)
-    for _ in range(2):
+    for _ in range(3):
         text = _TAIL.sub("", text)
         if text[:1] in "[［【" and (inner := _OUTER.match(text)):
             text, bracketed = inner[1], True
@@ -170,10 +174,22 @@ def numbers(words: str, raw: str) -> tuple[str, ...]:
 
 def number_level(a: Titles, b: Titles) -> str:
     """same, one (numbers on one side only, the rest agrees) or differ."""
-    if a.numbers == b.numbers:
+    if a.numbers == b.numbers or not a.full.isdisjoint(b.full):
         return "same"
     one, other = Counter(a.numbers), Counter(b.numbers)
-    return "differ" if one - other and other - one else "one"
+    left, right = one - other, other - one
+    if left and right:
+        return "differ"
+    # What nobody numbered may be the first part, but not the second.
+    named = _PART_NUMBER.findall((a if left else b).words)
+    return "differ" if any(number != "1" for number in map(_as_number, named)) else "one"
+
+
+def _as_number(word: str) -> str:
+    if word.isdecimal():
+        return word.lstrip("0")
+    values = [_ROMAN.get(c, 0) for c in word]
+    return _ORDINALS.get(word) or str(sum(-v if v < max(values[i:]) else v for i, v in enumerate(values)))
 
 
 def level(a: Titles, b: Titles) -> str:
@@ -191,10 +207,12 @@ def level(a: Titles, b: Titles) -> str:
         return "differ"
     if not (a.full.isdisjoint(b.short) and b.full.isdisjoint(a.short)):
         return "contained"
+    if _sections(a.words, b.words):
+        return "weak"
     best = fuzz.ratio(a.compact, b.compact, score_cutoff=60)
     if best >= 88 and _slips_only(a, b):
         return "near"
-    if _begins(a, b):
+    if _begins(a, b) or _begins_near(a, b):
         return "contained"
     if best >= 85:
         return "similar"
@@ -204,6 +222,15 @@ def level(a: Titles, b: Titles) -> str:
     if tokens >= 92 and best >= 60 and _slips_only(a, b):
         return "near"
     return "similar" if tokens >= 88 else "weak" if max(best, tokens) >= 68 else "differ"
+
+
+def _sections(a: str, b: str) -> bool:
+    """Whether Chinese titles differ in a short last part only, which names a section: 经部 and 史部."""
+    if a.isascii() or b.isascii():
+        return False
+    one, _, last = a.rpartition(" ")
+    other, _, end = b.rpartition(" ")
+    return one == other != "" and last != end and max(len(last), len(end)) <= 6 and not last.isascii()
 
 
 def _begins(a: Titles, b: Titles) -> bool:
@@ -216,14 +243,38 @@ def _begins(a: Titles, b: Titles) -> bool:
     return len(one) >= 6 and other[len(one) : len(one) + 1] == " "
 
 
+def _begins_near(a: Titles, b: Titles) -> bool:
+    """Whether one, but for a slip, is what stands before the colon of the other."""
+    one, other = (a, b) if len(a.compact) <= len(b.compact) else (b, a)
+    if len(one.compact) < 10 or not one.compact.isascii():
+        return False
+    return any(
+        abs(len(short) - len(one.compact)) < 2 and OSA.distance(short, one.compact, score_cutoff=2) <= 1
+        for short in other.short
+    )
+
+
 def _slips_only(a: Titles, b: Titles) -> bool:
     if not (a.compact.isascii() and b.compact.isascii()):
         shorter = min(len(a.compact), len(b.compact))
-        distance = Levenshtein.distance(a.compact, b.compact, score_cutoff=3)
+        distance = OSA.distance(a.compact, b.compact, score_cutoff=3)
         if any(ord(c) > 0x2E7F for c in a.compact):
-            return shorter >= 10 and distance <= max(1, shorter // 16)
+            if len(a.compact) != len(b.compact):
+                return shorter >= 8 and distance <= 1
+            return shorter >= 8 and _misheard(a.compact, b.compact)
         return _words_agree(a.words, b.words)
-    return _words_agree(a.words, b.words) or Levenshtein.distance(a.compact, b.compact, score_cutoff=2) <= 1
+    return _words_agree(a.words, b.words) or OSA.distance(a.compact, b.compact, score_cutoff=2) <= 1
+
+
+def _misheard(a: str, b: str) -> bool:
+    """Whether Chinese texts of one length differ in one or two characters of the same sound.
+
+    That is the slip of who types pinyin; any other character means another thing: 土壤水分, 土壤养分.
+    """
+    apart = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    return len(apart) <= 2 and all(
+        not x.isdigit() and not y.isdigit() and syllables(x) == syllables(y) != [] for x, y in apart
+    )
 
 
 def _words_agree(a: str, b: str) -> bool:
@@ -253,4 +304,4 @@ def _slip(a: str, b: str) -> bool:
     shorter = min(len(a), len(b))
     if shorter < 4:
         return False
-    return Levenshtein.distance(a, b, score_cutoff=3) <= (1 if shorter < 7 else 2)
+    return OSA.distance(a, b, score_cutoff=3) <= (1 if shorter < 7 else 2)

@@ -1,0 +1,118 @@
+"""How good matching is on labelled sets, with floors it must not fall below.
+
+The first half are real records that two sources hold, their identifiers hidden; then real values put together
+and distorted by a seeded hand; then groups labelled by hand.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import dirt
+import hand_labelled
+import labelled_sets
+import msgspec
+import pytest
+from measuring import answer_of, pairs_of, record_of, score
+
+pytestmark = pytest.mark.data
+
+
+def test_books_of_two_years_of_one_catalogue(shared_data: Path) -> None:
+    records, truth = labelled_sets.lc_versions(shared_data)
+    result = score(answer_of(records), truth)
+    assert result.precision >= 0.99, result.wrong[:5]
+    assert result.recall >= 0.98, result.missed[:5]
+
+
+def test_ebooks_in_two_formats_and_character_sets(shared_data: Path) -> None:
+    records, truth = labelled_sets.ebooks(shared_data)
+    result = score(answer_of(records), truth)
+    assert result.precision == 1.0, result.wrong[:5]
+    assert result.recall >= 0.95, result.missed[:5]
+
+
+@pytest.mark.parametrize(
+    ("collection", "precision", "recall", "asked"),
+    [("skqs1", 0.98, 0.95, 0.95), ("skqs2", 0.98, 0.97, 0.97), ("sbck", 0.95, 0.25, 0.55)],
+)
+def test_old_books_in_two_catalogues(
+    shared_data: Path, collection: str, precision: float, recall: float, asked: float
+) -> None:
+    """The works of 四部叢刊 are other witnesses than those of 四庫全書: that is asked, not joined."""
+    records, truth = labelled_sets.old_books(shared_data, collection)
+    result = score(answer_of(records), truth)
+    assert result.precision >= precision, result.wrong[:5]
+    assert result.recall >= recall, result.missed[:5]
+    assert result.asked >= asked
+
+
+def test_collections_of_pictures_in_two_shapes_are_mostly_asked(shared_data: Path) -> None:
+    records, truth = labelled_sets.collections(shared_data)
+    result = score(answer_of(records), truth)
+    assert result.precision >= 0.95, result.wrong[:5]
+    assert result.asked >= 0.88
+
+
+def test_titles_without_anything_else_are_asked(shared_data: Path) -> None:
+    records, truth = labelled_sets.papers(shared_data)
+    result = score(answer_of(records), truth)
+    assert not pairs_of(answer_of(records).clusters)
+    assert result.asked >= 0.99
+
+
+def test_courses_of_several_years_rubbings_and_readings_stay_apart(shared_data: Path) -> None:
+    records, truth = labelled_sets.apart(shared_data)
+    assert score(answer_of(records), truth).wrong == []
+
+
+@pytest.mark.parametrize(("dirtiness", "recall"), [(0.5, 0.99), (1.0, 0.985), (2.0, 0.97)])
+@pytest.mark.parametrize("seed", [1, 11])
+def test_articles_with_slips(shared_data: Path, seed: int, dirtiness: float, recall: float) -> None:
+    words = labelled_sets.real_words(shared_data)
+    raw, truth = dirt.article_set(seed, 1500, *words, dirt=dirtiness)
+    result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
+    assert result.precision >= 0.997, result.wrong[:5]
+    assert result.recall >= recall, result.missed[:5]
+
+
+@pytest.mark.parametrize(("dirtiness", "f1", "precision"), [(1.0, 0.92, 0.97), (2.0, 0.78, 0.965)])
+@pytest.mark.parametrize("seed", [5, 15])
+def test_books_as_several_libraries_describe_them(
+    shared_data: Path, seed: int, dirtiness: float, f1: float, precision: float
+) -> None:
+    books = _books(shared_data)
+    raw, truth = dirt.library_set(seed, random.Random(seed).sample(books, 1200), dirtiness)
+    result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
+    assert result.precision >= precision, result.wrong[:5]
+    assert result.f1 >= f1, result.missed[:5]
+
+
+def test_citations_in_one_string(shared_data: Path) -> None:
+    raw, truth = dirt.citation_set(7, 500, *labelled_sets.real_words(shared_data))
+    records = {
+        id: record_of({**value, "title": value["title"] or value["notes"][0]}) for id, value in raw.items()
+    }
+    result = score(answer_of(records), truth)
+    assert result.precision >= 0.99, result.wrong[:5]
+    assert result.f1 >= 0.9, result.missed[:5]
+
+
+def test_chinese_groups_labelled_by_hand() -> None:
+    raw: dict[str, dict[str, Any]] = {}
+    truth: dict[str, str] = {}
+    for name, _, records in hand_labelled.groups():
+        for n, (label, value) in enumerate(records):
+            raw[f"{name}/{n}"], truth[f"{name}/{n}"] = value, f"{name}/{label}"
+    pairs = sum(len(r) * (len(r) - 1) // 2 for _, _, r in hand_labelled.groups())
+    assert pairs >= 300
+    result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
+    assert result.wrong == []
+    assert result.recall >= 0.97, result.missed
+
+
+def _books(data: Path) -> list[dict[str, Any]]:
+    found = labelled_sets.read(data, "marc21-lc-books/lc_books_2016_western_and_other.mrc.gz")
+    return [msgspec.to_builtins(record) for record in found if record.year]

@@ -1,0 +1,205 @@
+"""Comparing titles, names, places and citations, one rule of thumb at a time."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.likeness.citation_text import read
+from indexer.likeness.people import name_of, people_level, people_of, same_name
+from indexer.likeness.places import (
+    container_level,
+    extent_level,
+    extent_of,
+    page_range,
+    pages_level,
+    publisher_key,
+)
+from indexer.likeness.titles import level, number_level, titles_of
+from indexer.records.record import Contributor
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("Treatment of migraine.", "TREATMENT OF MIGRAINE", "equal"),
+        ("The treatment of migraine", "Treatment of migraine", "equal"),
+        ("[Aspirin in der Praxis].", "Aspirin in der Praxis", "equal"),
+        ("TNF-α in sepsis [see comments]", "TNF-alpha in sepsis", "equal"),
+        ("Haemophilia in children", "Hemophilia in children", "near"),
+        ("Haemophilia in children", "Haemophilia in adults", "weak"),
+        ("The colonial harem", "The colonial harem: images of the Orient", "contained"),
+        ("红楼梦", "紅樓夢", "equal"),
+        ("红楼梦", "红楼梦研究", "weak"),
+        ("黄土高原植被恢复对土壤水分的影响", "黄土高原植被恢复对土壤养分的影响", "similar"),
+        ("黄土高原植被恢复对土壤水分的影响", "黄土高原植被恢复对土壤水份的影响", "near"),
+        ("中国古籍善本书目. 经部", "中国古籍善本书目. 史部", "weak"),
+        ("Cooking", "Geology of Mars", "differ"),
+    ],
+)
+def test_how_near_two_titles_are(a: str, b: str, expected: str) -> None:
+    assert level(titles_of(a), titles_of(b)) == expected
+    assert level(titles_of(b), titles_of(a)) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("Growth models. Part I", "Growth models. Part II", "differ"),
+        ("Growth models", "Growth models. Part II", "differ"),
+        ("Growth models", "Growth models. Part I", "one"),
+        ("Phase II trial", "Phase 2 trial", "same"),
+        ("Second report", "2nd report", "same"),
+        ("年鉴 2010", "年鉴 2011", "differ"),
+        ("第三届讨论会论文集", "第3届讨论会论文集", "same"),
+        ("札记（上）", "札记（下）", "differ"),
+    ],
+)
+def test_numbers_in_titles_tell_parts_apart(a: str, b: str, expected: str) -> None:
+    assert number_level(titles_of(a), titles_of(b)) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("Smith, John A.", "J. A. Smith", 1.0),
+        ("Smith JA", "John Smith", 1.0),
+        ("van der Berg, K.", "K. Berg", 1.0),
+        ("Smith, John", "Smith, Robert", 0.5),
+        ("Müller, K.", "Mueller, K.", 0.8),
+        ("张伟", "Zhang, Wei", 1.0),
+        ("张伟", "Wei Zhang", 1.0),
+        ("欧阳修", "Ouyang, Xiu", 1.0),
+        ("張偉", "张伟", 1.0),
+        ("[清]曹雪芹", "曹雪芹著", 1.0),
+        ("(美)马克·吐温", "吐温", 1.0),
+        ("张伟", "李伟", 0.0),
+        ("Smith, J.", "Jones, J.", 0.0),
+    ],
+)
+def test_names_in_any_order_and_script(a: str, b: str, expected: float) -> None:
+    assert same_name(name_of(a), name_of(b)) == expected
+    assert same_name(name_of(b), name_of(a)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smith, J., Jones, B., Brown, C. D., Black, E.",
+        "Smith J, Jones B, Brown CD, Black E",
+        "Smith, John; Jones, Bob; Brown, Carl D.; Black, Eve",
+        "John Smith, Bob Jones, Carl D. Brown and Eve Black",
+        "Smith, J. and Jones, B. and Brown, C. D. and Black, E.",
+    ],
+)
+def test_lists_of_names_in_one_string(text: str) -> None:
+    people = people_of((Contributor(text, "author"),))
+    plain = people_of(
+        tuple(Contributor(n, "author") for n in ("Smith, J.", "Jones, B.", "Brown, C.", "Black, E."))
+    )
+    assert len(people) == 4
+    assert people_level(people, plain) == "same"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("123-7", ("", 123, 127)),
+        ("pp. 123–127", ("", 123, 127)),
+        ("1184--1192", ("", 1184, 1192)),
+        ("S12-S15", ("s", 12, 15)),
+        ("e1234", ("e", 1234, 0)),
+        ("317-25; discussion 326", ("", 317, 325)),
+        ("", ("", 0, 0)),
+    ],
+)
+def test_page_ranges(text: str, expected: tuple[str, int, int]) -> None:
+    assert page_range(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("123-7", "123-127", "same"),
+        ("123", "123-127", "start"),
+        ("123-127", "201-206", "differ"),
+        ("1-8", "201-208", "one"),
+        ("e1234", "12-20", "one"),
+        ("", "12", "one"),
+        ("", "", "none"),
+    ],
+)
+def test_pages(a: str, b: str, expected: str) -> None:
+    assert pages_level(a, b) == pages_level(b, a) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("J. Clin. Oncol.", "Journal of Clinical Oncology", "near"),
+        ("N Engl J Med", "The New England Journal of Medicine", "near"),
+        (
+            "Proc Natl Acad Sci U S A",
+            "Proceedings of the National Academy of Sciences of the United States of America",
+            "near",
+        ),
+        ("JAMA", "Journal of the American Medical Association", "near"),
+        ("VLDB", "Very Large Data Bases", "near"),
+        ("Lancet", "The Lancet", "same"),
+        ("Headache", "Cephalalgia", "differ"),
+        ("Brain", "Brain Research", "differ"),
+        ("中国语文", "中國語文", "same"),
+        ("", "Nature", "one"),
+    ],
+)
+def test_titles_of_journals(a: str, b: str, expected: str) -> None:
+    assert container_level(a, b) == container_level(b, a) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("xii, 345 p.", "345 S. : Ill.", "same"),
+        ("345页", "347 p.", "same"),
+        ("300 p.", "308 p.", "near"),
+        ("300 p.", "360 p.", "differ"),
+        ("2册(700页)", "350页", "differ"),
+        ("3 v.", "3册", "same"),
+        ("", "300 p.", "one"),
+    ],
+)
+def test_extents(a: str, b: str, expected: str) -> None:
+    assert extent_level(extent_of(a), extent_of(b)) == extent_level(extent_of(b), extent_of(a)) == expected
+
+
+def test_publishers_without_the_words_all_have() -> None:
+    assert publisher_key("P. Reclam jun.") == publisher_key("Reclam Verlag") == "reclam"
+    assert publisher_key("商务印书馆") == publisher_key("商務") == "商务"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "J. R. Quinlan, Induction of decision trees, Machine Learning, 1(1), 81-106, 1986.",
+        "Quinlan, J. R. (1986). Induction of decision trees. Machine Learning, 1, 81-106.",
+        'Quinlan, J.R. "Induction of Decision Trees". In Machine Learning 1, 1986, pp. 81-106',
+        "[Qui86] J.R. Quinlan. Induction of decision trees. Machine Learning, 1:81-106, 1986.",
+    ],
+)
+def test_citations_in_one_string(text: str) -> None:
+    told = read(text)
+    assert told is not None
+    assert told.title.lower() == "induction of decision trees"
+    assert told.year == 1986
+    assert "quinlan" in told.people[0].family
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A history of the J. P. Morgan bank and its partners, 1900-1950",
+        "红楼梦研究",
+        "Report of the year 1986",
+    ],
+)
+def test_a_title_is_no_citation(text: str) -> None:
+    assert read(text) is None
