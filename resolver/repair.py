@@ -39,6 +39,7 @@ _DC_TYPES = (
 )
 _SINGLE_PAGE = re.compile(r"([A-Za-z]{0,3}\d+[A-Za-z]?)(?:\s*(?:\+|ff?\.?))?")
 _ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.I)
+_FULL_WIDTH = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
 _NAMED = re.compile(r"(isbn|issn)(?:-1[03])?\s*[:：]?\s*(\S.*)", re.I)
 
 
@@ -141,7 +142,7 @@ def _issn(draft: Draft) -> None:
 
 
 def _narrow(text: str) -> str:
-    return text.translate({c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)})
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def _parts(draft: Draft) -> None:
