@@ -89,10 +89,10 @@ class KnowledgeBase:
     def create_tables(self) -> None:
         METADATA.create_all(self._engine)
 
-    def packages(self) -> dict[int, Package]:
+    def packages(self, *, afresh: bool = False) -> dict[int, Package]:
         """All packages by their numbers."""
         with self._lock:
-            if not self._read or time.monotonic() - self._read > PACKAGES_FOR:
+            if afresh or not self._held or time.monotonic() - self._read > PACKAGES_FOR:
                 with self._engine.connect() as connection:
                     self._held = {
                         row.number: Package(
@@ -108,18 +108,21 @@ class KnowledgeBase:
 
         A title that is alone leads to what merely has the same name, so it is used only then.
         """
+        values = numbers_of(citation)
+        whole = citation.container_title or citation.title
+        if not values and (not whole or citation.kind not in ("journal", "article", "book", "bookitem")):
+            return []
         packages = self.packages()
         if not packages:
             return []
-        values = numbers_of(citation)
         with self._engine.connect() as connection:
             if values:
-                return list(_offers(connection.execute(_BY_NUMBER, {"values": values}), packages, exact=True))
-            whole = citation.container_title or citation.title
-            if not whole or citation.kind not in ("journal", "article", "book", "bookitem"):
-                return []
-            found = connection.execute(_BY_TITLE, {"folded": folded_digest(whole)})
-            return list(_offers(found, packages, exact=False))
+                found: Sequence[Any] = connection.execute(_BY_NUMBER, {"values": values}).all()
+            else:
+                found = connection.execute(_BY_TITLE, {"folded": folded_digest(whole or "")}).all()
+        if any(row[0] not in packages for row in found):
+            packages = self.packages(afresh=True)  # One was loaded a moment ago.
+        return list(_offers(found, packages, exact=bool(values)))
 
     def counts(self) -> list[dict[str, object]]:
         """Name, platform, titles and rows of every package."""

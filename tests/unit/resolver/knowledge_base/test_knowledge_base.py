@@ -187,3 +187,12 @@ def test_no_value_leads_to_another_host(values: dict[str, str]) -> None:
     link = fill([template], values)
     assert not link or (urlsplit(link).netloc == "p.example" and urlsplit(link).path.startswith("/a/"))
     assert link.isascii() and not set(link) & set(" <>\"'\n")
+
+
+def test_a_package_that_was_loaded_a_moment_ago_is_there(engine: sa.Engine) -> None:
+    kb = KnowledgeBase(engine)
+    assert kb.offers(article()) == []
+    load(engine, "P", a_list(SOILS))
+    assert len(kb.offers(article())) == 1
+    load(engine, "Q", a_list(SOILS))
+    assert {offer.package.name for offer in kb.offers(article())} == {"P", "Q"}
