@@ -127,3 +127,33 @@ def test_plug_ins_do_not_import_each_other() -> None:
         for plug_in in plug_ins:
             path = ROOT / (plug_in.replace(".", "/") + ".py")
             assert not (set(imports(path)) & (plug_ins - {plug_in})), plug_in
+
+
+def test_every_route_that_changes_something_is_made_by_the_one_door() -> None:
+    """Whoever writes a route for POST says so here, or it goes through `ereader.web.posted.changing`."""
+    from starlette.routing import Route
+
+    from ereader.web.routes import ROUTES
+
+    # They store nothing and fetch nothing for the visitor: they only read a body.
+    readers = {"/resolver", "/resolver/api/parse", "/resolver/api/resolve"}
+    posted = {
+        r.path: r.endpoint for r in ROUTES if isinstance(r, Route) and (r.methods or set()) - {"GET", "HEAD"}
+    }
+    assert {"/login", "/logout"} <= posted.keys()
+    assert {path for path, end in posted.items() if not getattr(end, "changing", False)} <= readers
+
+
+def test_the_registry_is_changed_only_behind_the_door_of_rights() -> None:
+    """Only ``ereader/auth/door.py`` saves into the registry of members, so no change escapes rights and log."""
+    savers = set()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "save"
+                and "members" in ast.unparse(node.func.value)
+            ):
+                savers.add(name_of(path))
+    assert savers == {"ereader/auth/door.py"}
