@@ -27,6 +27,7 @@ APPLY = (
     )
     + '[[consortium]]\nid = "jalis"\nname = { zh = "江苏高校图书馆联盟", en = "Jiangsu Academic Libraries" }\n'
 )
+READER = ("reader of pku", "a password for tests")
 
 MALICIOUS = 'Is 5 < 6 & 7 > 6? " onmouseover="alert(1)" \'single\''
 FORTY = [f"Author{n:02d}, Given" for n in range(1, 41)]
@@ -157,7 +158,11 @@ def build(home: Path) -> Path:
     """A home with the catalogue in it."""
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "members.toml"
-    settings.write_text(APPLY, "utf-8")
+    secret = home / "reader.password"
+    secret.write_text(READER[1] + "\n", "utf-8")
+    settings.write_text(
+        f'{APPLY}[[user]]\nname = "{READER[0]}"\nlibrary = "pku"\npassword_file = "{secret}"\n', "utf-8"
+    )
     run(home, "apply", str(settings))
     for library in LIBRARIES:
         file = home / f"{library}.jsonl"

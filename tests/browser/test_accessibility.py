@@ -30,6 +30,7 @@ PAGES = (
     "/browse/journal?title=Journal of Examples in Physics",
     "/browse/new?type=map",
     "/nothing",
+    "/login?next=/help",
     "RECORD 红楼梦 人民文学出版社",
     "RECORD inelastic",
     "RECORD 墓志铭",
