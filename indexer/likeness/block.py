@@ -93,7 +93,7 @@ def candidates(descriptions: Sequence[Description], notes: list[str]) -> Iterato
             if pair not in seen:
                 seen.add(pair)
                 yield pair
-    for pair in _two_scripts(descriptions):
+    for pair in _two_scripts(descriptions, notes):
         if pair not in seen:
             seen.add(pair)
             yield pair
@@ -110,7 +110,7 @@ def _neighbours(held: list[int], descriptions: Sequence[Description]) -> Iterato
             yield (a, b) if a < b else (b, a)
 
 
-def _two_scripts(descriptions: Sequence[Description]) -> Iterator[tuple[int, int]]:
+def _two_scripts(descriptions: Sequence[Description], notes: list[str]) -> Iterator[tuple[int, int]]:
     """Chinese titles beside the same in pinyin: pairs across the scripts only."""
     latin: dict[str, list[int]] = defaultdict(list)
     for at, d in enumerate(descriptions):
@@ -124,5 +124,10 @@ def _two_scripts(descriptions: Sequence[Description]) -> Iterator[tuple[int, int
         return
     for at, d in enumerate(descriptions):
         if not d.titles.compact.isascii() and (spelled := _spelled(d)):
-            for other in latin.get(spelled, ())[:NEXT_TO]:
+            found = latin.get(spelled, [])
+            if len(found) > NEXT_TO:
+                notes.append(
+                    f"{len(found)} titles begin with {spelled}; {d.id} was compared with {NEXT_TO} of them"
+                )
+            for other in sorted(found, key=lambda n: descriptions[n].id)[:NEXT_TO]:
                 yield (at, other) if at < other else (other, at)

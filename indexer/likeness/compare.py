@@ -6,7 +6,7 @@ holds is one operation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rapidfuzz import fuzz
 
@@ -137,6 +137,18 @@ def _numbers_of(a: str, b: str) -> str:
     return level
 
 
+def _medium(a: Description, b: Description) -> str:
+    """Who says nothing of the medium means paper, where there are pages or the type is declared."""
+    if a.medium == b.medium:
+        return "same"
+    if a.medium and b.medium:
+        return "differ"
+    silent, known = (b, a) if a.medium else (a, b)
+    if known.medium == "score":
+        return "same"
+    return "differ" if silent.extent != (0, 0) or silent.declared else "same"
+
+
 def _maker(a: Description, b: Description) -> str:
     level = people.people_level(a.maker, b.maker)
     return {"some": "same", "kin": "differ"}.get(level, level)
@@ -162,7 +174,7 @@ _LEVEL: dict[str, Callable[[Description, Description], str]] = {
     "edition": lambda a, b: _edition(a.edition, b.edition),
     "extent": lambda a, b: places.extent_level(a.extent, b.extent),
     "publisher": lambda a, b: places.publisher_level(a.publisher, b.publisher),
-    "medium": lambda a, b: "same" if a.medium == b.medium else "differ",
+    "medium": _medium,
     "language": lambda a, b: _sets(a.language, b.language),
     "abstract": lambda a, b: _abstract(a.abstract, b.abstract),
     "offering": lambda a, b: _texts(a.offering, b.offering),
@@ -173,16 +185,26 @@ _LEVEL: dict[str, Callable[[Description, Description], str]] = {
     "translated": lambda a, b: "yes" if a.titles.bracketed or b.titles.bracketed else "no",
 }
 assert list(_LEVEL) == list(FEATURES)
-_STEPS = tuple(
-    (compute, {level: BIT[feature, level] for level in FEATURES[feature]})
-    for feature, compute in _LEVEL.items()
-)
+Steps = tuple[tuple[Callable[[Description, Description], str], dict[str, int]], ...]
 
 
-def compare(a: Description, b: Description) -> int:
-    """The levels of all features of two descriptions, one bit each; the same for (b, a)."""
+def steps_of(features: Iterable[str]) -> Steps:
+    """How to compute some features, in their order; who knows which rules will be asked saves the others."""
+    wanted = set(features)
+    return tuple(
+        (compute, {level: BIT[feature, level] for level in FEATURES[feature]})
+        for feature, compute in _LEVEL.items()
+        if feature in wanted
+    )
+
+
+_ALL = steps_of(FEATURES)
+
+
+def compare(a: Description, b: Description, steps: Steps = _ALL) -> int:
+    """The levels of the features of two descriptions, one bit each; the same for (b, a)."""
     bits = 0
-    for compute, table in _STEPS:
+    for compute, table in steps:
         bits |= table[compute(a, b)]
     return bits
 

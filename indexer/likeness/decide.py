@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from indexer.likeness.compare import BIT, FEATURES, MASK, compare, levels_of, told
+from indexer.likeness.compare import BIT, FEATURES, MASK, Steps, compare, levels_of, steps_of, told
 from indexer.likeness.description import Description
 
 Outcome = Literal["same", "ask", "different"]
@@ -90,17 +90,26 @@ def rules_of(profile: str) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules()[1] if profile in rule.for_ or "*" in rule.for_)
 
 
+@cache
+def _judge(profile: str) -> tuple[tuple[Rule, ...], Steps]:
+    found = rules_of(profile)
+    return found, steps_of(feature for rule in found for feature in rule.when)
+
+
 def profile_of(a: Description, b: Description) -> str:
-    """The profile that judges a pair."""
+    """The profile that judges a pair; of an article and a book, that of the one that says its type."""
     if a.profile == b.profile:
         return a.profile
+    if {a.profile, b.profile} == {"article", "book"} and not (a.declared and b.declared):
+        return a.profile if a.declared else b.profile if b.declared else "book"
     return next((p for p in _ORDER if p in (a.profile, b.profile)), a.profile)
 
 
 def decide(a: Description, b: Description) -> Verdict:
     """same, ask or different; the same for (b, a)."""
-    bits = compare(a, b)
-    for rule in rules_of(profile_of(a, b)):
+    judging, steps = _judge(profile_of(a, b))
+    bits = compare(a, b, steps)
+    for rule in judging:
         if not bits & rule.against:
             return Verdict(rule.outcome, rule.score, rule.id, bits)
     return Verdict("different", 0.0, "", bits)

@@ -12,6 +12,8 @@ from indexer.likeness.people import Name, people_of
 from indexer.likeness.places import extent_of, publisher_key
 from indexer.likeness.titles import Titles, spaced, titles_of
 from indexer.match.numbering import edition_number, volume_number
+from indexer.records import date
+from indexer.records.name import parse_statement
 from indexer.records.record import Record, Relation
 from indexer.text.fold import fold
 
@@ -30,6 +32,10 @@ PROFILES = {
 }  # fmt: skip
 _STRONG = frozenset({"lccn", "oclc", "pmid", "isrc", "arxiv", "csbn", "ismn", "pmcid"})
 _SERIAL = frozenset({"cn", "zdb", "lccn", "oclc"})
+# Numbers that a publisher of music or recordings gives: trusted like an ISBN.
+_OF_PUBLISHER = frozenset(
+    {"musicid", "publisher-number", "issue-number", "plate-number", "matrix-number", "ean"}
+)
 _OBJECT = frozenset({"uri", "ark", "hdl", "urn", "uuid", "shelfmark", "accession"})
 _BY_ADDRESS = frozenset({"rubbing", "object", "web", "file"})
 _MEDIA = tuple(
@@ -99,16 +105,15 @@ def describe(id: str, record: Record) -> Description:
     """The description of a record; never raises."""
     host = _host(record)
     title, remainder = record.title, record.title_remainder
-    people = people_of(
-        tuple(c for c in record.contributors if c.role not in ("narrator", "publisher", "printer"))
-    )
+    contributors = record.contributors or parse_statement(record.responsibility)
+    people = people_of(tuple(c for c in contributors if c.role not in ("narrator", "publisher", "printer")))
     year, container, pages = record.year, host.title if host else "", host.pages if host else ""
     declared = not record.type_evidence or not any(
         e.startswith(("nothing says", "zotero type document")) for e in record.type_evidence
     )
     profile = PROFILES.get(record.type, "book")
-    if profile == "book" and not declared and (host is not None or not record.publication.publisher):
-        profile = "article" if host is not None else "book"
+    if profile == "book" and not declared and (host is not None or _says_little(record)):
+        profile = "article"
     if not people or year is None:
         told = citation_text.read(title, record.notes if not people and year is None else ())
         if told is not None:
@@ -121,9 +126,9 @@ def describe(id: str, record: Record) -> Description:
                 profile = "article"
     if profile == "article" and not container:
         container = record.publication.publisher or (record.series[0] if record.series else "")
-    publication_year = host.date if host is not None and year is None else ""
-    if publication_year and (found := re.search(r"\b(1[5-9]|20)[0-9]{2}\b", publication_year)):
-        year = int(found[0])
+    if year is None:
+        said_date = record.publication.date or (host.date if host is not None else "")
+        year = date.year(said_date[:80]) if said_date else None
     others = tuple(
         text
         for t in record.titles
@@ -182,6 +187,12 @@ def describe(id: str, record: Record) -> Description:
     )
 
 
+def _says_little(record: Record) -> bool:
+    """Whether a record without a type says nothing that only books have, as in lists of papers."""
+    books = any(i.scheme in ("isbn", "lccn", "oclc", "csbn") for i in record.identifiers)
+    return not (books or record.extent or record.edition or record.volume or record.series or record.classes)
+
+
 def _date(record: Record) -> str:
     return record.publication.date or (str(record.year) if record.year is not None else "")
 
@@ -208,6 +219,8 @@ def _identifiers(record: Record, host: Relation | None, profile: str) -> dict[st
             continue
         if i.scheme in ("doi", "isbn", "issn"):
             found[i.scheme].add(i.value.lower().rstrip(".") if i.scheme == "doi" else i.value)
+        elif i.scheme in _OF_PUBLISHER:
+            found["isbn"].add(f"{i.scheme} {i.value.lower()}")
         elif i.scheme in strong:
             found["strong"].add(f"{i.scheme} {i.value}")
     if host is not None:

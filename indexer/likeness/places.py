@@ -27,6 +27,7 @@ _NUMBER = re.compile(r"[0-9]{1,5}")
 _SMALL = frozenset(
     "the of and for in on a an de la le du des der die das und et y e i o al with to fur zur".split()  # noqa: SIM905
 )
+_JOURNAL = frozenset({"j", "journal", "trans", "transactions"})
 _COMPANY = re.compile(
     r"\b(?:verlag|verl|press|presse|publish\w*|publ?|pub|co|company|inc|ltd|limited|gmbh|ag|kg|editions?|editeurs?|edizioni"
     r"|editorial|editore|editor|books?|house|group|and|und|et|cie|sohn|sohne|sons|the|der|die|das|univ|university|universitats?"
@@ -130,6 +131,8 @@ def container_level(a: str, b: str) -> str:
         return "same"
     if not one or not other:
         return "one"
+    if (_JOURNAL.isdisjoint(one) != _JOURNAL.isdisjoint(other)) and max(len(one), len(other)) <= 2:
+        return "differ"  # VLDB is a conference, VLDB J. a journal
     if abbreviates(one, other) or abbreviates(other, one):
         return "near"
     if _acronym(one, other) or _acronym(other, one):

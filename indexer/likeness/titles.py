@@ -272,6 +272,8 @@ def _misheard(a: str, b: str) -> bool:
     That is the slip of who types pinyin; any other character means another thing: 土壤水分, 土壤养分.
     """
     apart = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    if len(apart) == 2 and apart[0] == apart[1][::-1] and OSA.distance(a, b) == 1:
+        return True  # two neighbours changed places
     return len(apart) <= 2 and all(
         not x.isdigit() and not y.isdigit() and syllables(x) == syllables(y) != [] for x, y in apart
     )

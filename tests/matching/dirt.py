@@ -363,3 +363,48 @@ def citation_set(
                 str(label),
             )
     return records, truth
+
+
+_VENUES = (
+    ("SIGMOD Conference", "International Conference on Management of Data"),
+    ("VLDB", "Very Large Data Bases"),
+    ("SIGMOD Record", "ACM SIGMOD Record"),
+    ("VLDB J.", "The VLDB Journal — The International Journal on Very Large Data Bases"),
+    ("ACM Trans. Database Syst.", "ACM Transactions on Database Systems (TODS)"),
+)
+
+
+def venue_set(
+    seed: int, count: int, titles: Sequence[str], names: Sequence[str]
+) -> tuple[dict[str, Raw], dict[str, str]]:
+    """Papers of conferences and journals in two bibliographies: title, names, year and venue are all they say.
+
+    One in eight appears a second time a year or two later elsewhere, which is another paper.
+    """
+    rng = random.Random(seed)
+    records: dict[str, Raw] = {}
+    truth: dict[str, str] = {}
+    for title in rng.sample(titles, count):
+        who = rng.sample(names, rng.choice((1, 2, 3, 4)))
+        venue, year = rng.randrange(5), rng.randint(1994, 2003)
+        places = [(venue, year)]
+        if rng.random() < 0.12:
+            places.append(((venue + 1) % 5, year + rng.choice((1, 1, 2))))
+        for version, (at, when) in enumerate(places):
+            for side in (0, 1):
+                if rng.random() < 0.15:
+                    continue
+                said = f"{title}." if side == 0 and rng.random() < 0.3 else title
+                said = _typo(said, rng) if rng.random() < 0.05 else said
+                people = [name(n, 4 if side and rng.random() < 0.2 else 3) for n in who]
+                id = f"p{len(records)}"
+                truth[id] = f"{title}/{version}"
+                records[id] = {
+                    "title": said,
+                    "contributors": [", ".join(people)] if rng.random() < 0.5 else people,
+                    "year": when,
+                    "publication": {"publisher": _VENUES[at][side]},
+                }
+                if rng.random() < 0.5:
+                    records[id]["type"] = "conference-paper" if at < 2 else "article"
+    return records, truth

@@ -160,3 +160,19 @@ def real_words(data: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tupl
         if record.title.count(" ") >= 1
     }
     return tuple(titles), tuple(names), tuple(sorted(journals.items())[::7])
+
+
+@cache
+def chinese_words(data: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """(titles, names, journals) to make Chinese articles of."""
+    titles = dict.fromkeys(r.title for r in read(data, "article-csl/cls_ctg_*.tsv.gz", "csl-titles"))
+    names = dict.fromkeys(
+        who.name
+        for record in read(data, "marc21-lc-books/lc_books_2016_chinese.mrc.gz")
+        for who in record.contributors
+        if who.kind == "person" and 2 <= len(who.name) <= 3
+    )
+    journals = dict.fromkeys(
+        r.title for r in read(data, "journal-ccf-lists/CCFT2022*.csv", "ccft-2022") if not r.title.isascii()
+    )
+    return tuple(titles), tuple(names), tuple((journal, "") for journal in journals)

@@ -90,6 +90,22 @@ def test_books_as_several_libraries_describe_them(
     assert result.f1 >= f1, result.missed[:5]
 
 
+@pytest.mark.parametrize(("dirtiness", "recall"), [(1.0, 0.99), (2.0, 0.965)])
+def test_chinese_articles_with_slips(shared_data: Path, dirtiness: float, recall: float) -> None:
+    raw, truth = dirt.article_set(9, 1500, *labelled_sets.chinese_words(shared_data), dirt=dirtiness)
+    result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
+    assert result.precision >= 0.995, result.wrong[:5]
+    assert result.recall >= recall, result.missed[:5]
+
+
+def test_papers_of_conferences_in_two_bibliographies(shared_data: Path) -> None:
+    titles, names, _ = labelled_sets.real_words(shared_data)
+    raw, truth = dirt.venue_set(4, 1500, titles, names)
+    result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
+    assert result.precision >= 0.99, result.wrong[:5]
+    assert result.recall >= 0.98, result.missed[:5]
+
+
 def test_citations_in_one_string(shared_data: Path) -> None:
     raw, truth = dirt.citation_set(7, 500, *labelled_sets.real_words(shared_data))
     records = {
