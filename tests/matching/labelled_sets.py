@@ -176,3 +176,18 @@ def chinese_words(data: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[t
         r.title for r in read(data, "journal-ccf-lists/CCFT2022*.csv", "ccft-2022") if not r.title.isascii()
     )
     return tuple(titles), tuple(names), tuple((journal, "") for journal in journals)
+
+
+@cache
+def journal_lists(data: Path) -> Labelled:
+    """Chinese journals in three lists of recommended journals; label title."""
+    records, truth = {}, {}
+    for pattern, mapping in (
+        ("CCFT2022*.csv", "ccft-2022"),
+        ("CCFT2025*.csv", "ccft-2025"),
+        ("CCFChinese2019*.csv", "ccf-chinese-2019"),
+    ):
+        for n, record in enumerate(read(data, f"journal-ccf-lists/{pattern}", mapping)):
+            id = f"{mapping}-{n}"
+            records[id], truth[id] = hidden(record), record.title.replace(" ", "")
+    return records, truth

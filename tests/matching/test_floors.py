@@ -49,6 +49,14 @@ def test_old_books_in_two_catalogues(
     assert result.asked >= asked
 
 
+def test_journals_in_three_lists_without_their_numbers(shared_data: Path) -> None:
+    records, truth = labelled_sets.journal_lists(shared_data)
+    result = score(answer_of(records), truth)
+    assert result.precision >= 0.98, result.wrong
+    assert result.recall >= 0.88
+    assert result.asked >= 0.98
+
+
 def test_collections_of_pictures_in_two_shapes_are_mostly_asked(shared_data: Path) -> None:
     records, truth = labelled_sets.collections(shared_data)
     result = score(answer_of(records), truth)
