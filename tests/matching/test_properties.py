@@ -6,13 +6,18 @@ import random
 from typing import Any
 
 import dirt
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from measuring import pairs_of, record_of
 
+from indexer.adapters.record import ADAPTER
 from indexer.likeness import Description, decide, describe, match
 from indexer.likeness.compare import compare, levels_of
+from indexer.normalise import normalise
+from indexer.profile import Profile
+from indexer.reader import Raw
 
 TITLES = [
     f"{what} {how} {where}"
@@ -118,7 +123,10 @@ _text = st.text(max_size=60)
     )
 )
 def test_whatever_a_record_says_it_is_described_and_agrees_with_itself(value: dict[str, Any]) -> None:
-    record = record_of(value)
+    adapted, _ = ADAPTER.adapt(Raw("record", msgspec.json.encode(value), 1), Profile())
+    if adapted is None:
+        return  # a title of invisible signs only
+    record = normalise(adapted)[0]
     a, b = describe("a", record), describe("b", record)
     assert levels_of(compare(a, b))["title"] in ("equal", "differ")  # differ: marks only
     assert set(match([a, b]).clusters) == {"a", "b"}
