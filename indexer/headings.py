@@ -11,13 +11,16 @@ Two orders: ``pinyin`` (Han by pinyin, Latin A–Z without its leading article, 
 from __future__ import annotations
 
 import hashlib
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 import msgspec
 import sqlalchemy as sa
 
+from indexer import sealed
 from indexer.records.shelf_key import shelf_key
 from indexer.rows import insert_rows
 from indexer.tables import chunks
@@ -46,7 +49,7 @@ HEADING = sa.Table(
     ),
     sqlite_with_rowid=False,
 )
-STATE = sa.Table(  # of which state of the index the lists are, and who makes them just now
+STATE = sa.Table(  # of which state of the index the lists are, who makes them just now, the key of places
     "heading_state",
     METADATA,
     sa.Column("name", sa.String(16), primary_key=True),
@@ -158,8 +161,23 @@ class Headings:
 
     def create_tables(self) -> None:
         METADATA.create_all(self._database)
+        if not self._state("key"):
+            self._set("key", secrets.token_hex(sealed.KEY_LENGTH))
 
     # Reading
+
+    def sealed(self, place: bytes) -> str:
+        """A token for a place of which a reader must not read what stands there."""
+        return sealed.seal(place, self._key)
+
+    def opened(self, token: str) -> bytes:
+        """The place in a token of `token_of` or `sealed`; what is no token is the beginning of the list."""
+        found = sealed.opened(token[:1200], self._key) if token.startswith(sealed.MARK) else None
+        return place_of_token(token) if found is None else found
+
+    @cached_property
+    def _key(self) -> bytes:
+        return bytes.fromhex(self._state("key")) or secrets.token_bytes(sealed.KEY_LENGTH)
 
     def page(
         self,
@@ -347,9 +365,8 @@ class Headings:
 
     def _state(self, name: str) -> str:
         with self._database.connect() as connection:
-            return str(
-                connection.execute(sa.select(STATE.c.value).where(STATE.c.name == name)).scalar() or ""
-            )
+            query = sa.select(STATE.c.value).where(STATE.c.name == name)
+            return str(connection.execute(query).scalar() or "")
 
     def _set(self, name: str, value: str) -> None:
         with self._database.begin() as connection:

@@ -102,7 +102,7 @@ def browse(
     call = SearchCall(tree or Everything(), view, selections, scope=scope)
     look = _Look(kind, order, engine, headings, call, authorities)
     if place or letter or not start.strip():
-        begin = place_of_token(place or letter_start(order, letter))
+        begin = headings.opened(place or letter_start(order, letter))
         typed = False
     else:
         begin, typed = headings.place_of(kind, order, start, look.begins), True
@@ -122,7 +122,7 @@ def browse(
     told = earlier[-BEFORE:] if typed else []
     previous = ""
     if len(earlier) > len(told):
-        previous = told[0].place if told else shown[0].place if shown else token_of(begin)
+        previous = told[0].place if told else shown[0].place if shown else place or token_of(begin)
     page = _page(look, [*told, *shown], previous, onward, cut)
     if not typed:
         return page
@@ -192,7 +192,8 @@ class _Look:
             if most == MAX_LOOKED and self._engine.totals([self._call])[0] <= FEW:
                 most = MAX_LOOKED_FEW
             step = STEP if step < STEP else min(4 * step, most - looked)
-        self.left_off = token_of(at)
+        # Nobody may see what stands there.
+        self.left_off = self.headings.sealed(at)
         return (found[::-1] if backwards else found), True
 
     def begins(self, begin: bytes) -> bool:

@@ -44,6 +44,8 @@ class Shelves(Protocol):
     ) -> list[Heading]: ...
 
     def stamp(self) -> str: ...
+    def sealed(self, place: bytes) -> str: ...
+    def opened(self, token: str) -> bytes: ...
 
 
 class ShelfPlace(msgspec.Struct, frozen=True):
@@ -90,12 +92,12 @@ def shelf(
     """
     size = max(1, min(MAX_SIZE, size))
     look = _Look(engine, shelves, SearchCall(Everything(), view, scope=scope), library)
-    begin = place_of_token(place) if place else shelf_key(start).encode() if start.strip() else b""
+    begin = shelves.opened(place) if place else shelf_key(start).encode() if start.strip() else b""
     if backwards:
         found = look.take(begin, size + 1, backwards=True)
         shown = found[-size:]
         earlier = shown[0].place if len(found) > size else look.left_off
-        onward = look.take(place_of_token(place), 1)
+        onward = look.take(begin, 1)
         return look.page(shown, previous=earlier, next=onward[0].place if onward else "")
     found = look.take(begin, size + 1)
     shown = found[:size]
@@ -104,7 +106,7 @@ def shelf(
     told = earlier_ones[-before:] if before else []
     previous = ""
     if len(earlier_ones) > len(told):
-        previous = told[0].place if told else shown[0].place if shown else token_of(begin)
+        previous = told[0].place if told else shown[0].place if shown else place or token_of(begin)
     page = look.page([*told, *shown], previous=previous or look.left_off, next=further)
     return msgspec.structs.replace(page, position=len(told)) if start.strip() else page
 
@@ -158,7 +160,8 @@ class _Look:
             last = place_of_token(rows[-1].place)
             at = last if backwards else after(last)
         else:
-            self.left_off = token_of(at) if len(found) < wanted else ""
+            # Nobody may see what stands there.
+            self.left_off = self._shelves.sealed(at) if len(found) < wanted else ""
         found = found[:wanted]
         return found[::-1] if backwards else found
 

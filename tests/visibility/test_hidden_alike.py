@@ -5,6 +5,7 @@ changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from surfaces import Asked
 from witness import EYES, withdrawn, witness
 from worlds import Home
 
-from ereader.search import pipeline
+from ereader.search import browse, pipeline, shelf
 from ereader.search.refusal import CursorRefused
 from ereader.search.request import SearchRequest
 from holdings.members import Viewer
@@ -140,3 +141,39 @@ def test_a_refused_change_leaves_the_database_as_it_is(home: Home, text: str) ->
     with pytest.raises(ConfigurationError):
         apply(home.members, text, {})
     assert dump(home) == before
+
+
+@pytest.mark.parametrize("kind", ["author", "shelf"])
+def test_where_a_look_through_a_list_stopped_cannot_be_read(
+    home: Home, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(browse, "MAX_LOOKED", 3)
+    monkeypatch.setattr(browse, "MAX_LOOKED_FEW", 3)
+    monkeypatch.setattr(shelf, "MAX_LOOKED", 3)
+    monkeypatch.setattr(shelf, "STEP", 3)
+    view = home.members.view(PUBLIC_EYE.place)
+    hidden = [leaf.word for leaf in look(home.world, PUBLIC_EYE, home.clusters()).hidden]
+    place, told, tokens = "", set(), 0
+    for _ in range(200):
+        headings = home.store.headings
+        page: Any = (
+            browse.browse("author", home.engine, headings, view, size=9, place=place)
+            if kind == "author"
+            else shelf.shelf(home.engine, headings, view, size=9, place=place)
+        )
+        told |= {e.value for e in (page.entries if kind == "author" else page.places)}
+        for token in (page.next, page.previous):
+            tokens += token.startswith("~")
+            assert not any(word.encode().hex() in token for word in hidden)
+        place = page.next
+        if not place:
+            break
+    assert not place, "it comes to an end"
+    assert tokens, "something was looked through in vain"
+    monkeypatch.undo()
+    whole: Any = (
+        browse.browse("author", home.engine, home.store.headings, view, size=200).entries
+        if kind == "author"
+        else shelf.shelf(home.engine, home.store.headings, view, size=100).places
+    )
+    assert told == {e.value for e in whole}

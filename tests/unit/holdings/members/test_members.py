@@ -122,3 +122,36 @@ def test_another_process_is_heard_at_once(members: Members) -> None:
 
 def test_saving_the_same_again_changes_nothing(members: Members) -> None:
     assert members.save(members.configuration()) == []
+
+
+def withdraw(members: Members, repository: str) -> None:
+    one = members.repositories()[repository]
+    members.save(Configuration(repositories=(Repository(one.id, one.library, audience="staff"),)))
+
+
+def test_what_was_being_written_when_a_repository_was_withdrawn_is_denied(members: Members) -> None:
+    members.note_writing({"open": members.atoms("open")})
+    withdraw(members, "open")
+    assert members.view("C:centre").denied == {"open"}
+    assert members.stale() == ["open"]
+
+
+def test_writing_a_few_documents_anew_does_not_free_the_others(members: Members) -> None:
+    members.note_indexed({"open": members.atoms("open")})
+    withdraw(members, "open")
+    members.note_writing({"open": members.atoms("open")})
+    assert members.view("C:centre").denied == {"open"}
+    members.note_indexed({"open": members.atoms("open")})
+    assert members.view("C:centre").denied == frozenset()
+    assert members.stale() == []
+
+
+def test_documents_written_with_more_than_before_make_a_repository_stale_until_all_are(
+    members: Members,
+) -> None:
+    members.note_indexed({"open": frozenset()})
+    members.note_writing({"open": members.atoms("open")})
+    assert members.indexed("open") is None
+    assert members.stale() == ["open"]
+    members.note_indexed({"open": members.atoms("open")})
+    assert members.stale() == []
