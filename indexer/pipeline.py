@@ -80,9 +80,8 @@ def load(
     counts, flow = Counts(), _Flow()
     run = store.start_run(repository, [name for name, _ in files])
     now = store.now()
-    calm_collector()
     skip = not plan.again and not store.is_empty(repository)
-    with follow.writing(engine, store, members) as index:
+    with calm_collector(), follow.writing(engine, store, members) as index:
         atoms, whole = index.begin(repository, members)
         task = Task(
             plan.profile,

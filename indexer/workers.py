@@ -15,6 +15,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -204,21 +205,29 @@ def _work(pipe: Connection, make: Callable[[bytes], Work], started: bytes) -> No
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = Line(pipe)  # at once, so that requests come while the tables are read
     work = make(started)
-    calm_collector()
-    gc.disable()
-    while request := line.receive():
-        line.send(work(request))
-        gc.collect(1)  # between two batches hardly anything is alive that is not kept for good
-    line.finish()
+    with calm_collector():
+        gc.disable()
+        while request := line.receive():
+            line.send(work(request))
+            gc.collect(1)  # between two batches hardly anything is alive that is not kept for good
+        line.finish()
 
 
-def calm_collector() -> None:
-    """Makes Python look for cycles rarely: loading makes millions of values and hardly any cycle among
-    them.
+@contextmanager
+def calm_collector() -> Iterator[None]:
+    """Makes Python look for cycles rarely meanwhile: loading makes millions of values and hardly any cycle
+    among them.
     """
     gc.collect()
     gc.freeze()
+    before = gc.get_threshold()
     gc.set_threshold(100_000, 20, 50)
+    try:
+        yield
+    finally:
+        # What was alive before may end one day, in a process that lives on.
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 _encode = msgspec.msgpack.Encoder().encode
