@@ -1,10 +1,10 @@
 """What slows down whoever tries passwords (登录限速).
 
 Failures are counted for an account at an address, for the account, and for the address. Each count has a
-number of free attempts; after them the wait doubles with every failure up to a limit. An attempt during a wait
-is refused unread and does not lengthen it, so nobody can be locked out for ever. Where an account has signed in
-before, only the count for that account at that address matters: strangers cannot keep its owner out, and a
-campus behind one address does not suffer for one of its machines.
+number of free attempts; after them the wait doubles with every failure up to a limit. An attempt during a
+wait is refused unread and does not lengthen it, so nobody can be locked out for ever. Where an account has
+signed in before, only the count for that account at that address matters: strangers cannot keep its owner
+out, and a campus behind one address does not suffer for one of its machines.
 """
 
 from __future__ import annotations
