@@ -8,15 +8,17 @@ from random_worlds import one_world, without_the_hidden
 # A long run looks at many more: python tests/visibility/random_worlds.py 10000
 BLOCK = 20
 WORLDS = 500
+LIVES = 10  # worlds of which one is followed through changes of its rules
 PAGES = (3, 11, 26, 61)  # seeds looked at through all pages
 BESIDE = 24
 
 
 @pytest.mark.parametrize("first", range(0, WORLDS, BLOCK))
 def test_every_surface_shows_what_the_table_says(first: int) -> None:
-    told = [
-        text for seed in range(first, first + BLOCK) for text in one_world(seed, eyes=1 + seed % 2, few=1)
-    ]
+    told = []
+    for seed in range(first, first + BLOCK):
+        whole = seed % LIVES == 1
+        told += one_world(seed, eyes=1 if whole else 1 + seed % 2, few=1, whole=whole)
     assert told == []
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import atexit
 import datetime
+import gc
 import json
 import random
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import sqlalchemy as sa
 
@@ -388,6 +391,7 @@ class Home:
 
     def __exit__(self, *_: object) -> None:
         self.engine.close()
+        gc.collect()
 
     def load(self, keep: float = 0.0) -> None:
         """Repository by repository, in any order, some in two loads; authority records before or after.
@@ -494,10 +498,15 @@ class Home:
 
 
 def small_writers() -> Iterator[None]:
-    """Writers for a handful of records: a large heap takes longer to get than the records to write."""
-    held = tantivy_writer.HEAP, tantivy_writer.THREADS
-    tantivy_writer.HEAP, tantivy_writer.THREADS = 15_000_000, 1
-    try:
+    """What many small worlds need: small heaps of writers, and no look for cycles among all that is known at
+    every load, but one at the end of each world, whose index is large.
+    """
+    gc.collect()
+    gc.freeze()
+    with (
+        mock.patch.object(tantivy_writer, "HEAP", 15_000_000),
+        mock.patch.object(tantivy_writer, "THREADS", 1),
+        mock.patch.object(pipeline, "calm_collector", nullcontext),
+    ):
         yield
-    finally:
-        tantivy_writer.HEAP, tantivy_writer.THREADS = held
+    gc.unfreeze()
