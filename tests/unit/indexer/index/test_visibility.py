@@ -38,9 +38,17 @@ unions = st.lists(
 )
 views = st.builds(
     lambda atoms, denied: View("C:centre", atoms | {PUBLIC}, denied),
-    st.frozensets(st.sampled_from(ATOMS), max_size=4),
+    st.frozensets(st.sampled_from(ATOMS), max_size=4).filter(lambda atoms: can_be_held(atoms)),
     st.frozensets(st.sampled_from(REPOSITORIES), max_size=1),
 )
+
+
+def can_be_held(atoms: frozenset[str]) -> bool:
+    """Whether there can be such a View: nobody stands in two libraries' portals, or is at home in two."""
+    libraries = {atom.partition("/")[0] for atom in atoms if atom.startswith("L:")}
+    homes = {atom.partition("@")[2] for atom in atoms if "@" in atom}
+    homes |= {a[2:].partition("/")[0] for a in atoms if a.startswith("L:") and not a.endswith("/everyone")}
+    return len(libraries) < 2 and len(homes) < 2
 
 
 def secret(u: int, m: int) -> str:
