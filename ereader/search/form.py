@@ -9,7 +9,6 @@ rows comes back as such, anything else as one row with its text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -17,7 +16,7 @@ import msgspec
 from ereader.search.explain import print_years_typed, understood
 from ereader.search.identifiers import normal_form, recognise
 from ereader.search.keywords import keyword_value
-from ereader.search.parser import parse
+from ereader.search.parser import joined, parse
 from ereader.search.query_fields import FIELDS
 from ereader.search.typed_text import clean
 from ereader.search.years import parse_years
@@ -83,14 +82,14 @@ def query(form: Form) -> str:
 def tree(form: Form) -> Node:
     """The tree that the form means; Everything for an empty one."""
     groups = [node for group in form.groups if (node := _group_tree(group)) is not None]
-    return _joined(And if form.joint == "and" else Or, groups) or Everything()
+    return joined(And if form.joint == "and" else Or, groups) or Everything()
 
 
 def _group_tree(group: Group) -> Node | None:
     rows = [node for row in group.rows if (node := row_tree(row)) is not None]
     if group.joint == "and":
-        return _joined(And, rows)
-    found = _joined(Or, rows)
+        return joined(And, rows)
+    found = joined(Or, rows)
     return found if found is None or group.joint == "or" else _negated(found)
 
 
@@ -124,7 +123,7 @@ def row_tree(row: Row) -> Node | None:
             return Phrase("title" if start else field, _without_wildcards(words), start)
         case "any" | "none":
             each = [parse(word, field).tree for word in words.split() if analyse(word)]
-            found = _joined(Or, each) or Nothing()
+            found = joined(Or, each) or Nothing()
             return _negated(found) if row.match == "none" else found
         case _:
             return parse(words, field).tree
@@ -147,7 +146,7 @@ def _value_tree(field: str, kind: str, match: Match, text: str) -> Node | None:
                 nodes.append(Exact(field, normal_form(field, piece)))
         else:
             nodes.append(Exact(field, keyword_value(field, piece)))
-    found = _joined(Or, nodes)
+    found = joined(Or, nodes)
     return _negated(found) if found is not None and match == "none" else found
 
 
@@ -168,16 +167,6 @@ def _worded(node: Node) -> Node | None:
 
 def _negated(node: Node) -> Node:
     return node.child if isinstance(node, Not) else Not(node)
-
-
-def _joined(kind: type[And] | type[Or], nodes: Iterable[Node]) -> Node | None:
-    """The nodes under one operator, flat and each once, as the parser has them."""
-    flat: dict[Node, None] = {}
-    for node in nodes:
-        flat.update(dict.fromkeys(node.children if isinstance(node, kind) else (node,)))
-    if not flat:
-        return None
-    return kind(tuple(flat)) if len(flat) > 1 else next(iter(flat))
 
 
 # From a query to the form

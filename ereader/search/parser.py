@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import msgspec
 
@@ -154,7 +155,7 @@ class _Parser:
             self.notes["operator-without-operand"] = None
         if mixed and len(found) > 1:
             self.notes["mixed-operators"] = None
-        return _joined(Or, found)
+        return joined(Or, found)
 
     def group(self, field: str) -> tuple[Node | None, bool]:
         """Operands joined by AND or by nothing, and whether an AND or NOT was written."""
@@ -172,7 +173,7 @@ class _Parser:
             operand = self.operand(field)
             if operand is not None:
                 runs[-1].append(operand)
-        return _joined(And, [node for run in runs for node in _merged(run)]), explicit
+        return joined(And, [node for run in runs for node in _merged(run)]), explicit
 
     def operand(self, field: str) -> Node | None:
         """One operand with the signs and the field before it; None where nothing follows them."""
@@ -258,7 +259,7 @@ class _Parser:
                 continue
             if affordable := self.afford(plain):
                 parts.append(Words(field, affordable))
-        return _joined(And, _merged(parts))
+        return joined(And, _merged(parts))
 
     def afford(self, text: str) -> str:
         """The text, cut where the query has used up its tokens; "" when nothing to look for is left."""
@@ -285,7 +286,7 @@ def _merged(run: list[Node]) -> list[Node]:
     return merged
 
 
-def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node | None:
+def joined(kind: type[And] | type[Or], nodes: Iterable[Node]) -> Node | None:
     """The nodes under one operator, flat and each once; a single node stands by itself, none is None."""
     flat: dict[Node, None] = {}
     for node in nodes:

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.auth.sessions import form_key
 from ereader.web import answer, cookies, errors
+from ereader.web.body import body_of
 from ereader.web.handler import Endpoint, handler
 from ereader.web.visit import Visit
 
@@ -81,13 +82,8 @@ def _guarded(work: Change, fields: Fields | None, bare: bool, visit: Visit, **pa
 
 async def _fields_of(request: Request) -> Fields | None:
     """The fields of a form, the last value of each; None for whatever is no form of decent size."""
-    held = bytearray()
-    try:
-        async for piece in request.stream():
-            held += piece
-            if len(held) > MOST_BODY:
-                return None
-    except ClientDisconnect:
+    held = await body_of(request, MOST_BODY)
+    if held is None:
         return None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if held and kind != "application/x-www-form-urlencoded":

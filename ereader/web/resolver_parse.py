@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.web import answer
+from ereader.web.body import body_of
 from ereader.web.handler import handler
 from ereader.web.visit import Visit
 from resolver.parse import LONGEST, Parsed
@@ -24,21 +25,8 @@ MOST_BODY = 5 * LONGEST  # bytes that are accepted; of them the first LONGEST ar
 
 async def parse(request: Request) -> Response:
     """GET and POST /resolver/api/parse"""
-    body = await body_of(request)
+    body = await body_of(request, MOST_BODY)
     return await handler(partial(_parsed, body=body))(request)
-
-
-async def body_of(request: Request) -> bytes | None:
-    """The body of a request, b"" when there is none, None when it is too long or breaks off."""
-    held = bytearray()
-    try:
-        async for piece in request.stream():
-            held += piece
-            if len(held) > MOST_BODY:
-                return None
-    except ClientDisconnect:
-        return None
-    return bytes(held)
 
 
 def openurl_of(visit: Visit, body: bytes) -> Parsed:

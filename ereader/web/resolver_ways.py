@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.web import answer, holdings, resolver_records
+from ereader.web.body import body_of
 from ereader.web.handler import handler
-from ereader.web.resolver_parse import body_of, openurl_of
+from ereader.web.resolver_parse import MOST_BODY, openurl_of
 from ereader.web.visit import Visit
 from resolver.citation import Citation
 from resolver.enrich import enriched
@@ -41,13 +42,13 @@ class Resolved(msgspec.Struct, frozen=True):
 
 async def ways(request: Request) -> Response:
     """GET and POST /resolver/api/resolve"""
-    body = await body_of(request) if request.method == "POST" else b""
+    body = await body_of(request, MOST_BODY) if request.method == "POST" else b""
     return await handler(partial(_as_json, body=body or b""))(request)
 
 
 async def menu(request: Request) -> Response:
     """GET and POST /resolver"""
-    body = await body_of(request) if request.method == "POST" else b""
+    body = await body_of(request, MOST_BODY) if request.method == "POST" else b""
     return await handler(partial(_as_page, body=body or b""))(request)
 
 

@@ -10,7 +10,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -380,8 +379,3 @@ def _bare_number(text: str) -> str:
     """An ISSN or ISBN without its hyphens, so that both spellings are the same; anything else as it is."""
     bare = re.sub(r"[\s-]", "", text).upper()
     return bare if re.fullmatch(r"\d{7}[\dX]|\d{9}[\dX]|\d{13}", bare) else text
-
-
-def today() -> date:
-    """The day walls are counted from, where nobody says another."""
-    return date.today()
