@@ -27,6 +27,15 @@ FAILURE = sa.Table(
     sa.Column("latest", sa.BigInteger, nullable=False, index=True),
 )
 
+TICKET = sa.Table(
+    "auth_ticket",
+    METADATA,
+    sa.Column("id", sa.String(64), primary_key=True),  # hash of what is in the link
+    sa.Column("user", sa.String(100), nullable=False, index=True),
+    sa.Column("stamp", sa.String(64), nullable=False),  # the account as it was, see sessions.stamp_of
+    sa.Column("expires", sa.BigInteger, nullable=False),
+)
+
 AUDIT = sa.Table(
     "audit",
     METADATA,

@@ -10,15 +10,31 @@ import hashlib
 import hmac
 import threading
 from functools import cache
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+SHORTEST = 8  # characters: NIST SP 800-63B, section 5.1.1.2
 LONGEST = 1024  # characters; longer ones are refused, for each costs time before it is known to be wrong
 AT_ONCE = 2  # hashes made at the same time in one process: each takes 64 MiB
 
 _HASHER = PasswordHasher()
 _TURN = threading.BoundedSemaphore(AT_ONCE)
+
+
+Fault = Literal["", "short", "long", "name"]
+
+
+def fault(password: str, user: str) -> Fault:
+    """Why nobody should choose this password (口令不合要求), "" when he may. What it is made of is not asked
+    for: rules of that kind make passwords worse (NIST SP 800-63B, appendix A).
+    """
+    if len(password) < SHORTEST:
+        return "short"
+    if len(password) > LONGEST:
+        return "long"
+    return "name" if user and user.casefold() in password.casefold() and len(user) * 2 > len(password) else ""
 
 
 def hash_password(password: str) -> str:
