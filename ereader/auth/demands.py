@@ -12,6 +12,7 @@ import msgspec
 
 from ereader.auth.roles import Action, Target
 from holdings.members.consortium import Consortium, Membership
+from holdings.members.endpoint import Endpoint
 from holdings.members.library import Library
 from holdings.members.registry import Configuration
 from holdings.members.repository import Repository
@@ -46,6 +47,9 @@ def demands(present: Configuration, changes: Configuration) -> list[Demand]:
     users = {v.name: v for v in present.users}
     for user in changes.users:
         found += _of_user(users.get(user.name), user, present)
+    endpoints = {v.id: v for v in present.endpoints}
+    for endpoint in changes.endpoints:
+        found += _of_endpoint(endpoints.get(endpoint.id), endpoint)
     return found
 
 
@@ -106,6 +110,12 @@ def _of_user(old: User | None, new: User, present: Configuration) -> Iterator[De
         yield Demand(entry, "user.password", Target(user=new.name, library=new.library))
         return
     yield from grants_of(old, new, present)
+
+
+def _of_endpoint(old: Endpoint | None, new: Endpoint) -> Iterator[Demand]:
+    if new != old:
+        for owner in sorted({new.library, old.library if old else new.library}):
+            yield Demand(f"endpoint/{new.id}", "endpoint.edit", Target(library=owner))
 
 
 def grants_of(old: User | None, new: User, present: Configuration) -> Iterator[Demand]:

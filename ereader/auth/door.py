@@ -79,4 +79,5 @@ def _entries(configuration: Configuration) -> dict[str, object]:
         **{f"membership/{v.library}/{v.consortium}": v for v in configuration.memberships},
         **{f"repository/{v.id}": v for v in configuration.repositories},
         **{f"user/{v.name}": v for v in configuration.users},
+        **{f"endpoint/{v.id}": v for v in configuration.endpoints},
     }

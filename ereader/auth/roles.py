@@ -27,6 +27,7 @@ Action = Literal[
     "repository.offer",
     "repository.publish",
     "records.load",
+    "endpoint.edit",
     "user.grant",
     "user.password",
     "audit.read",
@@ -44,6 +45,7 @@ AT_LIBRARY: dict[Action, frozenset[str]] = {
     "repository.edit": frozenset({"librarian", "library-admin"}),
     "repository.offer": frozenset({"librarian", "library-admin"}),
     "records.load": frozenset({"cataloguer", "library-admin"}),
+    "endpoint.edit": frozenset({"library-admin"}),
     "audit.read": frozenset({"library-admin"}),
 }
 # What the admin of a consortium may do within it.
@@ -65,6 +67,7 @@ ANYWHERE: frozenset[Action] = frozenset(
         "consortium.create",
         "consortium.edit",
         "membership.suspend",
+        "endpoint.edit",
         "audit.read",
     }
 )

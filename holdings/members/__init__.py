@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdings.members.consortium import CENTRE, Consortium, Membership
+from holdings.members.endpoint import Endpoint
 from holdings.members.library import Library, Portal
 from holdings.members.names import Name
 from holdings.members.registry import ANYONE, Configuration, Members, Viewer
@@ -16,6 +17,7 @@ __all__ = [
     "PUBLIC",
     "Configuration",
     "Consortium",
+    "Endpoint",
     "Library",
     "Members",
     "Membership",

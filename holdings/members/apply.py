@@ -19,6 +19,8 @@ from typing import Any
 import msgspec
 
 from holdings.members.consortium import CENTRE, Consortium, Membership
+from holdings.members.endpoint import Endpoint
+from holdings.members.endpoint import problems as wrong_with
 from holdings.members.library import Library
 from holdings.members.password import LONGEST, hash_password, outdated, verify_password
 from holdings.members.registry import Configuration, Members
@@ -32,6 +34,7 @@ _TABLES: dict[str, tuple[type[Any], str]] = {
     "consortium": (Consortium, "id"),
     "membership": (Membership, "library"),
     "repository": (Repository, "id"),
+    "endpoint": (Endpoint, "id"),
 }
 _NOTHING = Configuration()
 _USER_KEYS = {"name", "library", "roles", "password_env", "password_file"}
@@ -77,7 +80,7 @@ def parse(
             problems.append(f"[[{table}]]: write it with two brackets on either side, once for each entry")
         elif table != "user":
             values[table] = _entries(table, entries, problems)
-    for table in ("library", "consortium", "repository"):
+    for table in ("library", "consortium", "repository", "endpoint"):
         _check_ids(table, [value.id for value in values[table]], problems)
     users = _users(document.get("user", []), present, environment, problems, remarks)
     read = Configuration(
@@ -86,6 +89,7 @@ def parse(
         tuple(values["membership"]),
         tuple(values["repository"]),
         users,
+        tuple(values["endpoint"]),
     )
     problems += _dangling(read, present)
     if problems:
@@ -131,6 +135,7 @@ def export(configuration: Configuration) -> str:
         ("membership", configuration.memberships),
         ("repository", configuration.repositories),
         ("user", configuration.users),
+        ("endpoint", configuration.endpoints),
     ):
         for entry in entries:
             if entry == Consortium(CENTRE):
@@ -201,6 +206,14 @@ def _dangling(read: Configuration, present: Configuration) -> list[str]:
             problems += [f'[[repository]] "{r.id}", key {key}: there is no consortium "{c}"' for c in missing]
         if owners.get(r.id, r.library) != r.library:
             problems.append(f'[[repository]] "{r.id}", key library: belongs to "{owners[r.id]}" already')
+    owners = {e.id: e.library for e in present.endpoints}
+    for e in read.endpoints:
+        where = f'[[endpoint]] "{e.id}"'
+        if e.library not in libraries:
+            problems.append(f'{where}, key library: there is no library "{e.library}"')
+        if owners.get(e.id, e.library) != e.library:
+            problems.append(f'{where}, key library: belongs to "{owners[e.id]}" already')
+        problems += [f"{where}, key {key}: {wrong}" for key, wrong in wrong_with(e)]
     for user in read.users:
         if user.library and user.library not in libraries:
             problems.append(f'[[user]] "{user.name}", key library: there is no library "{user.library}"')

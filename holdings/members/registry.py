@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from holdings.members import sharing
 from holdings.members.consortium import CENTRE, Consortium, Membership
+from holdings.members.endpoint import Endpoint
 from holdings.members.library import Library
 from holdings.members.names import Name
 from holdings.members.repository import Repository
@@ -27,7 +28,7 @@ ENTRY = sa.Table(
     METADATA,
     sa.Column(
         "kind", sa.String(16), primary_key=True
-    ),  # library, consortium, membership, repository, user; indexed, written: see note_writing
+    ),  # library, consortium, membership, repository, user, endpoint; indexed, written: see note_writing
     sa.Column("id", sa.String(160), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),  # JSON of the structure
 )
@@ -58,6 +59,7 @@ class Configuration(msgspec.Struct, frozen=True):
     memberships: tuple[Membership, ...] = ()
     repositories: tuple[Repository, ...] = ()
     users: tuple[User, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
 
 
 _KINDS: dict[str, tuple[type[Any], str, Callable[[Any], str]]] = {
@@ -66,6 +68,7 @@ _KINDS: dict[str, tuple[type[Any], str, Callable[[Any], str]]] = {
     "membership": (Membership, "memberships", lambda v: f"{v.library}/{v.consortium}"),
     "repository": (Repository, "repositories", lambda v: v.id),
     "user": (User, "users", lambda v: v.name),
+    "endpoint": (Endpoint, "endpoints", lambda v: v.id),
 }
 
 
@@ -90,6 +93,7 @@ class _Snapshot:
         self.memberships: dict[str, Membership] = kept["membership"]
         self.repositories: dict[str, Repository] = kept["repository"]
         self.users: dict[str, User] = kept["user"]
+        self.endpoints: dict[str, Endpoint] = kept["endpoint"]
         self.statuses: dict[str, dict[str, str]] = {}
         for membership in self.memberships.values():
             self.statuses.setdefault(membership.library, {})[membership.consortium] = membership.status
@@ -151,6 +155,10 @@ class Members:
 
     def users(self) -> dict[str, User]:
         return self._snapshot().users
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        """The addresses of other systems that are asked for a library, by id."""
+        return self._snapshot().endpoints
 
     def atoms(self, repository: str) -> frozenset[str]:
         """The atoms of a repository; of an unknown one, none: nobody sees it."""
@@ -256,6 +264,7 @@ class Members:
             tuple(held.memberships[i] for i in sorted(held.memberships)),
             tuple(held.repositories[i] for i in sorted(held.repositories)),
             tuple(held.users[i] for i in sorted(held.users)),
+            tuple(held.endpoints[i] for i in sorted(held.endpoints)),
         )
 
     def save(
