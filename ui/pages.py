@@ -37,6 +37,7 @@ class Login:
     out_href: str = ""
     user: str = ""
     key: str = ""
+    manage: str = ""  # where he manages what he is responsible for
 
 
 @dataclass(frozen=True, slots=True)

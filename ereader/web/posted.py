@@ -9,7 +9,7 @@ made by `changing`; a test compares.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,11 +25,26 @@ from ereader.web.visit import Visit
 FIELD = "csrf"
 MOST_BODY = 65_536
 MOST_FIELDS = 100
-Fields = dict[str, str]
+
+
+class Fields(dict[str, str]):
+    """The fields of a form (表单字段): the last value of each, and all of those given more than once."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self.pairs = tuple(pairs)
+        super().__init__(self.pairs)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a field, in the order of the form."""
+        return tuple(value for key, value in self.pairs if key == name)
+
+
 Change = Callable[..., Response]
 
 
-def changing(work: Change, *, bare: bool = False) -> Endpoint:
+def changing(
+    work: Change, *, bare: bool = False, most_fields: int = MOST_FIELDS, most_body: int = MOST_BODY
+) -> Endpoint:
     """The endpoint that does ``work(visit, fields, **parts of the path)`` when the form is ours.
 
     ``bare`` lets programs without a form through where the change harms nobody (signing out): requests that
@@ -37,7 +52,7 @@ def changing(work: Change, *, bare: bool = False) -> Endpoint:
     """
 
     async def endpoint(request: Request) -> Response:
-        fields = await _fields_of(request)
+        fields = await _fields_of(request, most_fields, most_body)
         return await handler(partial(_guarded, work, fields, bare))(request)
 
     endpoint.__doc__ = work.__doc__
@@ -80,16 +95,16 @@ def _guarded(work: Change, fields: Fields | None, bare: bool, visit: Visit, **pa
     return work(visit, fields, **parts)
 
 
-async def _fields_of(request: Request) -> Fields | None:
+async def _fields_of(request: Request, most_fields: int, most_body: int) -> Fields | None:
     """The fields of a form, the last value of each; None for whatever is no form of decent size."""
-    held = await body_of(request, MOST_BODY)
+    held = await body_of(request, most_body)
     if held is None:
         return None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if held and kind != "application/x-www-form-urlencoded":
         return None
     try:
-        pairs = parse_qsl(held.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        pairs = parse_qsl(held.decode("utf-8"), keep_blank_values=True, max_num_fields=most_fields)
     except ValueError:  # Not UTF-8, or too many fields.
         return None
-    return dict(pairs)
+    return Fields(pairs)

@@ -24,6 +24,7 @@ from ereader.web import (
     search,
     staff,
 )
+from ereader.web.manage.routes import ROUTES as MANAGE
 
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/", home.home),
@@ -48,6 +49,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/login", account.page),
     Route("/login", account.enter, methods=["POST"]),
     Route("/logout", account.leave, methods=["POST"]),
+    *MANAGE,
     Route("/searches", guide.searches),
     Route("/help", guide.help),
     Route("/about", guide.about),

@@ -8,9 +8,11 @@ from functools import cached_property
 from starlette.requests import Request
 
 from ereader.auth.accounts import SignedIn
+from ereader.auth.operator import acting
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import SearchRequest, encoded
 from ereader.web import cookies, portal
+from ereader.web.manage.scopes import manages
 from ereader.web.middleware.portal import ASKED, WHOLE
 from ereader.web.names import Names
 from ereader.web.portal import Portal
@@ -80,7 +82,9 @@ class Visit:
         """What every page says of signing in."""
         address = self.url("/login")
         if self.signed_in:
-            return Login(address, self.url("/logout"), self.signed_in.user.name, self.signed_in.form_key)
+            user = self.signed_in.user
+            console = self.url("/manage") if manages(acting(user)) else ""
+            return Login(address, self.url("/logout"), user.name, self.signed_in.form_key, console)
         back = self.request.scope.get(WHOLE, self.request.scope["path"])
         if self.request.url.query:
             back += "?" + self.request.url.query

@@ -1,0 +1,103 @@
+"""What can be managed, and the tabs of its console (管理对象与标签页).
+
+A tab is open to whom the table of rights allows what it is for; its name is the last part of its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from ereader.auth.roles import Action, Actor, Target, may
+from holdings.members.consortium import CENTRE
+from holdings.members.registry import Members
+
+Kind = Literal["library", "consortium", "centre"]
+Allowed = Callable[[Actor, str, Members], bool]
+
+
+class Tab(msgspec.Struct, frozen=True):
+    """A page of a console (标签页): its name in addresses, the key of its label, for whom it is."""
+
+    name: str
+    label: str
+    allowed: Allowed
+
+
+class ScopeKind(msgspec.Struct, frozen=True):
+    """A kind of thing with a console (管理对象类型)."""
+
+    exists: Callable[[Members, str], bool]
+    tabs: tuple[Tab, ...]
+
+
+def at_library(*actions: Action) -> Allowed:
+    """For whom may do one of these to the library."""
+
+    def allowed(actor: Actor, id: str, _: Members) -> bool:
+        return any(may(actor, action, Target(library=id)).allowed for action in actions)
+
+    return allowed
+
+
+def at_consortium(*actions: Action) -> Allowed:
+    """For whom may do one of these to the consortium."""
+
+    def allowed(actor: Actor, id: str, _: Members) -> bool:
+        return any(may(actor, action, Target(consortium=id)).allowed for action in actions)
+
+    return allowed
+
+
+def in_centre(actor: Actor, _: str, __: Members) -> bool:
+    """For the admins of the centre."""
+    return "centre-admin" in actor.roles
+
+
+def appoints(actor: Actor, id: str, members: Members) -> bool:
+    """For whom may give some role at the library."""
+    return bool(grantable(actor, id, members))
+
+
+def grantable(actor: Actor, library: str, members: Members, user: str = "") -> tuple[str, ...]:
+    """The roles at a library that somebody may give and take."""
+    held = any(u.library == library and "library-admin" in u.roles for u in members.users().values())
+    founders = frozenset(
+        m.consortium for m in members.memberships() if m.library == library and m.status == "active"
+    )
+    roles = ("reader", "librarian", "cataloguer", "consultant", "library-admin")
+    target = Target(library=library, user=user, founded_by=frozenset() if held else founders)
+    return tuple(
+        role for role in roles if may(actor, "user.grant", msgspec.structs.replace(target, role=role)).allowed
+    )
+
+
+# One line a page. The first, without a name, is the overview; it is open to whom any other is.
+SCOPES: dict[Kind, ScopeKind] = {
+    "library": ScopeKind(
+        lambda members, id: id in members.libraries(),
+        (
+            Tab("load", "manage.tab_load", at_library("records.load")),
+            Tab("repositories", "manage.tab_repositories", at_library("repository.edit")),
+            Tab("profile", "manage.tab_profile", at_library("library.edit")),
+            Tab("people", "manage.tab_people", appoints),
+            Tab("log", "manage.tab_log", at_library("audit.read")),
+        ),
+    ),
+    "consortium": ScopeKind(lambda members, id: id in members.consortia() and id != CENTRE, ()),
+    "centre": ScopeKind(lambda *_: True, ()),
+}
+OVERVIEW = "manage.tab_overview"
+
+
+def tabs_of(kind: Kind, actor: Actor, id: str, members: Members) -> list[Tab]:
+    """The tabs that are open to somebody, the overview first; none when it is not his at all."""
+    found = [tab for tab in SCOPES[kind].tabs if tab.allowed(actor, id, members)]
+    return [Tab("", OVERVIEW, lambda *_: True), *found] if found else []
+
+
+def manages(actor: Actor) -> bool:
+    """Whether somebody may have anything to manage: a role beside those of reading and advising."""
+    return any(role not in ("reader", "consultant") for role in actor.roles)

@@ -1,0 +1,55 @@
+"""What the pages of the consoles have in common (管理台页面), and their first pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui.pages import Choice, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is around the content of a console page (管理台框架).
+
+    ``owner`` is what the console is for, ``flash`` says what the page before has done, ``key`` goes with
+    every form, ``refresh`` is after how many seconds the browser asks again (0: never).
+    """
+
+    title: str
+    owner: str = ""
+    crumbs: tuple[Choice, ...] = ()
+    tabs: tuple[Choice, ...] = ()
+    flash: str = ""
+    key: str = ""
+    refresh: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way into a part of a console (入口)."""
+
+    label: str
+    href: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that somebody may manage (管理首页); ``more``: there are more libraries than shown."""
+
+    site: Site
+    frame: Frame
+    libraries: tuple[Choice, ...]
+    consortia: tuple[Choice, ...]
+    centre: tuple[Choice, ...]
+    more: bool = False
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first page of a console (管理台首页)."""
+
+    site: Site
+    frame: Frame
+    entries: tuple[Entry, ...]
