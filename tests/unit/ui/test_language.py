@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from indexer.records.resource_type import BY_CODE
 from ui.language import LANGUAGES, Catalogue, catalogue, choose
 
+TEMPLATES = sorted(Path(str(files("ui").joinpath("templates"))).rglob("*.html"))
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -33,7 +35,7 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 
 def test_every_text_that_a_template_names_exists() -> None:
     known = texts("en")
-    for entry in files("ui").joinpath("templates").iterdir():
+    for entry in TEMPLATES:
         source = entry.read_text(encoding="utf-8")
         for key in re.findall(r"""\bt\(["']([\w.-]+)["']\s*[,)]""", source):
             assert key in known, f"{entry.name}: {key}"
@@ -47,7 +49,7 @@ def test_every_type_has_a_channel_and_an_icon() -> None:
 
 def test_icons_that_templates_use_are_drawn() -> None:
     sprite = files("ui").joinpath("static", "icons.svg").read_text(encoding="utf-8")
-    for entry in files("ui").joinpath("templates").iterdir():
+    for entry in TEMPLATES:
         for name in re.findall(r'icon\("([\w-]+)"', entry.read_text(encoding="utf-8")):
             assert f'<symbol id="{name}"' in sprite, f"{entry.name}: {name}"
 
