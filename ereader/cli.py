@@ -32,6 +32,7 @@ COMMANDS = {
     "works": "which records are editions of one work, and corrections of it",
     "reindex": "build the search index again",
     "stats": "what the home holds, in numbers",
+    "jobs": "what is being done in the background",
     "audit": "who changed what, when and why",
     "doctor": "look for what is wrong with the installation",
     "worker": "process queued work",

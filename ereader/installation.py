@@ -11,13 +11,14 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from ereader import jobs
 from ereader.auth.accounts import Accounts
 from ereader.exit_status import ServiceUnavailable, UsageError
 from ereader.settings import FILE, Settings, read_settings
@@ -93,19 +94,26 @@ class Installation:
         self.store.close()
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Holds the one right to write in this home; a UsageError says who holds it when it is taken."""
+    def writing(self, again: Callable[[], None] | None = None) -> Iterator[None]:
+        """Holds the one right to write in this home; a UsageError says who holds it when it is taken.
+
+        ``again`` is called before each further try: it waits a little, or raises what ends the waiting.
+        """
         path = self.home / LOCK_FILE
         # The operating system gives the lock back when the process ends, however it ends.
         with path.open("a+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                file.seek(0)
-                holder = file.read(300).strip() or "another process"
-                raise UsageError(
-                    f"{self.home} is being written to by {holder}; wait, or use another --home"
-                ) from error
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except OSError as error:
+                    if again is None:
+                        file.seek(0)
+                        holder = file.read(300).strip() or "another process"
+                        raise UsageError(
+                            f"{self.home} is being written to by {holder}; wait, or use another --home"
+                        ) from error
+                again()
             file.truncate(0)
             file.write(f"process {os.getpid()} ({' '.join(['ereader', *sys.argv[1:]])[:200]})")
             file.flush()
@@ -133,6 +141,7 @@ def open_home(home: Path, *, read_only: bool = False) -> Installation:
         members.create_tables()
         store.create_tables()
         accounts.create_tables()
+        jobs.METADATA.create_all(writable)
         KnowledgeBase(writable).create_tables()
     except StoreError as error:
         raise UsageError(f"{home}: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,15 @@ def run(args: argparse.Namespace) -> int:
     return exit_status.REFUSED if loaded.counts.refused else exit_status.DONE
 
 
-def load_files(installation: Installation, files: list[Path], args: argparse.Namespace) -> pipeline.Loaded:
-    """Loads files as ``args`` says; the home's right to write is held by the caller."""
+def load_files(
+    installation: Installation,
+    files: list[Path],
+    args: argparse.Namespace,
+    told: Callable[[int, float], None] | None = None,
+) -> pipeline.Loaded:
+    """Loads files as ``args`` says; the home's right to write is held by the caller. ``told`` hears how many
+    records were read and how much of the files, from 0 to 1 (0: nobody knows).
+    """
     library, new = _source(installation, args.library, args.repository, args.create)
     known = installation.members.repositories().get(args.repository)
     profile = sources.profile_of(args, known.profile if known else {}, library, args.repository)
@@ -86,7 +94,10 @@ def load_files(installation: Installation, files: list[Path], args: argparse.Nam
     total = 0 if any(f.suffix in (".gz", ".tgz", ".tar") for f in files) else size
 
     def progress(counts: Counts, consumed: int) -> None:
-        shown.at(counts.read, min(0.999, consumed / total) if total else 0.0)
+        fraction = min(0.999, consumed / total) if total else 0.0
+        shown.at(counts.read, fraction)
+        if told:
+            told(counts.read, fraction)
 
     plan = pipeline.Load(profile, workers, args.take_older, args.again)
     authority = getattr(args, "authority", False)
