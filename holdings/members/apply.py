@@ -1,8 +1,8 @@
 """The configuration file of the members: read, checked, written (成员配置文件).
 
 ``parse`` turns TOML into values and names table, entry and key of whatever is wrong; ``apply`` puts them into
-the registry, adding and replacing, never removing, so applying twice changes nothing; ``export`` prints the
-same form. Passwords are never in the file: ``password_env`` or ``password_file`` says where they are.
+the registry, adding, replacing and, where an entry says ``removed = true``, removing; applying twice changes
+nothing; ``export`` prints the same form. Passwords are never in the file: ``password_env`` or ``password_file`` says where they are.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from typing import Any
 
 import msgspec
 
+from holdings.members.check_design import faults
+from holdings.members.check_design import remarks as remarks_on
+from holdings.members import change
 from holdings.members.consortium import CENTRE, Consortium, Membership
 from holdings.members.endpoint import Endpoint
 from holdings.members.endpoint import problems as wrong_with
 from holdings.members.library import Library
 from holdings.members.password import LONGEST, hash_password, outdated, verify_password
-from holdings.members.registry import Configuration, Members
+from holdings.members.registry import KINDS, Configuration, Members
 from holdings.members.repository import Repository
 from holdings.members.user import ROLE_OF_CONSORTIUM, ROLES, User
 
@@ -36,6 +39,7 @@ _TABLES: dict[str, tuple[type[Any], str]] = {
     "repository": (Repository, "id"),
     "endpoint": (Endpoint, "id"),
 }
+_REMOVED_BY = {"membership": ("library", "consortium"), "user": ("name",)}  # what names an entry to remove
 _NOTHING = Configuration()
 _USER_KEYS = {"name", "library", "roles", "password_env", "password_file"}
 
@@ -57,6 +61,21 @@ class Applied(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...]
 
 
+def removing(
+    changes: Configuration, entries: Iterable[str], present: Configuration
+) -> tuple[Configuration, list[str]]:
+    """``changes`` that remove these entries (kind/id) as well, and remarks on those that there are not."""
+    there = {f"{kind}/{key(v)}" for kind, (_, a, key) in KINDS.items() for v in getattr(present, a)}
+    asked = list(dict.fromkeys(entries))
+    remarks = [
+        f"{e.replace('/', ' ', 1)}: there is none, so there is nothing to remove"
+        for e in asked
+        if e not in there
+    ]
+    held = tuple(e for e in asked if e in there)
+    return msgspec.structs.replace(changes, removed=(*changes.removed, *held)), remarks
+
+
 def valid_id(id: str) -> bool:
     """Whether a text may be the id of a library, consortium or repository."""
     return _ID.fullmatch(id) is not None
@@ -73,6 +92,7 @@ def parse(
     problems: list[str] = []
     remarks: list[str] = []
     values: dict[str, list[Any]] = {table: [] for table in _TABLES}
+    removed = _removed(document, problems)
     for table, entries in document.items():
         if table not in _TABLES and table != "user":
             problems.append(f"[[{table}]]: unknown table; known are {', '.join(_TABLES)}, user")
@@ -91,7 +111,11 @@ def parse(
         users,
         tuple(values["endpoint"]),
     )
-    problems += _dangling(read, present)
+    read, gone = removing(read, removed, present)
+    remarks += gone
+    problems += change.hindrances(present, read)
+    problems += _dangling(read, change.after(present, Configuration(removed=read.removed)))
+    problems += _designs(read, remarks)
     if problems:
         raise ConfigurationError(problems)
     return read, remarks
@@ -168,6 +192,28 @@ def _entries(table: str, entries: list[dict[str, Any]], problems: list[str]) -> 
     return values
 
 
+def _removed(document: dict[str, Any], problems: list[str]) -> list[str]:
+    """Takes the entries that say ``removed = true`` out of a document; answers with them as kind/id."""
+    found = []
+    for table, entries in document.items():
+        if table not in KINDS or not isinstance(entries, list):
+            continue
+        keys = _REMOVED_BY.get(table, ("id",))
+        kept = []
+        for number, entry in enumerate(entries, 1):
+            if not isinstance(entry, dict) or "removed" not in entry:
+                kept.append(entry)
+            elif entry["removed"] is not True or not all(isinstance(entry.get(key), str) for key in keys):
+                told = " and ".join(keys)
+                problems.append(
+                    f"[[{table}]] number {number}, key removed: true, beside {told}, or leave it out"
+                )
+            else:
+                found.append(f"{table}/{'/'.join(entry[key] for key in keys)}")
+        document[table] = kept
+    return found
+
+
 def _missing_key(message: str) -> str:
     found = re.search(r"field `(\w+)`", message)
     return found[1] if found else "?"
@@ -222,6 +268,20 @@ def _dangling(read: Configuration, present: Configuration) -> list[str]:
             if role not in ROLES and (consortium == role or consortium not in consortia):
                 known = f"{', '.join(ROLES)}, {ROLE_OF_CONSORTIUM}ID"
                 problems.append(f'[[user]] "{user.name}", key roles: "{role}" is none of {known}')
+    return problems
+
+
+def _designs(read: Configuration, remarks: list[str]) -> list[str]:
+    """What is wrong with the designs of portals; of what is left out of their style rules, remarks."""
+    designs = [
+        (f'[[library]] "{v.id}", key portal.design', v.portal.design, [f"C:{c}" for c in v.portal.includes])
+        for v in read.libraries
+    ]
+    designs += [(f'[[consortium]] "{v.id}", key design', v.design, []) for v in read.consortia]
+    problems = []
+    for where, design, places in designs:
+        problems += [f"{where}.{f.key}: {f.sentence()}" for f in faults(design, places=places)]
+        remarks += [f"{where}.{remark}" for remark in remarks_on(design)]
     return problems
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from holdings.members.design import Design
 from holdings.members.names import Name
 
 
@@ -13,7 +14,7 @@ class Portal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
     ``ill`` is the library's form for loans and copies, which takes an OpenURL behind its address; ``proxy``
     is put in front of licensed addresses for readers outside ``networks`` (CIDR), the target's address
-    percent-encoded at its end or in the place of ``{url}``.
+    percent-encoded at its end or in the place of ``{url}``. ``design`` is how it looks.
     """
 
     includes: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class Portal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     ill: str = ""
     proxy: str = ""
     networks: tuple[str, ...] = ()
+    design: Design = Design()
 
 
 class Library(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
