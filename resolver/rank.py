@@ -1,30 +1,90 @@
-"""The order of the ways (排序): free and direct first, own before others, sure before unsure."""
+"""The order of the ways (排序): a table of criteria, which a library may put in another order.
+
+Kinds come in the order of `TYPES`, and what is surely the thing before what may be another. Then the criteria
+of the library's policy decide, one after the other, else those of `CRITERIA`. The rest is by name, so that
+the order is always the same. docs/resolver.md tells the table.
+"""
 
 from __future__ import annotations
 
-from resolver.service import Answer
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
 
-_TYPES = {"fulltext": 0, "landing": 1, "holding": 2, "document_delivery": 3, "help": 4, "web_link": 5}
+from resolver.service import Answer, Policy
+
+TYPES = (
+    "fulltext", "excerpt", "landing", "holding", "course_reserve", "document_delivery", "table_of_contents",
+    "cover", "help", "web_link",
+)  # fmt: skip
+_TYPES = {name: at for at, name in enumerate(TYPES)}
 _MATCHES = {"exact": 0, "edition": 1, "unsure": 2}
-SortKey = tuple[int, int, int, int, int, int, str, str]
+_NOW = {"yes": 0, "": 1, "no": 2}
+CRITERIA = ("free", "direct", "own", "cost", "distance", "available", "health")
+# On the shelf, what is near counts; nothing there is free of charge or direct more than another.
+_OF_SHELVES = ("own", "cost", "distance", "available", "health")
+FAILING = 2  # a target that leads nowhere more often than not is no help for being free
+SortKey = tuple[Any, ...]
+# What each criterion is worth to an answer, lowest first.
+_WORTH: dict[str, Callable[[Answer, int], int]] = {
+    "free": lambda answer, _: int(not answer.free),
+    "direct": lambda answer, _: int(not answer.direct),
+    "own": lambda answer, _: int(not answer.own),
+    "cost": lambda answer, _: 0 if answer.free else (1 if answer.licensed else 2),
+    "distance": lambda answer, _: answer.distance,
+    "available": lambda answer, _: _NOW.get(answer.available, 1),
+    "health": lambda _, health: health,
+}
+
+
+def worth(policy: Policy = Policy(), health: Mapping[str, int] | None = None) -> Callable[[Answer], SortKey]:  # noqa: B008
+    """What an answer is worth under a policy, lowest first; ``health`` of targets as measured, 0 to 2."""
+    measured = health or {}
+    texts, shelves = _orders(policy.order)
+    if not measured and not policy.first and not policy.last:
+        return lambda answer: _key(answer, shelves if answer.type == "holding" else texts, 0, 1)
+
+    def key(answer: Answer) -> SortKey:
+        order = shelves if answer.type == "holding" else texts
+        return _key(answer, order, measured.get(answer.label, 0), _preferred(answer, policy))
+
+    return key
 
 
 def rank_key(answer: Answer) -> SortKey:
-    """What an answer is worth, lowest first.
+    """What an answer is worth where a library has no policy of its own."""
+    return worth()(answer)
 
-    A text that is surely the one wanted comes before one that may be another; then what is free, then what
-    leads to the thing itself, then the library's own. Among holdings the own shelf is the nearest. The rest
-    is by name, so that the order is always the same.
-    """
-    unsure = int(answer.match == "unsure")
-    own = int(not answer.own)
-    near = (own, 0) if answer.type == "holding" else (int(not answer.free), int(not answer.direct))
+
+@cache
+def _orders(order: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The criteria for texts and for shelves: those named first, then the others; unknown names are left."""
+    named = tuple(dict.fromkeys(name for name in order if name in _WORTH))
     return (
-        _TYPES.get(answer.type, 9),
-        unsure,
-        *near,
-        own,
+        (*named, *(name for name in CRITERIA if name not in named)),
+        (*(n for n in named if n in _OF_SHELVES), *(n for n in _OF_SHELVES if n not in named)),
+    )
+
+
+def _key(answer: Answer, order: tuple[str, ...], health: int, preferred: int) -> SortKey:
+    return (
+        _TYPES.get(answer.type, len(TYPES)),
+        int(answer.match == "unsure"),
+        int(health >= FAILING),
+        preferred,
+        *[_WORTH[name](answer, health) for name in order],
         _MATCHES[answer.match],
         answer.label,
         answer.url,
     )
+
+
+def _preferred(answer: Answer, policy: Policy) -> int:
+    """0 for targets the library puts first, 2 for those it puts last; names may have ``*`` in them."""
+    names = (answer.label.casefold(), answer.platform.casefold())
+    for patterns, place in ((policy.first, 0), (policy.last, 2)):
+        for pattern in patterns:
+            if any(name and fnmatchcase(name, pattern.casefold()) for name in names):
+                return place
+    return 1

@@ -20,13 +20,27 @@ from resolver.knowledge_base.holdings import Offer
 from resolver.knowledge_base.terms import Asker
 
 Match = Literal["exact", "edition", "unsure"]
-AnswerType = Literal["fulltext", "landing", "holding", "document_delivery", "help", "web_link"]
+AnswerType = Literal[
+    "fulltext", "excerpt", "landing", "holding", "course_reserve", "document_delivery", "table_of_contents",
+    "cover", "help", "web_link",
+]  # fmt: skip
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """How a library wants its ways ordered (排序策略): criteria of `resolver.rank` in its own order, names of
+    targets that come first or last, ``*`` standing for anything.
+    """
+
+    order: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
 
 
 class Place(msgspec.Struct, frozen=True):
     """The library for whose readers is resolved (所在馆): addresses it gives them, "" where it has none.
 
-    ``proxy`` is put in front of licensed addresses for readers outside ``networks``.
+    ``proxy`` is put in front of licensed addresses for readers outside ``networks``; ``near`` are the
+    libraries around it with their distance, 1 being the nearest.
     """
 
     library: str = ""
@@ -34,10 +48,16 @@ class Place(msgspec.Struct, frozen=True):
     ill: str = ""
     proxy: str = ""
     networks: tuple[str, ...] = ()
+    policy: Policy = Policy()
+    near: dict[str, int] = {}
 
 
 class HeldBy(msgspec.Struct, frozen=True):
-    """Where a record stands (馆藏): a library, its call numbers or volumes in words, and links of its own."""
+    """Where a record stands (馆藏): a library, its call numbers or volumes in words, and links of its own.
+
+    ``beside`` are links to what belongs to it, as (kind, address): contents, cover, preview; ``courses`` the
+    courses it is reserved for; ``available`` is yes or no where the library has said so, else "".
+    """
 
     library: str
     name: str
@@ -45,6 +65,9 @@ class HeldBy(msgspec.Struct, frozen=True):
     summary: str = ""
     links: tuple[str, ...] = ()
     as_of: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
+    courses: tuple[str, ...] = ()
+    available: str = ""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -67,6 +90,7 @@ class Wanted(msgspec.Struct, frozen=True):
     place: Place = Place()
     records: tuple[Found, ...] = ()
     offers: tuple[Offer, ...] = ()
+    health: dict[str, int] = {}  # targets by name: 0 leads there, 1 doubtful, 2 mostly not
 
     @property
     def today(self) -> date:
@@ -78,7 +102,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     ``label`` is a name: of a package, a library, a host. ``reason`` is a code with its ``values``, which the
     interface puts into words. ``free`` needs no rights, ``licensed`` the library's; ``direct`` leads to the
-    thing itself, not to a page above it; ``own`` belongs to the reader's library.
+    thing itself, not to a page above it; ``own`` belongs to the reader's library; ``distance`` is how far
+    the library is that has it, 0 the own one; ``available`` yes or no, "" where nobody has said.
     """
 
     service: str
@@ -97,6 +122,8 @@ class Answer(msgspec.Struct, frozen=True):
     proxied: bool = False
     match: Match = "exact"
     as_of: str = ""
+    distance: int = 0
+    available: str = ""
 
 
 class LeftOut(msgspec.Struct, frozen=True):
