@@ -5,6 +5,7 @@ A file applied and a button in a console are the same change, so both need the s
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from holdings.members.endpoint import Endpoint
 from holdings.members.library import Library
 from holdings.members.registry import Configuration
 from holdings.members.repository import Repository
-from holdings.members.user import User
+from holdings.members.user import LOCAL_ROLES, User
 
 
 class Demand(msgspec.Struct, frozen=True):
@@ -50,6 +51,8 @@ def demands(present: Configuration, changes: Configuration) -> list[Demand]:
     endpoints = {v.id: v for v in present.endpoints}
     for endpoint in changes.endpoints:
         found += _of_endpoint(endpoints.get(endpoint.id), endpoint)
+    for entry in changes.removed:
+        found += _of_removed(entry, present, changes)
     return found
 
 
@@ -71,7 +74,7 @@ def _of_consortium(old: Consortium | None, new: Consortium) -> Iterator[Demand]:
         yield Demand(entry, "consortium.create", at)
     if new.hosts != (old.hosts if old else ()):
         yield Demand(entry, "host.edit", at)
-    if old and new.name != old.name:
+    if old and _without(new, "hosts") != _without(old, "hosts"):
         yield Demand(entry, "consortium.edit", at)
 
 
@@ -81,10 +84,16 @@ def _of_membership(old: Membership | None, new: Membership) -> Iterator[Demand]:
     action: Action = "membership.edit"
     if old and new.status == "suspended":
         action = "membership.suspend"
-    elif old and new.status == "left":
+    elif old and (new.status == "left" or _shortened(old, new)):
         action = "membership.leave"
     at = Target(library=new.library, consortium=new.consortium)
     yield Demand(f"membership/{new.library}/{new.consortium}", action, at)
+
+
+def _shortened(old: Membership, new: Membership) -> bool:
+    """Whether nothing is different but an earlier last day."""
+    earlier = new.until is not None and (old.until is None or new.until < old.until)
+    return earlier and msgspec.structs.replace(old, until=new.until) == new
 
 
 def _of_repository(old: Repository | None, new: Repository) -> Iterator[Demand]:
@@ -118,6 +127,34 @@ def _of_endpoint(old: Endpoint | None, new: Endpoint) -> Iterator[Demand]:
             yield Demand(f"endpoint/{new.id}", "endpoint.edit", Target(library=owner))
 
 
+def _of_removed(entry: str, present: Configuration, changes: Configuration) -> Iterator[Demand]:
+    kind, _, id = entry.partition("/")
+    if kind == "library":
+        yield Demand(entry, "library.remove", Target(library=id))
+    elif kind == "consortium":
+        yield Demand(entry, "consortium.remove", Target(consortium=id))
+    elif kind == "membership":
+        library, _, consortium = id.partition("/")
+        yield Demand(entry, "membership.leave", Target(library=library, consortium=consortium))
+    elif kind == "user":
+        user = next((u for u in present.users if u.name == id), None)
+        if user:
+            # With a library go its people; what they are elsewhere is for others to take.
+            together = f"library/{user.library}" in changes.removed
+            for demand in grants_of(user, user, present):
+                if together and demand.target.role in LOCAL_ROLES:
+                    yield Demand(entry, "library.remove", Target(library=user.library))
+                else:
+                    yield demand
+    else:
+        held = present.repositories if kind == "repository" else present.endpoints
+        owner = next((value.library for value in held if value.id == id), "")
+        action: Action = "repository.remove" if kind == "repository" else "endpoint.edit"
+        if f"library/{owner}" in changes.removed:
+            action = "library.remove"
+        yield Demand(entry, action, Target(library=owner))
+
+
 def grants_of(old: User | None, new: User, present: Configuration) -> Iterator[Demand]:
     """The rights that someone else than its owner needs to change an account: to every role it has
     or gets.
@@ -134,8 +171,9 @@ def grants_of(old: User | None, new: User, present: Configuration) -> Iterator[D
 def _founders(library: str, present: Configuration) -> frozenset[str]:
     if any(user.library == library and "library-admin" in user.roles for user in present.users):
         return frozenset()
+    day = datetime.datetime.now(datetime.UTC).date()
     return frozenset(
-        m.consortium for m in present.memberships if m.library == library and m.status == "active"
+        m.consortium for m in present.memberships if m.library == library and m.status_on(day) == "active"
     )
 
 

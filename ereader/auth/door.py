@@ -14,7 +14,10 @@ import sqlalchemy as sa
 from ereader.auth import audit
 from ereader.auth.demands import Demand, demands
 from ereader.auth.roles import Action, Actor, Decision, Target, may
-from holdings.members.registry import Configuration, Members
+from holdings.members import change
+from holdings.members.registry import Configuration, Members, Outdated
+
+TRIES = 50
 
 
 class Denied(Exception):
@@ -34,6 +37,14 @@ def require(actor: Actor, action: Action, target: Target, entry: str = "") -> No
         raise Denied(actor, action, target, decision, entry)
 
 
+class Hindered(Exception):
+    """Something cannot be removed as others rest on it (不能删除); ``problems`` has a line for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
 def save(
     members: Members,
     changes: Configuration,
@@ -41,16 +52,34 @@ def save(
     reason: str = "",
     time: datetime.datetime | None = None,
 ) -> list[str]:
-    """Adds or replaces entries of the registry, as ``actor``; answers with those that differ, as kind/id.
+    """Adds, replaces and removes entries of the registry, as ``actor``; answers with those that differ, as
+    kind/id.
 
-    Raises Denied before anything is written. Whoever calls holds the right to write in the home.
+    Raises Denied or Hindered before anything is written. Rights, change and log entry rest on one revision
+    of the registry: when another process has changed it meanwhile, everything is decided anew.
     """
-    present = members.configuration()
-    asked = demands(present, changes)
-    for demand in asked:
-        require(actor, demand.action, demand.target, demand.entry)
-    at = time or datetime.datetime.now(datetime.UTC)
-    return members.save(changes, partial(_note, present, changes, asked, actor, reason, at))
+    for _ in range(TRIES):
+        held = members.now()
+        present = held.configuration()
+        asked = demands(present, changes)
+        for demand in asked:
+            require(actor, demand.action, demand.target, demand.entry)
+        hindered = change.hindrances(present, changes)
+        for repository in changes.repositories:
+            former = held.former_owner(repository.id)
+            if former not in ("", repository.library):
+                hindered.append(f"repository {repository.id}: this id was another library's")
+        if hindered:
+            raise Hindered(hindered)
+        whole = change.complete(present, changes)
+        at = time or datetime.datetime.now(datetime.UTC)
+        try:
+            return members.save(
+                whole, partial(_note, present, whole, asked, actor, reason, at), held.revision()
+            )
+        except Outdated:
+            continue
+    raise Outdated
 
 
 def _note(
@@ -63,13 +92,14 @@ def _note(
     connection: sa.Connection,
     changed: list[str],
 ) -> None:
-    before, after = _entries(present), _entries(changes)
+    before, after, gone = _entries(present), _entries(changes), set(changes.removed)
     actions: dict[str, dict[str, None]] = {}
     for demand in asked:
         actions.setdefault(demand.entry, {})[demand.action] = None
     for entry in changed:
-        done = " ".join(actions.get(entry, {})) or f"{entry.partition('/')[0]}.edit"
-        audit.note(connection, actor, done, entry, before.get(entry), after[entry], reason, time)
+        kind = entry.partition("/")[0]
+        done = " ".join(actions.get(entry, {})) or f"{kind}.{'remove' if entry in gone else 'edit'}"
+        audit.note(connection, actor, done, entry, before.get(entry), after.get(entry), reason, time)
 
 
 def _entries(configuration: Configuration) -> dict[str, object]:

@@ -2,7 +2,8 @@
 
 ``parse`` turns TOML into values and names table, entry and key of whatever is wrong; ``apply`` puts them into
 the registry, adding, replacing and, where an entry says ``removed = true``, removing; applying twice changes
-nothing; ``export`` prints the same form. Passwords are never in the file: ``password_env`` or ``password_file`` says where they are.
+nothing; ``export`` prints the same form. Passwords are never in the file: ``password_env`` or
+``password_file`` says where they are.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from typing import Any
 
 import msgspec
 
+from holdings.members import change
 from holdings.members.check_design import faults
 from holdings.members.check_design import remarks as remarks_on
-from holdings.members import change
 from holdings.members.consortium import CENTRE, Consortium, Membership
 from holdings.members.endpoint import Endpoint
 from holdings.members.endpoint import problems as wrong_with

@@ -7,7 +7,7 @@ database only for its revision number: a change made by another process is seen 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -28,7 +28,7 @@ ENTRY = sa.Table(
     METADATA,
     sa.Column(
         "kind", sa.String(16), primary_key=True
-    ),  # library, consortium, membership, repository, user, endpoint; indexed, written: see note_writing
+    ),  # those of KINDS; indexed, written: see note_writing; former: see former_owner
     sa.Column("id", sa.String(160), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),  # JSON of the structure
 )
@@ -52,7 +52,9 @@ ANYONE = Viewer()
 
 
 class Configuration(msgspec.Struct, frozen=True):
-    """Everything ``ereader apply`` can say, as values (登记内容), each in order of its id."""
+    """Everything ``ereader apply`` can say, as values (登记内容), each in order of its id. In a change,
+    ``removed`` are the entries that shall be no more, as kind/id (see ``change``).
+    """
 
     libraries: tuple[Library, ...] = ()
     consortia: tuple[Consortium, ...] = ()
@@ -60,9 +62,10 @@ class Configuration(msgspec.Struct, frozen=True):
     repositories: tuple[Repository, ...] = ()
     users: tuple[User, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
-_KINDS: dict[str, tuple[type[Any], str, Callable[[Any], str]]] = {
+KINDS: dict[str, tuple[type[Any], str, Callable[[Any], str]]] = {
     "library": (Library, "libraries", lambda v: v.id),
     "consortium": (Consortium, "consortia", lambda v: v.id),
     "membership": (Membership, "memberships", lambda v: f"{v.library}/{v.consortium}"),
@@ -72,21 +75,28 @@ _KINDS: dict[str, tuple[type[Any], str, Callable[[Any], str]]] = {
 }
 
 
+class Outdated(Exception):
+    """Another process has changed the registry since it was read (登记已变); nothing was written."""
+
+
 class _Snapshot:
     """One revision of the registry with what follows from it for one day."""
 
     def __init__(self, revision: int, day: datetime.date, rows: list[tuple[str, str, str]]) -> None:
         self.revision, self.day = revision, day
-        kept: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
+        kept: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
         self.indexed: dict[str, frozenset[str]] = {}  # what all documents of a repository carry
         self.written: dict[str, frozenset[str]] = {}  # what some of them may carry
+        self.former: dict[str, str] = {}  # whose a repository was that is no more
         for kind, id, value in rows:
             if kind == "indexed":
                 self.indexed[id] = _decode_atoms(value)
             elif kind == "written":
                 self.written[id] = _decode_atoms(value)
+            elif kind == "former":
+                self.former[id] = value
             else:
-                kept[kind][id] = msgspec.json.decode(value, type=_KINDS[kind][0])
+                kept[kind][id] = msgspec.json.decode(value, type=KINDS[kind][0])
         kept["consortium"].setdefault(CENTRE, Consortium(CENTRE, Name("中心", "Centre")))
         self.libraries: dict[str, Library] = kept["library"]
         self.consortia: dict[str, Consortium] = kept["consortium"]
@@ -96,7 +106,9 @@ class _Snapshot:
         self.endpoints: dict[str, Endpoint] = kept["endpoint"]
         self.statuses: dict[str, dict[str, str]] = {}
         for membership in self.memberships.values():
-            self.statuses.setdefault(membership.library, {})[membership.consortium] = membership.status
+            self.statuses.setdefault(membership.library, {})[membership.consortium] = membership.status_on(
+                day
+            )
         self.atoms: dict[str, frozenset[str]] = {}
         self.places: dict[str, tuple[str, ...]] = {}
         for repository in self.repositories.values():
@@ -168,6 +180,12 @@ class Members:
         """The place tokens where a repository is shown; of an unknown one, none."""
         return self._snapshot().places.get(repository, ())
 
+    def former_owner(self, repository: str) -> str:
+        """Whose a removed repository was, "" of any other. Its records are still stored, so no other library
+        may take its id.
+        """
+        return self._snapshot().former.get(repository, "")
+
     def decision(self, repository: str, consortium: str) -> sharing.Decision:
         """Why a consortium shows a repository or does not, for its staff."""
         held = self._snapshot()
@@ -218,8 +236,8 @@ class Members:
         held = self._snapshot()
         return sorted(
             r
-            for r, atoms in held.atoms.items()
-            if r in held.carried and not held.carried[r] == held.indexed.get(r, held.carried[r]) == atoms
+            for r, carried in held.carried.items()
+            if not carried == held.indexed.get(r, carried) == held.atoms.get(r, frozenset())
         )
 
     def indexed(self, repository: str) -> frozenset[str] | None:
@@ -267,37 +285,60 @@ class Members:
             tuple(held.endpoints[i] for i in sorted(held.endpoints)),
         )
 
+    def revision(self) -> int:
+        """A number that rises with every change."""
+        return self._snapshot().revision
+
     def save(
-        self, changes: Configuration, note: Callable[[sa.Connection, list[str]], None] | None = None
+        self,
+        changes: Configuration,
+        note: Callable[[sa.Connection, list[str]], None] | None = None,
+        seen: int | None = None,
     ) -> list[str]:
-        """Adds or replaces every entry of ``changes`` in one transaction; answers with those that differ, as
-        kind/id. ``note`` is called with them in the same transaction, so there is no change without its note.
+        """Adds, replaces and removes the entries of ``changes`` in one transaction; answers with those that
+        differ, as kind/id. ``note`` is called with them in the same transaction, so there is no change
+        without its note. ``seen`` is the revision on which ``changes`` rest: Outdated when there is a newer
+        one.
         """
         held = self._snapshot()
-        present = {kind: getattr(held, attribute) for kind, (_, attribute, _) in _KINDS.items()}
-        rows = [
+        present = {kind: getattr(held, attribute) for kind, (_, attribute, _) in KINDS.items()}
+        rows: list[tuple[str, str, str | None]] = [
             (kind, key(value), msgspec.json.encode(value).decode())
-            for kind, (_, attribute, key) in _KINDS.items()
+            for kind, (_, attribute, key) in KINDS.items()
             for value in getattr(changes, attribute)
             if present[kind].get(key(value)) != value
         ]
+        for entry in changes.removed:
+            kind, _, id = entry.partition("/")
+            if id in present[kind]:
+                rows.append((kind, id, None))
         changed = [f"{kind}/{id}" for kind, id, _ in rows]
         if rows:
-            self._write(rows, (lambda connection: note(connection, changed)) if note else None)
+            for kind, id, value in tuple(rows):
+                if kind == "repository":
+                    rows.append(("former", id, held.repositories[id].library if value is None else None))
+            self._write(rows, (lambda connection: note(connection, changed)) if note else None, seen)
         return changed
 
     def _write(
-        self, rows: list[tuple[str, str, str]], note: Callable[[sa.Connection], None] | None = None
+        self,
+        rows: Sequence[tuple[str, str, str | None]],
+        note: Callable[[sa.Connection], None] | None = None,
+        seen: int | None = None,
     ) -> None:
         with self._engine.begin() as connection:
+            # First of all, for it takes the right to write: what is compared stays so until the end.
+            raised = connection.execute(sa.update(REVISION).values(revision=REVISION.c.revision + 1))
+            if raised.rowcount == 0:
+                connection.execute(sa.insert(REVISION).values(id=1, revision=1))
+            if seen is not None and connection.execute(sa.select(REVISION.c.revision)).scalar() != seen + 1:
+                raise Outdated
             if note:
                 note(connection)
             for kind, id, value in rows:
                 connection.execute(sa.delete(ENTRY).where(ENTRY.c.kind == kind, ENTRY.c.id == id))
-                connection.execute(sa.insert(ENTRY).values(kind=kind, id=id, value=value))
-            raised = connection.execute(sa.update(REVISION).values(revision=REVISION.c.revision + 1))
-            if raised.rowcount == 0:
-                connection.execute(sa.insert(REVISION).values(id=1, revision=1))
+                if value is not None:
+                    connection.execute(sa.insert(ENTRY).values(kind=kind, id=id, value=value))
 
     def _snapshot(self) -> _Snapshot:
         day = self._today()

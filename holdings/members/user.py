@@ -6,6 +6,7 @@ import msgspec
 
 ROLES = ("reader", "librarian", "cataloguer", "consultant", "library-admin", "centre-admin")
 ROLE_OF_CONSORTIUM = "consortium-admin:"  # followed by the consortium's id
+LOCAL_ROLES = ROLES[:5]  # bound to the user's own library
 STAFF_ROLES = frozenset({"librarian", "cataloguer", "consultant", "library-admin"})
 
 
