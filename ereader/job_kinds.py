@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from ereader import exit_status
+from ereader import exit_status, undo_load
 from ereader.commands import load as load_command
 from ereader.installation import Installation
 from ereader.sources import existing
@@ -110,4 +110,4 @@ def _remove(installation: Installation, files: list[Path]) -> None:
                 file.unlink()
 
 
-DOING: dict[str, Work] = {"load": load, "reindex": reindex, "rebuild": rebuild}
+DOING: dict[str, Work] = {"load": load, "undo-load": undo_load.work, "reindex": reindex, "rebuild": rebuild}

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from indexer.earlier import Row, keep, put_back
 from indexer.prepare import Prepared
 from indexer.problem import Problem
 from indexer.regroup import BlockTooLarge, decode_features, held_keys, regroup
@@ -65,6 +66,7 @@ class Batch:
         inserts, updates = self._sort_out(self._last_of_each(batch, counts), counts)
         shared = self._shared_keys(inserts)
         self._insert(inserts)
+        keep(self._connection, self._run, [row.number for row, _ in updates])
         self._update(updates)
         groups = self._regroup(shared, updates)
         written = self._follow(inserts, updates, groups)
@@ -75,6 +77,14 @@ class Batch:
             ]
             self._connection.execute(sa.insert(RUN_PROBLEM), rows)
         return written
+
+    def restore(self, rows: Sequence[Row], batch: Sequence[Prepared]) -> Written:
+        """Puts back what a load changed or brought; ``batch`` is each row as it is to be."""
+        held = self._held([one.uid for one in batch])
+        updates = [(held[one.uid], one) for one in batch]
+        self._update(updates)
+        put_back(self._connection, self._run, rows)
+        return self._follow([], updates, self._regroup(set(), updates))
 
     def _last_of_each(self, batch: Sequence[Prepared], counts: Counts) -> dict[str, Prepared]:
         """One record for each uid: the last, unless it is an older version."""
@@ -121,7 +131,9 @@ class Batch:
                 if row.run == self._run:
                     self._tell_twice(one, counts)
                 updates.append((row, one))
-                if not one.deleted:
+                if not one.deleted and row.state == DELETED and not row.run:
+                    counts.new += 1  # only an undone load knew it
+                elif not one.deleted:
                     counts.changed += 1
                 elif row.state != DELETED:
                     counts.deleted += 1

@@ -79,6 +79,7 @@ def load(
     repository = plan.profile.repository
     counts, flow = Counts(), _Flow()
     run = store.start_run(repository, [name for name, _ in files])
+    store.earlier.begin(run, repository)
     now = store.now()
     skip = not plan.again and not store.is_empty(repository)
     with calm_collector(), follow.writing(engine, store, members) as index:

@@ -22,6 +22,7 @@ from holdings.members.view import View
 from indexer.authorities import Authorities
 from indexer.batch import Batch, Counts, Written
 from indexer.document import Verdict
+from indexer.earlier import Earlier, Row
 from indexer.headings import Headings
 from indexer.match import keys_of
 from indexer.merge import merge
@@ -69,6 +70,7 @@ class Store:
         self._next: dict[str, int] = {}
         self.authorities = Authorities(engine, members)
         self.headings = Headings(engine)
+        self.earlier = Earlier(engine)
 
     # Life
 
@@ -286,14 +288,22 @@ class Store:
             "repositories": {name: repositories[name] for name in sorted(repositories)},
         }
 
-    def runs(self, limit: int = 20) -> list[dict[str, Any]]:
-        """The latest loads, newest first."""
+    def runs(self, limit: int = 20, repositories: Iterable[str] | None = None) -> list[dict[str, Any]]:
+        """The latest loads, newest first; of some repositories or of all."""
         query = sa.select(RUN).order_by(RUN.c.number.desc()).limit(limit)
+        if repositories is not None:
+            query = query.where(RUN.c.repository.in_(list(repositories)))
         with self._engine.connect() as connection:
             return [
                 {**row._mapping, "counts": msgspec.json.decode(row.counts or "{}")}
                 for row in connection.execute(query)
             ]
+
+    def run(self, run: int) -> dict[str, Any] | None:
+        """One load, as in `runs`; None when there is none of this number."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(RUN).where(RUN.c.number == run)).first()
+        return {**row._mapping, "counts": msgspec.json.decode(row.counts or "{}")} if row else None
 
     def run_problems(self, run: int, limit: int = 1000) -> list[Problem]:
         query = (
@@ -385,6 +395,11 @@ class Store:
         """
         with self._engine.begin() as connection:
             return Batch(connection, repository, run, now or self.now(), take_older).write(batch, counts)
+
+    def restore(self, repository: str, run: int, rows: Sequence[Row], batch: Sequence[Prepared]) -> Written:
+        """Puts back what a load changed or brought, in one transaction (see ``undo``)."""
+        with self._engine.begin() as connection:
+            return Batch(connection, repository, run, self.now()).restore(rows, batch)
 
     # Inside
 
