@@ -25,7 +25,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     that adapt records while the main process writes; 0 does everything in one process (useful in a debugger).
     ``solr`` are addresses of nodes of a SolrCloud, separated by blanks or commas; ``solr_alias`` is the name
     its collection stands behind, empty for one made of the home's own path; shards and replicas count for new
-    collections; ``solr_patience`` is how many seconds a search may take before it is given up.
+    collections; ``solr_patience`` is how many seconds a search may take before it is given up. ``outside_…``
+    are the rules for asking other systems: private networks (CIDR) that may be asked all the same, ports,
+    the longest time and the largest answer.
     """
 
     database: str = ""
@@ -42,6 +44,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index_threads: int = 1
     index_heap_mb: int = 160
     default_language: str = "zh-CN"
+    outside_networks: str = ""
+    outside_ports: str = "80 210 443 1024-65535"
+    outside_seconds: float = 8.0
+    outside_megabytes: float = 5.0
     title: str = ""  # name of the portal at the centre; empty means the product's own
 
 

@@ -10,6 +10,8 @@ from anyio import CapacityLimiter
 
 from ereader.auth.accounts import Accounts
 from ereader.browse_lists import ListKeeper
+from ereader.exit_status import UsageError
+from ereader.outside import Outside, Policy, policy_of
 from ereader.settings import Settings
 from holdings.members.registry import Members
 from indexer.authorities import Authorities
@@ -56,6 +58,7 @@ class Service:
         self.lists = ListKeeper(installation)
         self.knowledge = KnowledgeBase(installation.database)
         self.resolver = Resolver(services())
+        self.outside = Outside(_policy(installation.settings))
 
     @property
     def members(self) -> Members:
@@ -82,3 +85,15 @@ class Service:
     @property
     def authorities(self) -> Authorities:
         return self.store.authorities
+
+
+def _policy(settings: Settings) -> Policy:
+    try:
+        return policy_of(
+            settings.outside_networks,
+            settings.outside_ports,
+            settings.outside_seconds,
+            settings.outside_megabytes,
+        )
+    except ValueError as error:
+        raise UsageError(f"outside_networks or outside_ports: {error}") from error
