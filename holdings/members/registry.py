@@ -162,6 +162,10 @@ class Members:
     def memberships(self) -> tuple[Membership, ...]:
         return tuple(self._snapshot().memberships.values())
 
+    def statuses(self, library: str) -> Mapping[str, str]:
+        """Consortium → how a library stands to it today."""
+        return self._snapshot().statuses.get(library, {})
+
     def repositories(self) -> dict[str, Repository]:
         return self._snapshot().repositories
 
