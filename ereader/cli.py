@@ -33,6 +33,7 @@ COMMANDS = {
     "reindex": "build the search index again",
     "stats": "what the home holds, in numbers",
     "jobs": "what is being done in the background",
+    "why": "why somebody sees a record, or does not",
     "audit": "who changed what, when and why",
     "doctor": "look for what is wrong with the installation",
     "worker": "process queued work",

@@ -61,16 +61,7 @@ def save(
     for _ in range(TRIES):
         held = members.now()
         present = held.configuration()
-        asked = demands(present, changes)
-        for demand in asked:
-            require(actor, demand.action, demand.target, demand.entry)
-        hindered = change.hindrances(present, changes)
-        for repository in changes.repositories:
-            former = held.former_owner(repository.id)
-            if former not in ("", repository.library):
-                hindered.append(f"repository {repository.id}: this id was another library's")
-        if hindered:
-            raise Hindered(hindered)
+        asked = _allowed(held, present, changes, actor)
         whole = change.complete(present, changes)
         at = time or datetime.datetime.now(datetime.UTC)
         try:
@@ -80,6 +71,28 @@ def save(
         except Outdated:
             continue
     raise Outdated
+
+
+def rehearse(members: Members, changes: Configuration, actor: Actor) -> list[str]:
+    """What `save` would answer, and raise, while nothing is written."""
+    held = members.now()
+    present = held.configuration()
+    _allowed(held, present, changes, actor)
+    before, after = _entries(present), _entries(change.after(present, changes))
+    return [e for e in (*before, *(e for e in after if e not in before)) if before.get(e) != after.get(e)]
+
+
+def _allowed(held: Members, present: Configuration, changes: Configuration, actor: Actor) -> list[Demand]:
+    asked = demands(present, changes)
+    for demand in asked:
+        require(actor, demand.action, demand.target, demand.entry)
+    hindered = change.hindrances(present, changes)
+    for repository in changes.repositories:
+        if held.former_owner(repository.id) not in ("", repository.library):
+            hindered.append(f"repository {repository.id}: this id was another library's")
+    if hindered:
+        raise Hindered(hindered)
+    return asked
 
 
 def _note(

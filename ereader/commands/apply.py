@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from ereader.auth.roles import Actor
 from ereader.exit_status import UsageError
 from ereader.installation import Installation, open_home
 from ereader.progress import Progress
+from ereader.sharing_effect import Effect, effects
 from holdings.members import Configuration
 from holdings.members import apply as configuration
+from holdings.members.registry import KINDS
 from indexer import follow
 
 
@@ -38,6 +41,16 @@ def add_parser(subparsers: Any) -> None:
         metavar="USER",
         help="with the rights of this user; without it, with those of whoever runs the machine",
     )
+    parser.add_argument(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="KIND/ID",
+        help="remove an entry: user/NAME, repository/ID, membership/LIBRARY/CONSORTIUM, library/ID …",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="change nothing; say what would change, hide and show"
+    )
     parser.add_argument("--reason", default="", metavar="TEXT", help="why, for the audit log")
     parser.add_argument(
         "--export", action="store_true", help="print the present state in the same form, without secrets"
@@ -45,19 +58,90 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.export == bool(args.files):
-        raise UsageError("give one or more files, or --export alone")
+    given = bool(args.files or args.remove)
+    if args.export == given:
+        raise UsageError("give one or more files, --remove, or --export alone")
     if args.export:
         with open_home(args.home) as installation:
             print(configuration.export(installation.members.configuration()), end="")
         return exit_status.DONE
     with open_home(args.home) as installation, installation.writing():
         actor = actor_of(installation.members, args.acting) if args.acting else operator()
-        for file in args.files:
-            applied = apply_file(installation, file, actor, args.reason)
+        sources: list[Path | tuple[str, ...]] = [*args.files]
+        if args.remove:
+            sources.append(tuple(args.remove))
+        for source in sources:
+            if args.dry_run:
+                _tell(installation, source, actor, args.json)
+                continue
+            applied = (
+                apply_file(installation, source, actor, args.reason)
+                if isinstance(source, Path)
+                else remove(installation, source, actor, args.reason)
+            )
             if args.json:
-                print(msgspec.json.encode({"file": str(file), "changed": applied.changed}).decode())
+                said = {"file": str(source)} if isinstance(source, Path) else {"removed": source}
+                print(msgspec.json.encode({**said, "changed": applied.changed}).decode())
     return exit_status.DONE
+
+
+def remove(
+    installation: Installation, entries: Sequence[str], actor: Actor, reason: str = ""
+) -> configuration.Applied:
+    """Removes entries, given as kind/id; the records of a repository that is no more are seen by nobody."""
+    changes, remarks = _removal(installation, entries)
+    try:
+        changed = door.save(installation.members, changes, actor, reason)
+    except (door.Denied, door.Hindered) as error:
+        raise UsageError(f"nothing was changed: {error}") from error
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+    print(f"{len(changed)} entries removed or changed", file=sys.stderr)
+    refresh(installation)
+    return configuration.Applied(tuple(changed), tuple(remarks))
+
+
+def _removal(installation: Installation, entries: Sequence[str]) -> tuple[Configuration, list[str]]:
+    strange = [e for e in entries if e.partition("/")[0] not in KINDS or not e.partition("/")[2]]
+    if strange:
+        raise UsageError(f"--remove {strange[0]}: say KIND/ID, where KIND is one of {', '.join(KINDS)}")
+    present = installation.members.configuration()
+    return configuration.removing(Configuration(), entries, present)
+
+
+def _tell(installation: Installation, source: Path | tuple[str, ...], actor: Actor, json: bool) -> None:
+    """Says what applying would do, and does nothing."""
+    present = installation.members.configuration()
+    if isinstance(source, Path):
+        try:
+            changes, _ = configuration.parse(_text(source), present)
+        except configuration.ConfigurationError as error:
+            raise _refused(source, error) from error
+    else:
+        changes, _ = _removal(installation, source)
+    try:
+        changed = door.rehearse(installation.members, changes, actor)
+    except (door.Denied, door.Hindered) as error:
+        raise UsageError(f"nothing would be changed: {error}") from error
+    day = datetime.datetime.now(datetime.UTC).date()
+    found = effects(installation.database, present, changes, day)
+    if json:
+        print(msgspec.json.encode({"changed": changed, "effects": found}).decode())
+        return
+    print(f"would change: {', '.join(changed) or 'nothing'}")
+    for effect in found:
+        print(told(effect))
+
+
+def told(effect: Effect) -> str:
+    """An effect in one sentence."""
+    parts = []
+    if effect.hides:
+        parts.append(f"hides {effect.hidden:,} records, {effect.gone:,} of them held nowhere else there")
+    if effect.shows:
+        parts.append(f"shows {effect.shown:,} records, {effect.new:,} of them not there before")
+    whom = "" if effect.audience == "everyone" else f" ({effect.audience})"
+    return f"{effect.place}{whom}: {'; '.join(parts)}"
 
 
 def apply_file(
@@ -72,24 +156,32 @@ def apply_file(
     """
     members = installation.members
     save = partial(_save, installation, actor or operator(), reason)
-    try:
-        text = file.read_text("utf-8")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file}: not UTF-8: {error}") from error
+    text = _text(file)
     try:
         applied = configuration.apply(members, text, environment, save)
-    except door.Denied as error:
+    except (door.Denied, door.Hindered) as error:
         raise UsageError(f"{file}: nothing was changed: {error}") from error
     except configuration.ConfigurationError as error:
-        lines = "\n".join(f"  {problem}" for problem in error.problems)
-        raise UsageError(f"{file}: nothing was changed:\n{lines}") from error
+        raise _refused(file, error) from error
     for remark in applied.remarks:
         print(f"{file.name}: {remark}", file=sys.stderr)
     print(f"{file.name}: {len(applied.changed)} entries added or changed", file=sys.stderr)
     refresh(installation)
     return applied
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: not UTF-8: {error}") from error
+
+
+def _refused(file: Path, error: configuration.ConfigurationError) -> UsageError:
+    lines = "\n".join(f"  {problem}" for problem in error.problems)
+    return UsageError(f"{file}: nothing was changed:\n{lines}")
 
 
 def _save(installation: Installation, actor: Actor, reason: str, changes: Configuration) -> list[str]:
