@@ -27,7 +27,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     its collection stands behind, empty for one made of the home's own path; shards and replicas count for new
     collections; ``solr_patience`` is how many seconds a search may take before it is given up. ``outside_…``
     are the rules for asking other systems: private networks (CIDR) that may be asked all the same, ports,
-    the longest time and the largest answer.
+    the longest time and the largest answer. ``upload_megabytes`` is the most that one form in the console
+    may bring.
     """
 
     database: str = ""
@@ -48,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outside_ports: str = "80 210 443 1024-65535"
     outside_seconds: float = 8.0
     outside_megabytes: float = 5.0
+    upload_megabytes: int = 2000
     title: str = ""  # name of the portal at the centre; empty means the product's own
 
 
