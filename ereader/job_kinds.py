@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from ereader import exit_status, undo_load
+from ereader import exit_status, load_report, undo_load
 from ereader.commands import load as load_command
 from ereader.installation import Installation
 from ereader.sources import existing
@@ -58,6 +58,8 @@ def load(installation: Installation, arguments: Mapping[str, Any], tell: Tell) -
         tell(read, max(read, round(read / fraction)) if fraction else 0, "loading")
 
     loaded = load_command.load_files(installation, files, given, told)
+    tell(loaded.counts.read, loaded.counts.read, "reporting")
+    load_report.write(installation.home, installation.store, loaded.run, lambda n: tell(n, 0, "reporting"))
     if arguments.get("remove"):
         _remove(installation, files)
     return {**msgspec.to_builtins(loaded.counts), "run": loaded.run, "bytes": size}

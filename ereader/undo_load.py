@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from ereader import load_report
 from ereader.exit_status import UsageError
 from ereader.installation import Installation
 from indexer import undo
 
-REPORTS = "reports"  # in the home: a folder for each load
 WHY = {
     "undone": "it was undone already",
     "later-first": "load {later} came after it; undo that one first",
@@ -21,11 +19,6 @@ WHY = {
     "never-kept": "the versions before it were not kept",
     "nothing": "it changed nothing",
 }
-
-
-def reports_of(home: Path, run: int) -> Path:
-    """The folder of a load's report."""
-    return home / REPORTS / str(run)
 
 
 def work(
@@ -41,5 +34,5 @@ def work(
         why = WHY.get(error.found.standing, "").replace("{later}", str(error.found.later))
         raise UsageError(f"load {run} cannot be undone: {why}") from error
     # Its report quotes what is taken away now.
-    shutil.rmtree(reports_of(installation.home, run), ignore_errors=True)
+    load_report.remove(installation.home, run)
     return {"run": run, **msgspec.to_builtins(done)}

@@ -8,7 +8,7 @@ but the number of the last row before it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -156,6 +156,28 @@ class Earlier:
         )
         with self._engine.connect() as connection:
             return [Row(*row, None) for row in connection.execute(query)]
+
+    def written(self, run: int, page: int = 500) -> Iterator[tuple[bytes, bytes | None]]:
+        """(packed record, its problems) of everything that a load wrote last, in order of the rows."""
+        c = SOURCE.c
+        beyond = c.number > self.last_number(run)
+        changed = c.number.in_(sa.select(BEFORE.c.number).where(BEFORE.c.run == run))
+        for some in (changed, beyond):
+            last = 0
+            while True:
+                query = (
+                    sa.select(c.number, CONTENT.c.record, CONTENT.c.problems)
+                    .join(CONTENT, CONTENT.c.number == c.number)
+                    .where(some, c.run == run, c.number > last)
+                    .order_by(c.number)
+                    .limit(page)
+                )
+                with self._engine.connect() as connection:
+                    rows = connection.execute(query).all()
+                if not rows:
+                    break
+                last = rows[-1].number
+                yield from ((row.record, row.problems) for row in rows)
 
     def _later(self, connection: sa.Connection, run: int, repository: str) -> int:
         """The last load after ``run`` that has something in the repository, 0 for none."""

@@ -1,0 +1,53 @@
+"""Reports of loads as files in the home (装载报告文件): a page to read and a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from indexer import run_report
+from indexer.report import CSV_NAME, PAGE_NAME, Summary
+from indexer.store import Store
+
+FOLDER = "reports"
+SUMMARY = "summary.json"
+NAMES = (PAGE_NAME, CSV_NAME)
+MOST_AT_ONCE = 20_000  # records on which a report is made while somebody waits for its page
+
+
+def folder_of(home: Path, run: int) -> Path:
+    """Where the report of a load is."""
+    return home / FOLDER / str(run)
+
+
+def write(
+    home: Path, store: Store, run: int, progress: Callable[[int], None] = lambda _: None
+) -> Summary | None:
+    """Makes the report of a load; None where there is no such load."""
+    folder = folder_of(home, run)
+    beside = folder.with_name(f"{run}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    summary = run_report.write(store, run, beside, progress)
+    if summary is None:
+        shutil.rmtree(beside, ignore_errors=True)
+        return None
+    (beside / SUMMARY).write_bytes(msgspec.json.encode(summary))
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+    return summary
+
+
+def find(home: Path, run: int) -> Summary | None:
+    """The numbers of a report; None while there is none."""
+    try:
+        return msgspec.json.decode((folder_of(home, run) / SUMMARY).read_bytes(), type=Summary)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def remove(home: Path, run: int) -> None:
+    """Removes a report, which quotes the records of its load."""
+    shutil.rmtree(folder_of(home, run), ignore_errors=True)
