@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ereader import jobs
+from ereader import design_drafts, jobs
 from ereader.auth.accounts import Accounts
 from ereader.exit_status import ServiceUnavailable, UsageError
 from ereader.settings import FILE, Settings, read_settings
@@ -27,6 +27,7 @@ from indexer.index import SolrPlace, open_engine
 from indexer.index.engine import Engine
 from indexer.store import Store, StoreError
 from resolver.knowledge_base.holdings import KnowledgeBase
+from resolver.link_log import LinkLog
 
 DATABASE_FILE = "ereader.sqlite"
 INDEX_FOLDER = "index"
@@ -141,8 +142,10 @@ def open_home(home: Path, *, read_only: bool = False) -> Installation:
         members.create_tables()
         store.create_tables()
         accounts.create_tables()
+        design_drafts.create_tables(writable)
         jobs.METADATA.create_all(writable)
         KnowledgeBase(writable).create_tables()
+        LinkLog(writable).create_tables()
     except StoreError as error:
         raise UsageError(f"{home}: {error}") from error
     except sa.exc.DatabaseError as error:

@@ -41,6 +41,31 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """Something that readers are told (公告); ``severity`` is info, warning or alert."""
+
+    text: str
+    severity: str = "info"
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A portal's own looks (门户外观): addresses of its style sheet and picture, its line, notices for every
+    page, links at the foot.
+    """
+
+    style: str = ""
+    logo: str = ""
+    logo_width: int = 0
+    logo_height: int = 0
+    tagline: str = ""
+    dressed: bool = False  # it has a picture or something to tell
+    alerts: tuple[NoticeLine, ...] = ()
+    footer: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What every page needs (站点): the portal, its address prefix, the language, the text in the box."""
 
@@ -55,6 +80,7 @@ class Site:
     indexable: bool = False
     places: tuple[Choice, ...] = ()
     login: Login = Login()
+    brand: Brand = Brand()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,17 +271,33 @@ class FacetPage:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeBlock:
+    """A part of the start page (首页板块) with what it shows; ``kind`` as in the design."""
+
+    kind: str
+    title: str = ""
+    paragraphs: tuple[str, ...] = ()
+    links: tuple[Choice, ...] = ()
+    notices: tuple[NoticeLine, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    arrivals: tuple[Hit, ...] = ()
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """The first page (首页)."""
 
     site: Site
     total: int
     libraries: int
-    channels: tuple[Channel, ...]
-    arrivals: tuple[Hit, ...]
-    arrivals_href: str
-    subjects: tuple[Choice, ...]
-    notices: tuple[str, ...] = ()
+    blocks: tuple[HomeBlock, ...]
+    place: str = ""  # where its box searches, when not everywhere
+
+    @property
+    def has_box(self) -> bool:
+        """Whether the box is part of the page itself."""
+        return any(block.kind == "search" for block in self.blocks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,11 @@ def answer(
     )
 
 
+def totals(requests: Sequence[SearchRequest], view: View, engine: Engine) -> list[int]:
+    """How many hits each of these searches has, asked together."""
+    return engine.totals([_only_total(plan(r.with_page(1), understand(r), view)) for r in requests])
+
+
 def list_facet(
     request: SearchRequest,
     view: View,

@@ -35,10 +35,10 @@ MOST_TYPED = 200
 KNOWN_AS = 6  # other forms of a name that a line shows
 
 
-def tabs(visit: Visit, current: str) -> tuple[Choice, ...]:
-    """The ways to browse, for the strip above every browse page."""
+def tabs(visit: Visit, current: str, scope: str | None = None) -> tuple[Choice, ...]:
+    """The ways to browse, for the strip above every browse page; in the place of the page or in another."""
     kept = [("lang", visit.wanted)] if visit.wanted else []
-    scope = visit.search_request().scope
+    scope = visit.search_request().scope if scope is None else scope
     kept += [("scope", scope)] if scope else []
     return tuple(
         Choice(visit.texts(f"browse.{way}"), visit.url(f"/browse/{way}", kept), way == current, value=way)

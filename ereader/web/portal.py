@@ -10,6 +10,7 @@ import re
 import msgspec
 
 from holdings.members.consortium import CENTRE
+from holdings.members.design import Design
 from holdings.members.names import Name
 from holdings.members.registry import Members
 
@@ -23,6 +24,7 @@ class Portal(msgspec.Struct, frozen=True):
     place: str = f"C:{CENTRE}"
     name: Name = Name()
     prefix: str = ""
+    design: Design = Design()
 
     @property
     def library(self) -> str:
@@ -40,9 +42,9 @@ def by_id(members: Members, id: str, prefix: str = "") -> Portal | None:
     """The portal of a library or consortium, None when there is none of this id."""
     libraries, consortia = members.libraries(), members.consortia()
     if id in libraries:
-        return Portal(id, f"L:{id}", libraries[id].name, prefix)
+        return Portal(id, f"L:{id}", libraries[id].name, prefix, libraries[id].portal.design)
     if id in consortia:
-        return Portal(id, f"C:{id}", consortia[id].name, prefix)
+        return Portal(id, f"C:{id}", consortia[id].name, prefix, consortia[id].design)
     return Portal(prefix=prefix) if id == CENTRE else None
 
 

@@ -32,12 +32,14 @@ CHANNELS = tuple(sorted(BY_CODE.values(), key=lambda t: t.order))
 def channels(
     visit: Visit, request: SearchRequest, counted: Sequence[FacetValue], everything: int | None = None
 ) -> tuple[pages.Channel, ...]:
-    """The types with their counts.
+    """The types with their counts: those that the portal shows, in its order, and those that are chosen.
 
     ``everything`` adds "all" in front, and leaves out types that have no hit.
     """
     counts = {v.value: v.count for v in counted}
     path = f"{visit.prefix}/search"
+    listed = [BY_CODE[code] for code in visit.design.channels if code in BY_CODE] or CHANNELS
+    listed = [*listed, *(BY_CODE[code] for code in request.type if BY_CODE[code] not in listed)]
     shown = [
         pages.Channel(
             t.code,
@@ -46,7 +48,7 @@ def channels(
             counts.get(t.code, 0),
             t.code in request.type,
         )
-        for t in CHANNELS
+        for t in listed
         if everything is None or counts.get(t.code) or t.code in request.type
     ]
     if everything is None:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from ereader.search import pipeline
 from ereader.search.clauses import clauses, within
 from ereader.search.explain import in_words
-from ereader.search.facet_list import FACETS
+from ereader.search.facet_list import FACETS, SHOWN
 from ereader.search.parameters import MAX_TEXT
 from ereader.search.parser import NOTES
 from ereader.search.refusal import deepest_page
@@ -24,6 +24,7 @@ from ui.presenters.histogram import histogram
 from ui.presenters.pager import pager
 
 FACET_PAGE = 50
+MOST_SCOPES = 6  # consortia between 本馆 and 全部, each with its count
 TAKEN = (("ris", "RIS"), ("bibtex", "BibTeX"), ("marc", "MARC 21"), ("csl", "CSL JSON"))
 _OPERATORS = re.compile(r'["“”„‟「」『』()（）\[\]{}*?~^:：+|&!＋｜！]|\b(?:AND|OR|NOT)\b')
 
@@ -41,8 +42,17 @@ def results(visit: Visit) -> Response:
     deepest = deepest_page(asked.size)
     if asked.page > deepest:
         return errors.page(visit, 400, visit.texts("error.page_limit", n=deepest))
-    found = pipeline.search(asked, visit.view, visit.service.engine)
+    found = pipeline.search(asked, visit.view, visit.service.engine, facets=_listed(visit, asked))
     return answer.html(visit, visit.service.renderer.render("results.html", page(visit, asked, found)))
+
+
+def _listed(visit: Visit, asked: SearchRequest) -> tuple[str, ...]:
+    """The facets that this portal shows, in its order, and those in which something is chosen."""
+    own = [name for name in visit.design.facets if name in SHOWN]
+    if not own:
+        return SHOWN
+    chosen = {name for name, _ in (*asked.filters, *asked.excludes) if name in SHOWN}
+    return (*own, *(name for name in SHOWN if name in chosen and name not in own))
 
 
 def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Results:
@@ -107,7 +117,7 @@ def page(visit: Visit, asked: SearchRequest, found: SearchResults) -> pages.Resu
             pages.Choice(label, visit.url("/search/export", [*asked.to_params(), ("format", format)]))
             for format, label in TAKEN
         ),
-        scopes=_scopes(visit, asked),
+        scopes=_scopes(visit, asked, found.total),
         within=tuple(asked.with_page(1).to_params()) if found.total > 1 else (),
         edit_href=asked.with_page(1).to_url(f"{visit.prefix}/advanced"),
         fold=_fold(visit, asked, about),
@@ -172,8 +182,10 @@ def _librarian(visit: Visit) -> str:
     return contact if contact.startswith(("https://", "http://", "mailto:")) else ""
 
 
-def _scopes(visit: Visit, asked: SearchRequest) -> tuple[pages.Choice, ...]:
-    """本馆 / 本域 / 全部 in the portal of a library or a consortium."""
+def _scopes(visit: Visit, asked: SearchRequest, total: int) -> tuple[pages.Choice, ...]:
+    """本馆 / 本域 / 全部 in the portal of a library or a consortium, each with how many this search finds
+    there; ``total`` is what it has found where it was asked.
+    """
     if visit.portal.place == "C:centre":
         return ()
     path = f"{visit.prefix}/search"
@@ -182,11 +194,20 @@ def _scopes(visit: Visit, asked: SearchRequest) -> tuple[pages.Choice, ...]:
     ]
     library = visit.names.libraries.get(visit.portal.library)
     if library is not None:
-        places += [(f"C:{c}", visit.names.place(f"C:{c}")) for c in library.portal.includes if c != "centre"]
+        shared = [f"C:{c}" for c in library.portal.includes if c != "centre"]
+        places += [(token, visit.names.place(token)) for token in shared[:MOST_SCOPES]]
     places.append(("", visit.texts("scope.all")))
     chosen = visit.portal.place if asked.scope == "own" else asked.scope
+    others = [asked.with_scope(token) for token, _ in places if token != chosen]
+    counted = iter(pipeline.totals(others, visit.view, visit.service.engine))
     return tuple(
-        pages.Choice(label, asked.with_scope(token).to_url(path), token == chosen) for token, label in places
+        pages.Choice(
+            label,
+            asked.with_scope("own" if token == visit.portal.place else token).to_url(path),
+            token == chosen,
+            value=f"{total if token == chosen else next(counted):,}",
+        )
+        for token, label in places
     )
 
 

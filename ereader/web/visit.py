@@ -7,16 +7,18 @@ from functools import cached_property
 
 from starlette.requests import Request
 
+from ereader import design_drafts
 from ereader.auth.accounts import SignedIn
 from ereader.auth.operator import acting
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import SearchRequest, encoded
-from ereader.web import cookies, portal
+from ereader.web import brand, cookies, portal
 from ereader.web.manage.scopes import manages
 from ereader.web.middleware.portal import ASKED, WHOLE
 from ereader.web.names import Names
 from ereader.web.portal import Portal
 from ereader.web.service import Service
+from holdings.members.design import Design
 from holdings.members.names import Name
 from holdings.members.registry import ANYONE, Members, Viewer
 from holdings.members.view import View
@@ -71,6 +73,19 @@ class Visit:
         """The session that the visitor's cookie names, while it stands."""
         token = cookies.session(self.request)
         return self.service.accounts.who(token, self.members) if token else None
+
+    @cached_property
+    def draft(self) -> Design | None:
+        """The design that the visitor is working on, where he asks to see it: his own and nobody else's."""
+        if not self.signed_in or self.parameter("draft") != "1":
+            return None
+        engine = self.service.accounts.engine
+        return design_drafts.find(engine, self.portal.place, self.signed_in.user.name)
+
+    @property
+    def design(self) -> Design:
+        """How this portal looks to this visitor."""
+        return self.draft or self.portal.design
 
     @property
     def viewer(self) -> Viewer:
@@ -128,7 +143,7 @@ class Visit:
 
     def site(self, search: SearchRequest | None = None, canonical: str = "", indexable: bool = False) -> Site:
         """What every page needs."""
-        search = search or SearchRequest(lang=self.wanted)
+        search = search or SearchRequest(lang=self.wanted, scope=self.design.scope)
         path = (
             self.request.scope["path"]
             if self.prefix
@@ -157,6 +172,7 @@ class Visit:
             ),
             canonical=canonical,
             indexable=indexable,
+            brand=brand.of(self),
         )
 
 

@@ -1,0 +1,75 @@
+"""The style sheet of a portal (门户样式): its colours, made readable in light and dark, and its own rules."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+import msgspec
+
+from holdings.members.colour import AA, DARK_GROUNDS, LIGHT_GROUNDS, contrast, is_colour, mixed, on, readable
+from holdings.members.design import Design
+from holdings.members.safe_css import safe_css
+
+MOST_TINT = 12  # hundredths of the accent in the ground of what is chosen
+# Pages on which a portal's own rules hold: those of readers. Where somebody signs in or manages something,
+# nothing that a library wrote may change what stands there.
+OWN_RULES = (
+    "/search",
+    "/browse",
+    "/record",
+    "/advanced",
+    "/about",
+    "/help",
+    "/searches",
+    "/resolver",
+    "/widget",
+)
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A style sheet with the digest that stands in its address; "" when there is nothing to say."""
+
+    text: str
+    digest: str
+
+
+def sheet_of(design: Design, path: str) -> Sheet:
+    """The style sheet for a page of a portal."""
+    own = path == "/" or path.startswith(OWN_RULES)
+    return made(design.accent, design.band, design.css if own else "")
+
+
+def sheets_of(design: Design) -> tuple[Sheet, Sheet]:
+    """With the portal's own rules, and without them."""
+    return made(design.accent, design.band, design.css), made(design.accent, design.band, "")
+
+
+@lru_cache(maxsize=1024)
+def made(accent: str, band: str, css: str) -> Sheet:
+    """The style sheet of two colours and a library's own rules."""
+    parts = []
+    if is_colour(accent):
+        dark = readable(accent, DARK_GROUNDS, "#ffffff")
+        parts.append(f":root{{{_accent(accent, LIGHT_GROUNDS[0])}}}")
+        parts.append(f"@media (prefers-color-scheme:dark){{:root{{{_accent(dark, DARK_GROUNDS[0])}}}}}")
+    if is_colour(band):
+        ink = on(band)
+        parts.append(f".top{{background:{band};border-color:{mixed(band, ink, 0.25)}}}")
+        parts.append(f".top :is(.brand,nav a,.tagline),.top :is(.brand,nav a):hover{{color:{ink}}}")
+        parts.append(
+            f".top nav a:hover{{text-decoration:underline}}.top :focus-visible{{outline-color:{ink}}}"
+        )
+        parts.append(".top .box :focus-visible{outline-color:var(--accent)}")
+    own = safe_css(css).sheet
+    text = "\n".join([*parts, own] if own else parts)
+    return Sheet(text, hashlib.blake2b(text.encode(), digest_size=8).hexdigest() if text else "")
+
+
+def _accent(accent: str, ground: str) -> str:
+    tint = next(
+        found
+        for part in range(MOST_TINT, -1, -1)
+        if contrast(accent, found := mixed(ground, accent, part / 100)) >= AA
+    )
+    return f"--accent:{accent};--on-accent:{on(accent)};--tint:{tint}"
