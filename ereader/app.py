@@ -32,6 +32,7 @@ def create_app(installation: Installed) -> Starlette:
         service.lists.start()
         yield
         service.lists.stop()
+        service.links.write()
 
     app = Starlette(
         lifespan=ready,

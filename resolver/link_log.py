@@ -162,7 +162,8 @@ class LinkLog:
                 for one in self.success():
                     if one.level:
                         self._levels.setdefault(one.library, {})[one.target] = one.level
-            return self._levels.get(library, {})
+            general, own = self._levels.get("", {}), self._levels.get(library, {})
+            return {name: max(general.get(name, 0), own.get(name, 0)) for name in general.keys() | own.keys()}
 
     def success(self) -> list[Success]:
         """What is known of every target, faded to today."""

@@ -307,6 +307,14 @@ _NEEDED = {
 
 def completeness(citation: Citation) -> float:
     """How much of what a link of this kind needs is there, 0 to 1 (完整度), after NISO RP-21-2013."""
-    needed = _NEEDED.get(citation.kind or "", "title author date").split()
-    given = sum(1 for name in needed if getattr(citation, name))
-    return round(given / len(needed), 3)
+    needed = _needed(citation)
+    return round((len(needed) - len(missing(citation))) / len(needed), 3)
+
+
+def missing(citation: Citation) -> list[str]:
+    """What a link of this kind needs and this one does not say (缺失项), as names of members."""
+    return [name for name in _needed(citation) if not getattr(citation, name)]
+
+
+def _needed(citation: Citation) -> list[str]:
+    return _NEEDED.get(citation.kind or "", "title author date").split()

@@ -20,7 +20,10 @@ class CitedThing:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to it (途径): where it leads, why it is offered, how far it reaches, and what to know of it."""
+    """One way to it (途径): where it leads, why it is offered, how far it reaches, and what to know of it.
+
+    ``host`` is said where the address itself is that of our own router.
+    """
 
     label: str
     href: str
@@ -28,6 +31,8 @@ class Way:
     external: bool = True
     coverage: str = ""
     marks: tuple[str, ...] = ()
+    host: str = ""
+    report_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +54,18 @@ class ResolverPage:
     left_out: tuple[tuple[str, str], ...] = ()
     api_href: str = ""
     coins: str = ""
+    menu_href: str = ""
+    library: str = ""  # whose readers' ways these are
+    pending: int = 0  # services that have not answered
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """The form by which a reader says that a link is broken (失效链接报告)."""
+
+    site: Site
+    target: str
+    host: str
+    key: str
+    hidden: tuple[tuple[str, str], ...]
+    done: bool = False

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from ereader.web import answer, errors
 from ereader.web.middleware.portal import ASKED
 from ereader.web.service import Service
-from ereader.web.visit import visit_of
+from ereader.web.visit import Visit, visit_of
 
 Work = Callable[..., Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -34,8 +34,16 @@ def handler(work: Work) -> Endpoint:
 
 
 def _run(work: Work, request: Request) -> Response:
+    visit = arrived(request)
+    if isinstance(visit, Response):
+        return visit
+    return answer.packed(visit, work(visit, **request.path_params))
+
+
+def arrived(request: Request) -> Visit | Response:
+    """The visit, or the answer to whoever names a portal that there is not."""
     visit = visit_of(request)
     if visit.portal.id != request.scope.get(ASKED, visit.portal.id):
         told = errors.problem if errors.wants_problem(request) else errors.page
         return answer.packed(visit, told(visit, 404))
-    return answer.packed(visit, work(visit, **request.path_params))
+    return visit

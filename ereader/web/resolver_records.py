@@ -12,7 +12,7 @@ from ereader.web.visit import Visit
 from indexer.index.engine import SearchCall, SearchUnavailable, Selection
 from indexer.index.query import Exact, Node, Or, Phrase
 from indexer.records.identifier import isbn13
-from indexer.records.record import Record
+from indexer.records.record import Link, Record
 from indexer.records.union import SourceRecord, UnionRecord
 from indexer.text.analyse import key
 from resolver.citation import Citation
@@ -40,7 +40,7 @@ def _found(visit: Visit, citation: Citation) -> Iterator[tuple[UnionRecord, Foun
         for union in _asked(visit, tree, types):
             if union.id not in seen:
                 seen.add(union.id)
-                yield union, _as_found(visit, union, "exact", whole=whole)
+                yield union, as_found(visit, union, "exact", whole=whole)
     if any(True for _ in seen) and not inside:
         return
     title = citation.title
@@ -50,7 +50,7 @@ def _found(visit: Visit, citation: Citation) -> Iterator[tuple[UnionRecord, Foun
     for union in _asked(visit, tree, _TYPES.get(citation.kind or "", ())):
         if union.id not in seen and key(union.record.title) == key(title):
             seen.add(union.id)
-            yield union, _as_found(visit, union, _reliability(citation, union.record), whole=True)
+            yield union, as_found(visit, union, _reliability(citation, union.record), whole=True)
 
 
 def _questions(citation: Citation, *, inside: bool) -> Iterator[tuple[Node, tuple[str, ...], bool]]:
@@ -85,7 +85,8 @@ def _reliability(citation: Citation, record: Record) -> Match:
     return "edition" if same_author else "unsure"
 
 
-def _as_found(visit: Visit, union: UnionRecord, match: Match, *, whole: bool) -> Found:
+def as_found(visit: Visit, union: UnionRecord, match: Match, *, whole: bool) -> Found:
+    """A record as services see it: who has it where, and what belongs to it."""
     held = tuple(
         _held(visit, library, union.sources) for library in dict.fromkeys(s.library for s in union.sources)
     )
@@ -104,12 +105,29 @@ def _held(visit: Visit, library: str, sources: tuple[SourceRecord, ...]) -> Held
         place = holding.location or next((i.location for i in holding.items if i.location), "")
         if call or place or holding.items:
             shelved[_BLANKS.sub(" ", f"{place} {call}").strip() or visit.names.library(library)] = None
-    links = [link.url for source in own for link in source.record.links if link.kind == "fulltext"]
+    links = [link for source in own for link in source.record.links]
     return HeldBy(
         library,
         visit.names.library(library),
         tuple(shelved),
         next((holding.summary for holding in holdings if holding.summary), ""),
-        tuple(dict.fromkeys(links)),
+        tuple(dict.fromkeys(link.url for link in links if link.kind == "fulltext")),
         max((source.changed[:10] for source in own if source.changed), default=""),
+        tuple(dict.fromkeys((_kind(link), link.url) for link in links if link.kind != "fulltext")),
+        tuple(dict.fromkeys(course for source in own for course in _courses(source.record))),
     )
+
+
+_PREVIEW = re.compile(r"试读|試讀|样章|樣章|预览|預覽|preview|sample|excerpt|look inside|leseprobe", re.I)
+
+
+def _kind(link: Link) -> str:
+    """contents, cover, preview or related: a preview is known only by what its link is called."""
+    return "preview" if link.kind == "related" and _PREVIEW.search(link.label) else link.kind
+
+
+def _courses(record: Record) -> list[str]:
+    """The courses that a record of a course reserve says the book is for."""
+    if record.type != "course-reserve":
+        return []
+    return [r.title for r in record.relations if r.kind == "part_of" and r.title] or [""]

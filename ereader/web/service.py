@@ -19,6 +19,7 @@ from indexer.headings import Headings
 from indexer.index.engine import Engine
 from indexer.store import Store
 from resolver.knowledge_base.holdings import KnowledgeBase
+from resolver.link_log import LinkLog
 from resolver.plugins import services
 from resolver.resolve import Resolver
 from ui.renderer import Renderer
@@ -58,6 +59,8 @@ class Service:
         self.lists = ListKeeper(installation)
         self.knowledge = KnowledgeBase(installation.database)
         self.resolver = Resolver(services())
+        # Clicks are counted also where the server may change nothing else.
+        self.links = LinkLog(installation.accounts.engine)
         self.outside = Outside(_policy(installation.settings))
 
     @property

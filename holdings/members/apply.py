@@ -29,7 +29,7 @@ from holdings.members.library import Library
 from holdings.members.password import LONGEST, hash_password, outdated, verify_password
 from holdings.members.registry import KINDS, Configuration, Members
 from holdings.members.repository import Repository
-from holdings.members.user import ROLE_OF_CONSORTIUM, ROLES, User
+from holdings.members.user import ROLE_OF_CONSORTIUM, ROLES, User, valid_name
 
 # Ids stand in paths, host names and index tokens, where / + : @ have meanings.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -42,7 +42,7 @@ _TABLES: dict[str, tuple[type[Any], str]] = {
 }
 _REMOVED_BY = {"membership": ("library", "consortium"), "user": ("name",)}  # what names an entry to remove
 _NOTHING = Configuration()
-_USER_KEYS = {"name", "library", "roles", "password_env", "password_file"}
+_USER_KEYS = {"name", "library", "roles", "groups", "password_env", "password_file"}
 
 
 class ConfigurationError(Exception):
@@ -307,16 +307,14 @@ def _users(
             for key in entry.keys() - _USER_KEYS
         ]
         try:
-            user = msgspec.convert({k: entry[k] for k in ("name", "library", "roles") if k in entry}, User)
+            user = msgspec.convert(
+                {k: entry[k] for k in ("name", "library", "roles", "groups") if k in entry}, User
+            )
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at `$")
             wrong.append(f"{where}, key {path.strip('`.') or _missing_key(message)}: {message}")
         else:
-            if (
-                not 1 <= len(user.name) <= 100
-                or user.name != user.name.strip()
-                or not user.name.isprintable()
-            ):
+            if not valid_name(user.name):
                 wrong.append(f"{where}, key name: 1 to 100 printable characters, no blank at either end")
             if user.name in users:
                 wrong.append(f"{where}, key name: given twice")

@@ -23,6 +23,9 @@ class Portal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     ill: str = ""
     proxy: str = ""
     networks: tuple[str, ...] = ()
+    ranking: tuple[str, ...] = ()
+    prefer: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
     design: Design = Design()
 
 

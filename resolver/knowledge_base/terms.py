@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
 import msgspec
 
@@ -35,12 +35,15 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """Who asks, as far as licences care (请求者): library, groups, network address, and the day."""
+    """Who asks, as far as licences care (请求者): library, groups, network address, the day, and the networks
+    that are his library's wherever a licence names none.
+    """
 
     library: str = ""
     groups: frozenset[str] = frozenset()
     address: str = ""
     today: date = date(1, 1, 1)
+    networks: tuple[str, ...] = ()
 
 
 def read_terms(value: object) -> Terms:
@@ -68,7 +71,9 @@ def refusal(terms: Terms, asker: Asker) -> str:
         return "licence-ended"
     if terms.groups and asker.groups.isdisjoint(terms.groups):
         return "not-in-group"
-    if terms.on_site and not on_campus(terms, asker.address):
+    # A licence that names no networks means those of the library.
+    there = terms if terms.networks else Terms(networks=asker.networks)
+    if terms.on_site and not on_campus(there, asker.address):
         return "on-site-only"
     return ""
 
@@ -84,6 +89,13 @@ def on_campus(terms: Terms, address: str) -> bool:
     return any(found in network for network in _networks(terms.networks) if network.version == found.version)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _networks(texts: tuple[str, ...]) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
-    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+    return tuple(network for text in texts if (network := _network(text)) is not None)
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return None  # A library's slip; the others still count.
