@@ -53,3 +53,26 @@ class First:
     site: Site
     frame: Frame
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A field of a form (表单项). What was typed stays in it; ``error`` says what is wrong with it.
+
+    ``kind``: text, email, url, date, number, password, search, textarea, select, check, file. The ``options``
+    of a select are choices of ``value`` and ``label``; those of several check boxes too.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    kind: str = "text"
+    hint: str = ""
+    error: str = ""
+    options: tuple[Choice, ...] = ()
+    required: bool = False
+    most: int = 200
+    lang: str = ""
+    rows: int = 0
+    autocomplete: str = "off"
+    multiple: bool = False
