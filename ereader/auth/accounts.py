@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 import sqlalchemy as sa
 
-from ereader.auth import brake, sessions
+from ereader.auth import brake, sessions, sign_ins
 from ereader.auth.sessions import Session
 from ereader.auth.tables import METADATA
 from ereader.auth.way import Way, ways
@@ -65,15 +65,19 @@ class Accounts:
         """
         now, account = self.now(), given.get("username", "").strip()[:200]
         pause = brake.wait(self.engine, account, address, now)
-        if pause:
-            return Entered(wait=pause)
         users = members.users()
+        known = account if account in users else ""
+        if pause:
+            sign_ins.note(self.engine, known, address, "held", device, now)
+            return Entered(wait=pause)
         identity = self.ways[way].identify(given, users) if way in self.ways else None
         user = users.get(identity.user) if identity else None
         if user is None or identity is None:
             brake.failed(self.engine, account, address, now)
+            sign_ins.note(self.engine, known, address, "wrong", device, now)
             return Entered()
         brake.succeeded(self.engine, account, address, now)
+        sign_ins.note(self.engine, user.name, address, "entered", device, now)
         if old:
             sessions.end(self.engine, sessions.token_hash(old))
         return Entered(sessions.begin(self.engine, user, identity.way, now, device))

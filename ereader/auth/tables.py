@@ -27,6 +27,18 @@ FAILURE = sa.Table(
     sa.Column("latest", sa.BigInteger, nullable=False, index=True),
 )
 
+SIGN_IN = sa.Table(
+    "auth_sign_in",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("time", sa.BigInteger, nullable=False, index=True),  # the latest of the attempts
+    sa.Column("user", sa.String(100), nullable=False),  # "" where there is no such account
+    sa.Column("address", sa.String(100), nullable=False),  # the network that it came from
+    sa.Column("outcome", sa.String(16), nullable=False),  # entered, wrong, held
+    sa.Column("device", sa.String(200), nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+)
+
 TICKET = sa.Table(
     "auth_ticket",
     METADATA,
