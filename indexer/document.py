@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import msgspec
 
-from holdings.members.view import PUBLIC, encode
+from holdings.members.view import PUBLIC, depth_of, encode
 from indexer.document_content import (
     Content,
     add_shelf,
@@ -32,6 +32,7 @@ from indexer.document_parts import Verdict as Verdict
 from indexer.document_parts import joint as joint
 from indexer.index.fields import FACETS, SEPARATOR
 from indexer.index.keywords import MAX_VALUE
+from indexer.index.narrow import RESTRICTED
 from indexer.known_forms import KnownForms
 from indexer.merge import merge
 from indexer.records.record import Record
@@ -197,11 +198,12 @@ def _sight(
     tokens += [f"@{place}" for place in places]
     if excepted or PUBLIC not in needs:
         tokens.append(RESTRICTED)
+    if (depth := depth_of(needs)) > 1:
+        tokens.append(f"{RESTRICTED}{depth}")
     return _encode({"sight": tokens})[1:-1]
 
 
 NO_VERDICTS: Mapping[str, Verdict] = {}
-RESTRICTED = "!"  # marks every document that some View does not see
 
 
 def assemble(

@@ -6,22 +6,25 @@ be seen; a View is the set of atoms open to one portal and viewer. A source reco
 an atom with the View. ``PUBLIC`` (everyone at the centre) is open to every View.
 
 In the index a union record is one document for each distinct visible set that some View can have. A document
-*needs* one of its combined atoms and is *excepted* from Views that hold an atom of a hidden member, so for
-every View exactly one document of a union record, or none, is seen. `encode` and `View` are the two halves
-of this encoding.
+*needs* an atom of each of its restricted groups of members and is *excepted* from Views that hold an atom of
+a hidden group, so for every View exactly one document of a union record, or none, is seen. `encode` and
+`View.opens` are the two halves of this encoding; both, and the filter made of them, grow with the number of
+atoms, never with that of their combinations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import product
 
 import msgspec
 
 PUBLIC = "C:centre/everyone"
 MAX_DOCUMENTS = 64  # of one union record that combine restricted audiences; beyond it see encode
-MAX_TOKENS = 256  # that one more group may add to them
+DEEPEST = (
+    6  # groups of one document at most: with n groups that a View hits together, 2**n documents are made
+)
 
 
 class View(msgspec.Struct, frozen=True):
@@ -40,11 +43,34 @@ class View(msgspec.Struct, frozen=True):
         """Whether a source record with these atoms, in this repository, is visible."""
         return repository not in self.denied and not self.atoms.isdisjoint(atoms)
 
-    def tokens(self) -> tuple[str, ...]:
-        """Combined atoms that this view satisfies: one of them must be in a document's ``needs``."""
-        own = sorted(self.atoms - {PUBLIC})
-        combined = ["+".join(c) for n in range(1, len(own) + 1) for c in combinations(own, n)]
-        return (PUBLIC, *combined)
+    def keys(self) -> tuple[str, ...]:
+        """The atoms in a fixed order, first the one that everybody holds."""
+        return (PUBLIC, *sorted(self.atoms - {PUBLIC}))
+
+    def opens(self, needs: Iterable[str], excepted: Iterable[str]) -> bool:
+        """Whether this view sees a document: the rule that the filters of the engines are made of."""
+        held = {PUBLIC, *self.atoms}
+        given = set(needs)
+        deep = (all(held & _at(given, d, n) for n in range(d)) for d in range(2, DEEPEST + 1))
+        return bool(held & given or any(deep)) and held.isdisjoint(excepted)
+
+
+def _at(needs: Iterable[str], depth: int, slot: int) -> set[str]:
+    """The atoms that a document of so many groups needs one of in one slot."""
+    begin = need(depth, slot, "")
+    return {token.removeprefix(begin) for token in needs if token.startswith(begin)}
+
+
+def need(depth: int, slot: int, atom: str) -> str:
+    """What stands in the needs of a document of ``depth`` restricted groups, two or more, for an atom of one
+    of them.
+    """
+    return f"{depth}.{slot}:{atom}"
+
+
+def depth_of(needs: Iterable[str]) -> int:
+    """How many groups a document is made of; 1 where one atom opens it."""
+    return max((int(token[0]) for token in needs if token[0].isdigit()), default=1)
 
 
 class VisibleSet(msgspec.Struct, frozen=True):
@@ -61,11 +87,13 @@ def encode(members: Sequence[frozenset[str]]) -> list[VisibleSet]:
     A member without atoms is seen by nobody. Members that carry ``PUBLIC`` are in every document. The
     others are grouped by their atoms; for each set of groups that a View can hit together there is one
     document. Most cannot be hit together: nobody stands in the portals of two libraries, or is at home in
-    two. Where there would be more than `MAX_DOCUMENTS`, the smallest groups are not combined with others:
-    who sees several of them finds the merged values of one, never more, and always one.
+    two. A document of one group needs one of its atoms; a document of more needs, for each of them, one of
+    its atoms in that group's slot. Where there would be more than `MAX_DOCUMENTS`, the smallest groups are
+    not combined with others: who sees several of them finds the merged values of one, never more, and always
+    one.
     """
     public = [i for i, atoms in enumerate(members) if PUBLIC in atoms]
-    groups: dict[frozenset[str], list[int]] = {}
+    groups: dict[_Group, list[int]] = {}
     for i, atoms in enumerate(members):
         if atoms and PUBLIC not in atoms:
             groups.setdefault(atoms, []).append(i)
@@ -73,56 +101,83 @@ def encode(members: Sequence[frozenset[str]]) -> list[VisibleSet]:
     sets, combined = _hit_together(ordered)
     result = []
 
-    def add(chosen: _Groups, picks: _Picks, others: _Beside) -> None:
-        # Whoever holds one of the others beside has another document.
-        needed = [pick for pick in picks if pick.isdisjoint(others.atoms)]
-        if needed and (public or chosen):
-            shown = sorted(public + [i for g in chosen for i in groups[g]])
-            needs = sorted("+".join(sorted(pick)) for pick in needed) if chosen else [PUBLIC]
-            excepted = sorted({a for pick in needed for a in others.beside(pick)})
-            result.append(VisibleSet(tuple(shown), tuple(needs), tuple(excepted)))
+    def add(chosen: Sequence[_Group], others: _Beside) -> None:
+        slots, standings = _opened_by(chosen, others.atoms)
+        if not standings or not (public or chosen):
+            return
+        shown = sorted(public + [i for g in chosen for i in groups[g]])
+        if len(slots) > 1:
+            needs = [need(len(slots), n, atom) for n, slot in enumerate(slots) for atom in slot]
+        else:
+            needs = slots[0] if slots else [PUBLIC]
+        excepted = {a for standing in standings for a in others.beside(standing)}
+        result.append(VisibleSet(tuple(shown), tuple(sorted(needs)), tuple(sorted(excepted))))
 
-    for chosen, picks in sets:
+    for chosen in sets:
         rest = ordered if not chosen else ordered[:combined]
-        add(chosen, picks, _Beside(g for g in rest if g not in chosen))
+        add(chosen, _Beside(g for g in rest if g not in chosen))
     # Of those that are not combined, the first that a viewer sees is his.
     before = _Beside(ordered[:combined])
     for group in ordered[combined:]:
-        add((group,), {frozenset({atom}) for atom in group}, before)
+        add((group,), before)
         before.add(group)
     return result
 
 
-_Groups = tuple[frozenset[str], ...]
-_Picks = set[frozenset[str]]
+_Group = frozenset[str]
+_Standing = tuple[str, str]  # the library in whose portal alone, and at home in which alone; "" for any
 
 
-def _hit_together(ordered: Sequence[frozenset[str]]) -> tuple[list[tuple[_Groups, _Picks]], int]:
-    """Sets of groups that a View can hit together, each with the atoms by which it does, one of each group;
-    and how many of the groups they are made of.
-    """
-    sets: list[tuple[_Groups, _Picks]] = [((), {frozenset()})]
+def _hit_together(ordered: Sequence[_Group]) -> tuple[list[tuple[_Group, ...]], int]:
+    """Sets of groups that a View can hit together, and how many of the groups they are made of."""
+    sets: list[tuple[tuple[_Group, ...], set[_Standing]]] = [((), {("", "")})]
     for n, group in enumerate(ordered):
+        standings = {_bound(atom) for atom in group}
         more = []
-        for chosen, picks in sets:
-            found = {pick | {atom} for pick in picks for atom in group if _possible(pick | {atom})}
+        for chosen, held in sets:
+            found = {both for one in held for other in standings if (both := _both(one, other))}
             if found:
                 more.append(((*chosen, group), found))
-        if len(sets) + len(more) > MAX_DOCUMENTS or sum(len(picks) for _, picks in more) > MAX_TOKENS:
-            return sets, n
+        if len(sets) + len(more) > MAX_DOCUMENTS:
+            return [chosen for chosen, _ in sets], n
         sets += more
-    return sets, len(ordered)
+    return [chosen for chosen, _ in sets], len(ordered)
+
+
+def _opened_by(chosen: Sequence[_Group], without: set[str]) -> tuple[list[list[str]], set[_Standing]]:
+    """Of each group the atoms by which a View can hit all of them together, holding none of ``without``; and
+    where such Views stand.
+    """
+    held: list[dict[_Standing, list[str]]] = []
+    for group in chosen:
+        by_standing: dict[_Standing, list[str]] = {}
+        for atom in sorted(group - without):
+            by_standing.setdefault(_bound(atom), []).append(atom)
+        held.append(by_standing)
+    used: list[set[_Standing]] = [set() for _ in chosen]
+    standings: set[_Standing] = set()
+    for picked in product(*held):
+        standing: _Standing | None = ("", "")
+        for one in picked:
+            standing = _both(standing, one) if standing else None
+        if standing:
+            standings.add(standing)
+            for place, one in zip(used, picked, strict=True):
+                place.add(one)
+    slots = [[a for s in by if s in place for a in by[s]] for by, place in zip(held, used, strict=True)]
+    return slots, standings
+
+
+def _both(one: _Standing, other: _Standing) -> _Standing | None:
+    """Where somebody stands who holds what is held at both; None when nobody can."""
+    for a, b in zip(one, other, strict=True):
+        if a and b and a != b:
+            return None
+    return one[0] or other[0], one[1] or other[1]
 
 
 @lru_cache(maxsize=65536)
-def _possible(atoms: frozenset[str]) -> bool:
-    """Whether one View can hold all these atoms: one library's portal at most, and one home."""
-    portals, homes = zip(*(_bound(atom) for atom in atoms), strict=True)
-    return len({*portals, ""}) < 3 and len({*homes, ""}) < 3
-
-
-@lru_cache(maxsize=65536)
-def _bound(atom: str) -> tuple[str, str]:
+def _bound(atom: str) -> _Standing:
     """The library in whose portal alone, and at home in which alone, a View holds an atom; "" for any."""
     place, _, audience = atom.rpartition("/")
     if place.startswith("L:"):
@@ -145,11 +200,9 @@ class _Beside:
             self._held.setdefault(home, {}).setdefault(portal, []).append(atom)
         self.atoms |= group
 
-    def beside(self, pick: frozenset[str]) -> Iterator[str]:
-        """Those that a View with all atoms of ``pick`` can hold too."""
-        bound = [_bound(atom) for atom in pick]
-        portal = next((p for p, _ in bound if p), "")
-        home = next((h for _, h in bound if h), "")
+    def beside(self, standing: _Standing) -> Iterator[str]:
+        """Those that a View of this standing can hold."""
+        portal, home = standing
         for h in ("", home) if home else tuple(self._held):
             held = self._held.get(h, {})
             for p in ("", portal) if portal else tuple(held):

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from holdings.members.view import PUBLIC, View
-from indexer.index.clause import Between, Clause, Key, MatchNone, Narrowing, Value, either
+from holdings.members.view import DEEPEST, View, need
+from indexer.index.clause import Between, Clause, Every, Key, MatchNone, Narrowing, Value, Without, either
 from indexer.index.columns import facet_column
 from indexer.index.engine import SearchCall, Selection
 from indexer.index.fields import BY_NAME, Field
 from indexer.index.keywords import facet_term, title_term, well_formed
 
+RESTRICTED = "!"  # marks every document that some View does not see
 
-def sight(view: View, *, restricted: bool = True) -> Narrowing:
+
+def sight(view: View, *, depth: int = DEEPEST) -> Narrowing:
     """What a document needs to be seen in a View.
 
-    The tokens are those of ``holdings.members.view.encode``. While every document is public (not
-    ``restricted``) nothing has to be checked but the repositories withdrawn since they were indexed.
+    The tokens are those of ``holdings.members.view.encode``, the rule is `View.opens`. Only the few documents
+    that some View does not see carry a mark and are looked at. ``depth`` is the greatest number of groups
+    that a document of the index is made of; 0 when every document is public, and then nothing has to be
+    checked but the repositories withdrawn since they were indexed.
     """
-    must: list[Clause] = []
     never: list[Clause] = [Value("sight", f"r:{repository}") for repository in sorted(view.denied)]
-    if restricted:
-        must.append(either([Value("sight", f"+{token}") for token in view.tokens()]))
-        never += [Value("sight", f"-{atom}") for atom in sorted(view.atoms) if atom != PUBLIC]
-    return Narrowing(tuple(must), tuple(never))
+    if depth:
+        never.append(Without(Value("sight", RESTRICTED), (_opened(view, depth),)))
+    return Narrowing((), tuple(never))
 
 
-def narrowing(
-    call: SearchCall, *, restricted: bool = True, leave_out: str = "", year: bool = True
-) -> Narrowing:
+def _opened(view: View, depth: int) -> Clause:
+    keys = view.keys()
+    ways: list[Clause] = [Value("sight", f"+{atom}") for atom in keys]
+    for groups in range(2, depth + 1) if len(keys) > 1 else ():
+        slots = [either([Value("sight", f"+{need(groups, n, a)}") for a in keys[1:]]) for n in range(groups)]
+        ways.append(Every(tuple(slots)))
+    excepted = tuple(Value("sight", f"-{atom}") for atom in keys[1:])
+    return Without(either(ways), excepted) if excepted else either(ways)
+
+
+def narrowing(call: SearchCall, *, depth: int = DEEPEST, leave_out: str = "", year: bool = True) -> Narrowing:
     """All filters of a call; ``leave_out`` is the facet whose own selection does not count for its values."""
-    seen = sight(call.view, restricted=restricted)
+    seen = sight(call.view, depth=depth)
     must, never = list(seen.must), list(seen.never)
     if call.scope:
         must.append(Value("sight", f"@{well_formed(call.scope)}"))

@@ -14,13 +14,12 @@ import msgspec
 import tantivy
 from tantivy import Order
 
-from holdings.members.view import View
-from indexer.document import RESTRICTED
+from holdings.members.view import DEEPEST, View
 from indexer.index import near, tantivy_suggest, tantivy_values
 from indexer.index import tantivy_folder as folders
 from indexer.index.clause import Clause, Narrowing
 from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
-from indexer.index.narrow import between, narrowing, sight
+from indexer.index.narrow import RESTRICTED, between, narrowing, sight
 from indexer.index.query import ranks
 from indexer.index.tantivy_facets import FacetCounter, Passes
 from indexer.index.tantivy_queries import Queries
@@ -78,8 +77,7 @@ class TantivyEngine:
             index.reload()
             searcher = index.searcher()
             self._generation += 1
-            restricted = searcher.doc_freq("sight", RESTRICTED) > 0
-            self._state = State(index, searcher, self._generation, restricted)
+            self._state = State(index, searcher, self._generation, _depth(searcher))
             self._memory.clear()
 
     def present_index(self) -> tantivy.Index:
@@ -135,7 +133,7 @@ class TantivyEngine:
         state = self._present()
         if state is None:
             return EngineResults(0, ())
-        narrowed = narrowing(call, restricted=state.restricted)
+        narrowed = narrowing(call, depth=state.depth)
         next_cursor = ""
         found: _Found = ()
         if call.cursor:
@@ -238,9 +236,7 @@ class TantivyEngine:
         return [self._total(state, call) for call in calls]
 
     def _total(self, state: State, call: SearchCall) -> int:
-        query = self._render.narrowed(
-            self._queries.plain(call.tree), narrowing(call, restricted=state.restricted)
-        )
+        query = self._render.narrowed(self._queries.plain(call.tree), narrowing(call, depth=state.depth))
         return int(state.searcher.search(query, 1).count)
 
     # Beside searching
@@ -253,7 +249,7 @@ class TantivyEngine:
         state = self._present()
         if state is None:
             return [0] * len(values)
-        narrowed = narrowing(call, restricted=state.restricted)
+        narrowed = narrowing(call, depth=state.depth)
         query = self._render.narrowed(self._queries.plain(call.tree), narrowed)
         return self._values(state, _identity(call), query, facet, values)
 
@@ -279,7 +275,7 @@ class TantivyEngine:
         state = self._present()
         if state is None:
             return [None] * len(clauses)
-        seen = sight(view, restricted=state.restricted)
+        seen = sight(view, depth=state.depth)
         narrowed = Narrowing((*seen.must, near.itself(id)), seen.never)
         found: list[float | None] = []
         for clause in clauses:
@@ -307,6 +303,12 @@ class TantivyEngine:
     def writer(self, *, rebuild: bool = False, patience: float = PATIENCE) -> TantivyWriter:
         """Opens the one writer; raises ``WriterBusy`` when another one does not finish in time."""
         return TantivyWriter(self, rebuild=rebuild, patience=patience)
+
+
+def _depth(searcher: Any) -> int:
+    """Of how many groups that need an atom each a document is made at most; 0 when all are public."""
+    deep = [n for n in range(2, DEEPEST + 1) if searcher.doc_freq("sight", f"{RESTRICTED}{n}")]
+    return max(deep, default=int(searcher.doc_freq("sight", RESTRICTED) > 0))
 
 
 def settle(state: State, hits: _Found, start: int, end: int) -> _Found:

@@ -74,9 +74,9 @@ class FacetCounter:
         """
         compared = ALL_VALUES if paged or 0 < total <= FEW_HITS else SEGMENT_VALUES
         plain = self._queries.plain(call.tree)
-        restricted = state.restricted
+        depth = state.depth
         chosen = {s.facet: s for s in call.selections}
-        open_query = self._render.narrowed(plain, narrowing(call, restricted=restricted))
+        open_query = self._render.narrowed(plain, narrowing(call, depth=depth))
         together: dict[str, Any] = {}
         counted: dict[int, FacetCounts] = {}
         for n, facet in enumerate(call.facets):
@@ -86,7 +86,7 @@ class FacetCounter:
                 continue
             query = open_query
             if field.name in chosen:
-                others = narrowing(call, restricted=restricted, leave_out=field.name)
+                others = narrowing(call, depth=depth, leave_out=field.name)
                 query = self._render.narrowed(plain, others)
             if field.hashed and (facet.prefix or facet.order == "index"):
                 counted[n] = self._by_beginning(state, query, field, facet)
@@ -104,12 +104,12 @@ class FacetCounter:
                 answers = state.searcher.aggregate(query, asked)
                 counted[n] = self._counts(state, query, field, facet, answers)
             else:
-                together |= {f"{n}/{depth}": one for depth, one in asked.items()}
+                together |= {f"{n}/{level}": one for level, one in asked.items()}
         histogram: tuple[tuple[int, int], ...] = ()
         if call.histogram and call.year is None:
             together["years"] = _YEARS
         elif call.histogram:
-            query = self._render.narrowed(plain, narrowing(call, restricted=restricted, year=False))
+            query = self._render.narrowed(plain, narrowing(call, depth=depth, year=False))
             histogram = _histogram(state.searcher.aggregate(query, {"years": _YEARS})["years"])
         if together:
             parts: dict[int, dict[str, Any]] = {}
@@ -117,8 +117,8 @@ class FacetCounter:
                 if name == "years":
                     histogram = _histogram(part)
                 else:
-                    n, _, depth = name.partition("/")
-                    parts.setdefault(int(n), {})[depth] = part
+                    n, _, level = name.partition("/")
+                    parts.setdefault(int(n), {})[level] = part
             for n, answers in parts.items():
                 facet = call.facets[n]
                 counted[n] = self._counts(state, open_query, BY_NAME[facet.facet], facet, answers)

@@ -14,4 +14,4 @@ class State(msgspec.Struct, frozen=True):
     index: tantivy.Index
     searcher: Any
     generation: int
-    restricted: bool  # whether any document is hidden from some View
+    depth: int  # of how many groups a document is made at most, see narrow.sight; 0: all are public

@@ -27,14 +27,13 @@ from indexer.records.union import UnionRecord
 Removal = Callable[[], AbstractContextManager[Any]]
 
 
-def _no_tokens(view: Any, *, restricted: bool = True) -> Narrowing:
-    return Narrowing((), narrow_sight(view, restricted=restricted).never)
+def _no_tokens(view: Any, *, depth: int = 6) -> Narrowing:
+    return Narrowing((), tuple(c for c in narrow_sight(view, depth=depth).never if isinstance(c, Value)))
 
 
-def _no_denied(view: Any, *, restricted: bool = True) -> Narrowing:
-    seen = narrow_sight(view, restricted=restricted)
-    kept = tuple(c for c in seen.never if not (isinstance(c, Value) and c.term.startswith("r:")))
-    return Narrowing(seen.must, kept)
+def _no_denied(view: Any, *, depth: int = 6) -> Narrowing:
+    kept = (c for c in narrow_sight(view, depth=depth).never if not isinstance(c, Value))
+    return Narrowing((), tuple(kept))
 
 
 narrow_sight = narrow.sight

@@ -155,3 +155,28 @@ def test_a_scope_is_the_place_a_record_is_shown_in(new_engine: NewEngine) -> Non
     view = View("C:centre", frozenset({PUBLIC}))
     for scope, found in (("L:pku", ["a"]), ("L:thu", ["b"]), ("L:nju", []), ("C:centre", ["a", "b"])):
         assert sorted(h.id for h in engine.search(SearchCall(Everything(), view, scope=scope)).hits) == found
+
+
+def test_a_portal_that_shows_forty_consortia_is_searched_as_any_other(
+    engines: Engines, new_engine: NewEngine
+) -> None:
+    """Three repositories, each open to other members of many consortia, merged in some records."""
+    many = [f"C:c{n}" for n in range(40)]
+    first = frozenset({"L:a/members", *(f"{c}/members@a" for c in many)})
+    second = frozenset({"L:b/everyone", *(f"{c}/everyone" for c in many[:20])})
+    third = frozenset({"L:c/members", *(f"{c}/members" for c in many[20:])})
+    unions = [
+        [(frozenset({PUBLIC}), "r0"), (first, "r1"), (second, "r2")],
+        [(first, "r0"), (second, "r1"), (third, "r2")],
+        [(third, "r1")],
+    ]
+    everywhere = {f"{c}/{audience}" for c in many for audience in ("everyone", "members", "members@a")}
+    asked = [
+        View("C:centre", frozenset({PUBLIC})),
+        View("L:p", frozenset({PUBLIC, "L:p/everyone", *everywhere})),
+        View("L:a", frozenset({PUBLIC, "L:a/everyone", "L:a/members", *everywhere})),
+        View("C:c3", frozenset({PUBLIC, "C:c3/everyone"})),
+        View("C:c30", frozenset({PUBLIC, "C:c30/everyone", "C:c30/members"})),
+        View("C:c3", frozenset({PUBLIC, "C:c3/everyone", "C:c3/members", "C:c3/members@a"})),
+    ]
+    sees_what_it_may(engines.empty(new_engine()), unions, asked)
