@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 
 from ereader import exit_status
+from ereader.auth import setup
 from ereader.exit_status import UsageError
 from ereader.installation import Installation, open_home
 from ereader.settings import read_settings
@@ -44,8 +45,10 @@ def run(args: argparse.Namespace) -> int:
     workers = settings.serve_workers if args.workers is None else args.workers
     with open_home(args.home) as installation:
         prepare(installation)
+        accounts = installation.accounts
+        key = setup.make(accounts.engine, installation.members, accounts.now())
     return serve(
-        args.home, args.host or settings.host, settings.port if args.port is None else args.port, workers
+        args.home, args.host or settings.host, settings.port if args.port is None else args.port, workers, key
     )
 
 
@@ -63,8 +66,10 @@ def prepare(installation: Installation) -> None:
         print(f"serving without searches until the search engine answers: {error}", file=sys.stderr)
 
 
-def serve(home: Path, host: str, port: int, workers: int) -> int:
-    """Serves until SIGTERM or Ctrl-C; prints one line ``listening on http://…`` when it answers."""
+def serve(home: Path, host: str, port: int, workers: int, key: str = "") -> int:
+    """Serves until SIGTERM or Ctrl-C; prints one line ``listening on http://…`` when it answers, and before
+    it, on standard error, the address of the first set-up where there is a ``key`` for it.
+    """
     os.environ["EREADER_HOME"] = str(home.resolve())
     settings: dict[str, Any] = {
         "factory": True,
@@ -74,7 +79,7 @@ def serve(home: Path, host: str, port: int, workers: int) -> int:
         "timeout_graceful_shutdown": GRACE,
     }
     listening = _bind(host, port)
-    threading.Thread(target=_announce, args=(listening.getsockname(), host), daemon=True).start()
+    threading.Thread(target=_announce, args=(listening.getsockname(), host, key), daemon=True).start()
     # The server hands the signal on after it has ended in order; ending in order is success here.
     signal.signal(signal.SIGTERM, lambda *_: None)
     with contextlib.suppress(KeyboardInterrupt):
@@ -109,7 +114,7 @@ def _bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _announce(address: tuple[Any, ...], host: str) -> None:
+def _announce(address: tuple[Any, ...], host: str, key: str = "") -> None:
     """Prints the address once the portal answers."""
     import http.client
 
@@ -120,6 +125,13 @@ def _announce(address: tuple[Any, ...], host: str) -> None:
             connection = http.client.HTTPConnection(name, address[1], timeout=30)
             connection.request("GET", "/healthz")
             connection.getresponse().read()
+            if key:
+                where = f"http://{shown}:{address[1]}/setup?key={key}"
+                print(
+                    f"nobody manages this installation yet: make the first account at {where}",
+                    file=sys.stderr,
+                    flush=True,
+                )
             print(f"listening on http://{shown}:{address[1]}", flush=True)
             return
         time.sleep(0.05)

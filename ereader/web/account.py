@@ -58,7 +58,7 @@ def _enter(visit: Visit, fields: Fields) -> Response:
         given,
         visit.members,
         client.host if client else "",
-        _device(visit),
+        device(visit),
         cookies.session(visit.request),
     )
     if not entered.token:
@@ -124,7 +124,7 @@ def _role(visit: Visit, role: str) -> str:
     return visit.texts("account_role.consortium-admin", name=name or consortium)
 
 
-def _device(visit: Visit) -> str:
+def device(visit: Visit) -> str:
     """What a browser calls itself, shortened to what tells its owner one device from another."""
     said = visit.request.headers.get("user-agent", "")[:1000]
     system = re.search(r"Windows|Android|iPhone|iPad|Mac OS X|Linux|HarmonyOS", said)
