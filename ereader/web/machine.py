@@ -59,7 +59,7 @@ async def health(request: Request) -> Response:
 async def robots(_: Request) -> Response:
     """GET /robots.txt: records may be indexed, the endless combinations of filters may not."""
     rules = ["User-agent: *"]
-    for path in ("/search", "/api/", "/advanced"):
+    for path in ("/search", "/api/", "/advanced", "/resolver"):
         rules += [f"Disallow: {path}", f"Disallow: /at/*{path}"]
     rules += ["Disallow: /*/staff", "Disallow: /*/explain", "Disallow: /*/original"]
     return PlainTextResponse("\n".join(rules) + "\n", headers={"cache-control": "public, max-age=3600"})

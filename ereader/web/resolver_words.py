@@ -17,7 +17,7 @@ from resolver.service import Answer, LeftOut, Wanted
 from ui.resolver_pages import CitedThing, Way, WaySection
 
 
-def told(visit: Visit, wanted: Wanted, resolution: Resolution) -> dict[str, Any]:
+def told(visit: Visit, wanted: Wanted, resolution: Resolution, name: str = "") -> dict[str, Any]:
     """The ways as programs read them, names and reasons in the visitor's language."""
     shown = shown_left_out(visit, wanted, resolution)
     return {
@@ -29,7 +29,7 @@ def told(visit: Visit, wanted: Wanted, resolution: Resolution) -> dict[str, Any]
                 "label": label(visit, a),
                 "url": _url(visit, a),
                 "go": visit.absolute(go.removeprefix(visit.prefix))
-                if (go := resolver_go.address(visit, wanted, a))
+                if (go := resolver_go.address(visit, wanted, a, name))
                 else "",
                 "reason": reason(visit, a.reason, a.values),
                 "reason_code": a.reason,
@@ -42,6 +42,8 @@ def told(visit: Visit, wanted: Wanted, resolution: Resolution) -> dict[str, Any]
                 "cost": "free" if a.free else ("licensed" if a.licensed else ""),
                 "as_of": a.as_of,
                 "available": a.available,
+                "section": visit.texts(f"resolver.section_{a.type}"),
+                "marks": marks(visit, a),
             }
             for a in resolution.answers
         ],
@@ -130,18 +132,21 @@ def _way(visit: Visit, wanted: Wanted, given: Answer, name: str) -> Way:
         report_href=resolver_go.report_address(visit, wanted, given) if routed else "",
         reason=reason(visit, given.reason, given.values),
         coverage=coverage(visit, given) if given.extent is not None else "",
-        marks=tuple(
-            visit.texts(f"resolver.mark_{name}")
-            for name, holds in (
-                ("free", given.free),
-                ("proxied", given.proxied),
-                ("title_page", given.type == "fulltext" and not given.direct),
-                ("unsure", given.match == "unsure"),
-                ("edition", given.match == "edition"),
-            )
-            if holds
-        ),
+        marks=marks(visit, given),
     )
+
+
+def marks(visit: Visit, given: Answer) -> tuple[str, ...]:
+    """What to know of a way before taking it, in words."""
+    said = (
+        ("free", given.free),
+        ("proxied", given.proxied),
+        ("title_page", given.type == "fulltext" and not given.direct),
+        ("unsure", given.match == "unsure"),
+        ("edition", given.match == "edition"),
+    )
+    available = [visit.texts(f"resolver.available_{given.available}")] if given.available else []
+    return tuple([visit.texts(f"resolver.mark_{name}") for name, holds in said if holds] + available)
 
 
 def cited(visit: Visit, citation: Citation) -> CitedThing:

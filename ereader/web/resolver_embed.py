@@ -1,0 +1,84 @@
+"""Ways inside pages of other systems (嵌入): GET /resolver/embed.js and POST /resolver/api/batch.
+
+The script may be read by any page; what it asks for only by pages of the origins that the library has listed.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ereader.web import answer, cross_origin, resolver_question, resolver_words
+from ereader.web.body import body_of
+from ereader.web.handler import handler
+from ereader.web.resolver_go import list_name
+from ereader.web.service import Service
+from ereader.web.visit import Visit
+from resolver.parse import parse
+
+SCRIPT = "embed.js"
+MOST_BODY = 200_000
+MOST_LINKS = 50
+LONGEST_LINK = 4_000
+LONGEST_ADDRESS = 2_000
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What a list asks for at once (批量请求)."""
+
+    links: tuple[str, ...] = ()
+
+
+async def script(request: Request) -> Response:
+    """GET /resolver/embed.js"""
+    service: Service = request.app.state.service
+    found = service.renderer.assets.files[SCRIPT]
+    tag = f'"{service.renderer.assets.build}"'
+    headers = {
+        "cache-control": "public, max-age=3600",
+        "etag": tag,
+        "vary": "Accept-Encoding",
+        "access-control-allow-origin": "*",
+        "cross-origin-resource-policy": "cross-origin",
+    }
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["content-encoding"] = "gzip"
+        return Response(found.packed, 200, headers, found.media_type)
+    return Response(found.data, 200, headers, found.media_type)
+
+
+async def batch(request: Request) -> Response:
+    """POST /resolver/api/batch: {"links": [OPENURL, …]}"""
+    body = await body_of(request, MOST_BODY)
+    return await handler(partial(_batch, body=body))(request)
+
+
+def _batch(visit: Visit, body: bytes | None) -> Response:
+    try:
+        asked = msgspec.json.decode(body or b"", type=Batch)
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+        told = answer.problem(400, visit.texts("error.400_title"), str(error))
+        return cross_origin.open_to(visit, told)
+    results = [_answered(visit, link[:LONGEST_LINK]) for link in asked.links[:MOST_LINKS]]
+    texts = {name: visit.texts(f"resolver.embed_{name}") for name in ("title", "more", "menu")}
+    return cross_origin.open_to(visit, answer.json(visit, {"results": results, "texts": texts}))
+
+
+def _answered(visit: Visit, link: str) -> dict[str, Any]:
+    """The ways to one thing, without remote services: those are pending, and asked for one by one."""
+    asked = resolver_question.of_link(visit, parse(link))
+    if asked.empty:
+        return {"answers": [], "left_out": [], "pending": [], "menu": ""}
+    course = visit.service.resolver.begin(asked.wanted, 0.0)
+    while course.advance():
+        course.collect()
+    told = resolver_words.told(visit, asked.wanted, course.so_far(), list_name())
+    del told["citation"]
+    menu = f"{visit.absolute('/resolver')}?{link}" if len(link) < LONGEST_ADDRESS else ""
+    return {**told, "menu": menu}
