@@ -1,0 +1,174 @@
+"""Asking many systems for many records at once (实时馆藏查询台): batches, limits, and what was said before.
+
+One call asks each library's system once for all records of it (or a few times, as its plug-in takes them),
+all systems beside each other, and waits no longer than it is told to. What comes later is kept for the next
+call. What a system said counts for a while; when it does not answer, what it said before is told as *stale*.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
+from functools import partial
+
+import msgspec
+
+from holdings.availability import Availability
+from holdings.lookup import Lookup, LookupFailed, Outside, Question, number_option
+from holdings.members.endpoint import Endpoint, secret
+
+log = logging.getLogger(__name__)
+
+THREADS = 32
+MOST_OF_ONE = 4  # calls of one endpoint at one time
+KEPT = 20_000  # answers
+STALE = 86_400.0  # seconds that an old answer is better than none
+FAILED_FOR = 5.0  # seconds that a failure counts, so that a page shown again does not ask again
+SECONDS = 4
+
+_Key = tuple[str, Question]
+
+
+class _Kept(msgspec.Struct):
+    answer: Availability
+    at: float
+    failed: float = 0.0
+    error: str = ""
+
+
+class Desk:
+    """Asks, and remembers (查询台). Safe to call from several threads."""
+
+    def __init__(
+        self,
+        lookups: Mapping[str, Lookup],
+        outside: Outside,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._lookups, self._outside, self._clock = lookups, outside, clock
+        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._under_way: dict[_Key, Future[None]] = {}
+        self._at_work: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def knows(self, endpoint: Endpoint) -> bool:
+        """Whether an endpoint can be asked for availability."""
+        return endpoint.active and endpoint.kind in self._lookups
+
+    def ask(
+        self, wanted: Iterable[tuple[Endpoint, Question]], patience: float
+    ) -> dict[tuple[str, str], Availability]:
+        """What is known, by (endpoint's id, question's key), after ``patience`` seconds at most.
+
+        An answer that has not come is ``pending``; ask again for it.
+        """
+        ends = self._clock() + patience
+        asked = list(wanted)
+        waiting: list[Future[None]] = []
+        with self._lock:
+            by_endpoint: dict[str, tuple[Endpoint, list[Question]]] = {}
+            for endpoint, question in asked:
+                key = _key(endpoint, question)
+                if key in self._under_way:
+                    waiting.append(self._under_way[key])
+                elif not self._fresh(endpoint, key):
+                    questions = by_endpoint.setdefault(endpoint.id, (endpoint, []))[1]
+                    if all(_bare(q) != key[1] for q in questions):
+                        questions.append(question)
+            for endpoint, questions in by_endpoint.values():
+                waiting += self._begin(endpoint, questions)
+        wait(waiting, timeout=max(0.0, ends - self._clock()))
+        with self._lock:
+            return {(e.id, q.key): self._told(e, _key(e, q)) for e, q in asked}
+
+    def _fresh(self, endpoint: Endpoint, key: _Key) -> bool:
+        kept = self._kept.get(key)
+        if kept is None:
+            return False
+        now = self._clock()
+        if kept.failed and now - kept.failed < FAILED_FOR:
+            return True
+        return not kept.failed and now - kept.at < number_option(endpoint, "keep", 60, most=86_400)
+
+    def _begin(self, endpoint: Endpoint, questions: Sequence[Question]) -> list[Future[None]]:
+        plugin = self._lookups.get(endpoint.kind)
+        if plugin is None:
+            return []
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="availability")
+        begun = []
+        most = max(1, plugin.most(endpoint))
+        for start in range(0, len(questions), most):
+            if self._at_work.get(endpoint.id, 0) >= MOST_OF_ONE:
+                # The rest is pending; whoever asks again finds a turn.
+                break
+            batch = questions[start : start + most]
+            self._at_work[endpoint.id] = self._at_work.get(endpoint.id, 0) + 1
+            future = self._pool.submit(partial(self._work, plugin, endpoint, batch))
+            for question in batch:
+                self._under_way[_key(endpoint, question)] = future
+            begun.append(future)
+        return begun
+
+    def _work(self, plugin: Lookup, endpoint: Endpoint, batch: Sequence[Question]) -> None:
+        answers: dict[str, Availability] = {}
+        error = ""
+        seconds = number_option(endpoint, "seconds", SECONDS, most=8)
+        try:
+            answers = plugin.ask(
+                endpoint, batch, self._outside, float(seconds), lambda name: secret(endpoint, name)
+            )
+        except LookupFailed as failure:
+            error = failure.code
+            log.info("endpoint %s: %s: %s", endpoint.id, failure.code, failure)
+        except Exception:
+            # A plug-in may have any fault; whoever waits for other libraries does not suffer from it.
+            error = "failed"
+            log.exception("endpoint %s failed", endpoint.id)
+        now, said = self._clock(), datetime.now(UTC).isoformat(timespec="seconds")
+        with self._lock:
+            self._at_work[endpoint.id] -= 1
+            for question in batch:
+                key = _key(endpoint, question)
+                self._under_way.pop(key, None)
+                answer = answers.get(question.key)
+                if answer is not None:
+                    live = msgspec.structs.replace(answer, live=True, as_of=said, source=endpoint.id)
+                    self._kept[key] = _Kept(live, now)
+                else:
+                    held = self._kept.setdefault(key, _Kept(Availability(source=endpoint.id), 0.0))
+                    held.failed, held.error = now, error or "not-asked"
+                self._kept.move_to_end(key)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+    def _told(self, endpoint: Endpoint, key: _Key) -> Availability:
+        kept = self._kept.get(key)
+        pending = key in self._under_way or not (kept and self._fresh(endpoint, key))
+        if kept is None:
+            return Availability(source=endpoint.id, pending=pending)
+        if not kept.failed and not pending:
+            return kept.answer
+        known = bool(kept.answer.as_of) and self._clock() - kept.at < STALE
+        answer = kept.answer if known else Availability(source=endpoint.id)
+        return msgspec.structs.replace(
+            answer, stale=known, pending=pending, error=kept.error if kept.failed else answer.error
+        )
+
+
+def _key(endpoint: Endpoint, question: Question) -> _Key:
+    # A changed endpoint is another one: what its former address said does not count.
+    return (
+        f"{endpoint.id} {hash((endpoint.kind, endpoint.address, repr(endpoint.options)))}",
+        _bare(question),
+    )
+
+
+def _bare(question: Question) -> Question:
+    return msgspec.structs.replace(question, key="")
