@@ -102,28 +102,37 @@ class Desk:
             return []
         if self._pool is None:
             self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="availability")
-        begun = []
         most = max(1, plugin.most(endpoint))
-        for start in range(0, len(questions), most):
-            if self._at_work.get(endpoint.id, 0) >= MOST_OF_ONE:
-                # The rest is pending; whoever asks again finds a turn.
-                break
-            batch = questions[start : start + most]
+        batches = [questions[start : start + most] for start in range(0, len(questions), most)]
+        # What finds no free lane is pending; whoever asks again finds one.
+        lanes = min(MOST_OF_ONE - self._at_work.get(endpoint.id, 0), len(batches))
+        begun = []
+        for lane in range(lanes):
+            own = batches[lane::lanes]
             self._at_work[endpoint.id] = self._at_work.get(endpoint.id, 0) + 1
-            future = self._pool.submit(partial(self._work, plugin, endpoint, batch))
-            for question in batch:
+            future = self._pool.submit(partial(self._lane, plugin, endpoint, own))
+            for question in (q for batch in own for q in batch):
                 self._under_way[_key(endpoint, question)] = future
             begun.append(future)
         return begun
 
-    def _work(self, plugin: Lookup, endpoint: Endpoint, batch: Sequence[Question]) -> None:
+    def _lane(self, plugin: Lookup, endpoint: Endpoint, batches: Sequence[Sequence[Question]]) -> None:
+        failed = ""
+        for batch in batches:
+            # One failure is enough: the batches behind it would only wait for theirs.
+            failed = self._work(plugin, endpoint, batch, failed)
+        with self._lock:
+            self._at_work[endpoint.id] -= 1
+
+    def _work(self, plugin: Lookup, endpoint: Endpoint, batch: Sequence[Question], error: str) -> str:
+        """Asks for one batch, unless there is an error already; answers with the error there is now."""
         answers: dict[str, Availability] = {}
-        error = ""
         seconds = number_option(endpoint, "seconds", SECONDS, most=8)
         try:
-            answers = plugin.ask(
-                endpoint, batch, self._outside, float(seconds), lambda name: secret(endpoint, name)
-            )
+            if not error:
+                answers = plugin.ask(
+                    endpoint, batch, self._outside, float(seconds), lambda name: secret(endpoint, name)
+                )
         except LookupFailed as failure:
             error = failure.code
             log.info("endpoint %s: %s: %s", endpoint.id, failure.code, failure)
@@ -133,7 +142,6 @@ class Desk:
             log.exception("endpoint %s failed", endpoint.id)
         now, said = self._clock(), datetime.now(UTC).isoformat(timespec="seconds")
         with self._lock:
-            self._at_work[endpoint.id] -= 1
             for question in batch:
                 key = _key(endpoint, question)
                 self._under_way.pop(key, None)
@@ -147,6 +155,7 @@ class Desk:
                 self._kept.move_to_end(key)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
+        return error
 
     def _told(self, endpoint: Endpoint, key: _Key) -> Availability:
         kept = self._kept.get(key)
@@ -164,10 +173,8 @@ class Desk:
 
 def _key(endpoint: Endpoint, question: Question) -> _Key:
     # A changed endpoint is another one: what its former address said does not count.
-    return (
-        f"{endpoint.id} {hash((endpoint.kind, endpoint.address, repr(endpoint.options)))}",
-        _bare(question),
-    )
+    made_of = hash((endpoint.kind, endpoint.address, repr(endpoint.options)))
+    return f"{endpoint.id} {made_of}", _bare(question)
 
 
 def _bare(question: Question) -> Question:

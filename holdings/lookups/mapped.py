@@ -1,7 +1,7 @@
 """Availability from any page or JSON that a table explains (映射查询), for systems without a protocol.
 
-The endpoint's address has places (``https://opac.example/api/{local}``, ``…?isbn={isbn}``), or ``id`` is added
-to it as the parameter ``id_parameter``. Options, texts unless said otherwise:
+The endpoint's address has places (``https://opac.example/api/{local}``, ``…?isbn={isbn}``), or ``id`` is
+added to it as the parameter ``id_parameter``. Options, texts unless said otherwise:
 
 | option | what it is |
 | --- | --- |

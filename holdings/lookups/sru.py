@@ -17,8 +17,7 @@ from holdings.holdings_xml import read_record
 from holdings.lookup import LookupFailed, Outside, Question, TimeLeft, fetched, number_option, text_option
 from holdings.members.endpoint import Endpoint
 
-# Diagnostics of SRU that say "there is none", not "it went wrong": the first record asked for is out of range,
-# the record does not exist.
+# Diagnostics of SRU that say "there is none", not "it went wrong": first record out of range, no such record.
 _NOTHING = frozenset({"61", "65"})
 
 
