@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -28,15 +29,18 @@ def write(
 ) -> Summary | None:
     """Makes the report of a load; None where there is no such load."""
     folder = folder_of(home, run)
-    beside = folder.with_name(f"{run}.new")
-    shutil.rmtree(beside, ignore_errors=True)
+    # Two visitors may ask for the same report at the same moment.
+    beside = folder.with_name(f"{run}.{secrets.token_hex(4)}")
     summary = run_report.write(store, run, beside, progress)
     if summary is None:
         shutil.rmtree(beside, ignore_errors=True)
         return None
     (beside / SUMMARY).write_bytes(msgspec.json.encode(summary))
     shutil.rmtree(folder, ignore_errors=True)
-    beside.rename(folder)
+    try:
+        beside.rename(folder)
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)
     return summary
 
 

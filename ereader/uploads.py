@@ -36,6 +36,7 @@ class Upload(msgspec.Struct, frozen=True):
     type: str = ""
     charset: str = ""
     mapped: bool = False  # there is a mapping in the folder
+    job: int = 0  # the work that loads it
 
 
 def folder_of(home: Path, id: str) -> Path:

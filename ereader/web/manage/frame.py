@@ -20,7 +20,8 @@ from ereader.auth.roles import Actor
 from ereader.web import answer, errors
 from ereader.web.handler import Endpoint, handler
 from ereader.web.manage.scopes import SCOPES, Kind, Tab, tabs_of
-from ereader.web.posted import Fields, changing
+from ereader.web.posted import MOST_BODY, MOST_FIELDS, Fields, changing
+from ereader.web.upload import Received, uploading
 from ereader.web.visit import Visit
 from holdings.members import Configuration
 from holdings.members.registry import Members
@@ -50,13 +51,27 @@ def managed(kind: Kind, tab: str, work: Work) -> Endpoint:
     return handler(_named(partial(_checked, kind, tab, work), work))
 
 
-def managed_change(kind: Kind, tab: str, work: Work, *, most_fields: int = 100) -> Endpoint:
+def managed_change(
+    kind: Kind, tab: str, work: Work, *, most_fields: int = MOST_FIELDS, most_body: int = MOST_BODY
+) -> Endpoint:
     """The endpoint of a form of a console: ``work(visit, scope, fields, **parts)``."""
 
     def change(visit: Visit, fields: Fields, **parts: str) -> Response:
         return _checked(kind, tab, lambda v, scope, **rest: work(v, scope, fields, **rest), visit, **parts)
 
-    return changing(_named(change, work), most_fields=most_fields)
+    return changing(_named(change, work), most_fields=most_fields, most_body=most_body)
+
+
+def managed_upload(kind: Kind, tab: str, work: Work, most: int = 0) -> Endpoint:
+    """The endpoint of a form with files: ``work(visit, scope, received, **parts)``; see `uploading`."""
+
+    def before(visit: Visit, id: str = "", **_: str) -> Response | None:
+        return refusal(visit, kind, tab, id)
+
+    def change(visit: Visit, received: Received, **parts: str) -> Response:
+        return _checked(kind, tab, lambda v, scope, **rest: work(v, scope, received, **rest), visit, **parts)
+
+    return uploading(before, _named(change, work), most)
 
 
 def scope_of(visit: Visit, kind: Kind, id: str, tab: str) -> Scope | None:

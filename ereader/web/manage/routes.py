@@ -4,12 +4,52 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ereader.web.manage import overview
-from ereader.web.manage.frame import managed
+from ereader.web.manage import design, load, load_check, load_run, overview
+from ereader.web.manage.frame import managed, managed_change, managed_upload
+from ereader.web.manage.scopes import Kind
+
+_CONSOLES: tuple[tuple[Kind, str], ...] = (
+    ("library", "/manage/library/{id}"),
+    ("consortium", "/manage/consortium/{id}"),
+    ("centre", "/manage/centre"),
+)
 
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/manage", overview.overview),
     Route("/manage/library/{id}", managed("library", "", overview.library)),
+    Route("/manage/library/{id}/load", managed("library", "load", load.form)),
+    Route("/manage/library/{id}/load", managed_upload("library", "load", load.receive), methods=["POST"]),
+    Route("/manage/library/{id}/uploads/{upload}", managed("library", "load", load_check.show)),
+    Route(
+        "/manage/library/{id}/uploads/{upload}",
+        managed_change("library", "load", load_check.change, most_body=400_000),
+        methods=["POST"],
+    ),
+    Route("/manage/library/{id}/jobs/{job}", managed("library", "load", load_run.progress)),
+    Route(
+        "/manage/library/{id}/jobs/{job}", managed_change("library", "load", load_run.stop), methods=["POST"]
+    ),
+    Route("/manage/library/{id}/loads/{run}", managed("library", "load", load_run.report)),
+    Route("/manage/library/{id}/loads/{run}/{name}", managed("library", "load", load_run.download)),
+    Route(
+        "/manage/library/{id}/loads/{run}/undo",
+        managed_change("library", "load", load_run.undo),
+        methods=["POST"],
+    ),
     Route("/manage/consortium/{id}", managed("consortium", "", overview.consortium)),
     Route("/manage/centre", managed("centre", "", overview.centre)),
+    *(
+        Route(f"{path}/design", endpoint, methods=methods)
+        for kind, path in _CONSOLES
+        for methods, endpoint in (
+            (["GET"], managed(kind, "design", design.shown)),
+            (
+                ["POST"],
+                managed_change(
+                    kind, "design", design.changed, most_fields=design.MOST_FIELDS, most_body=design.MOST_BODY
+                ),
+            ),
+        )
+    ),
+    *(Route(f"{path}/design/logo", design.picturing(kind), methods=["POST"]) for kind, path in _CONSOLES),
 )

@@ -82,12 +82,23 @@ SCOPES: dict[Kind, ScopeKind] = {
             Tab("load", "manage.tab_load", at_library("records.load")),
             Tab("repositories", "manage.tab_repositories", at_library("repository.edit")),
             Tab("profile", "manage.tab_profile", at_library("library.edit")),
+            Tab("design", "manage.tab_design", at_library("library.edit")),
+            Tab("widget", "manage.tab_widget", at_library("library.edit")),
             Tab("people", "manage.tab_people", appoints),
             Tab("log", "manage.tab_log", at_library("audit.read")),
         ),
     ),
-    "consortium": ScopeKind(lambda members, id: id in members.consortia() and id != CENTRE, ()),
-    "centre": ScopeKind(lambda *_: True, ()),
+    "consortium": ScopeKind(
+        lambda members, id: id in members.consortia() and id != CENTRE,
+        (
+            Tab("design", "manage.tab_design", at_consortium("consortium.edit")),
+            Tab("widget", "manage.tab_widget", at_consortium("consortium.edit")),
+        ),
+    ),
+    "centre": ScopeKind(
+        lambda *_: True,
+        (Tab("design", "manage.tab_design", in_centre), Tab("widget", "manage.tab_widget", in_centre)),
+    ),
 }
 OVERVIEW = "manage.tab_overview"
 
