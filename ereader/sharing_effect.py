@@ -76,7 +76,11 @@ def atoms(configuration: Configuration, day: datetime.date) -> Atoms:
     statuses: dict[str, dict[str, str]] = defaultdict(dict)
     for m in configuration.memberships:
         statuses[m.library][m.consortium] = m.status_on(day)
-    return {r.id: sharing.atoms_of(r, statuses[r.library], day) for r in configuration.repositories}
+    standing = sharing.standing(configuration.consortia)
+    return {
+        r.id: sharing.atoms_of(sharing.with_standing(r, standing), statuses[r.library], day)
+        for r in configuration.repositories
+    }
 
 
 def opened_by(atom: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ import msgspec
 from holdings.members import change
 from holdings.members.check_design import faults
 from holdings.members.check_design import remarks as remarks_on
-from holdings.members.consortium import CENTRE, Consortium, Membership
+from holdings.members.consortium import CENTRE, FUNCTIONS, Consortium, Membership
 from holdings.members.endpoint import Endpoint
 from holdings.members.endpoint import problems as wrong_with
 from holdings.members.library import Library
@@ -244,6 +244,12 @@ def _dangling(read: Configuration, present: Configuration) -> list[str]:
             problems.append(f'{where}, key library: there is no library "{m.library}"')
         if m.consortium not in consortia:
             problems.append(f'{where}, key consortium: there is no consortium "{m.consortium}"')
+    for consortium in read.consortia:
+        strange = [f for f in consortium.functions if f not in FUNCTIONS]
+        problems += [
+            f'[[consortium]] "{consortium.id}", key functions: "{f}" is none of {", ".join(FUNCTIONS)}'
+            for f in strange
+        ]
     owners = {r.id: r.library for r in present.repositories}
     for r in read.repositories:
         if r.library not in libraries:

@@ -11,18 +11,22 @@ from holdings.members.design import Design
 from holdings.members.names import Name
 
 CENTRE = "centre"  # reserved id of the consortium at the top of an installation
+# What a consortium may let happen by itself (see ``sharing.standing``).
+PUBLISH_OFFERS = "publish-offers"
+FUNCTIONS = (PUBLISH_OFFERS,)
 Status = Literal["active", "suspended", "left"]
 
 
 class Consortium(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A shared domain of libraries (共享域); the one with id ``centre`` always exists. ``design`` is how its
-    portal looks.
+    portal looks, ``functions`` are those of FUNCTIONS that it has switched on.
     """
 
     id: str
     name: Name = Name()
     hosts: tuple[str, ...] = ()
     design: Design = Design()
+    functions: tuple[str, ...] = ()
 
 
 class Membership(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ database only for its revision number: a change made by another process is seen 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -28,7 +28,7 @@ ENTRY = sa.Table(
     METADATA,
     sa.Column(
         "kind", sa.String(16), primary_key=True
-    ),  # those of KINDS; indexed, written: see note_writing; former: see former_owner
+    ),  # those of KINDS; indexed, written: see note_writing; former: see former_owner; withheld: see withhold
     sa.Column("id", sa.String(160), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),  # JSON of the structure
 )
@@ -88,6 +88,7 @@ class _Snapshot:
         self.indexed: dict[str, frozenset[str]] = {}  # what all documents of a repository carry
         self.written: dict[str, frozenset[str]] = {}  # what some of them may carry
         self.former: dict[str, str] = {}  # whose a repository was that is no more
+        withheld: list[str] = []
         for kind, id, value in rows:
             if kind == "indexed":
                 self.indexed[id] = _decode_atoms(value)
@@ -95,6 +96,8 @@ class _Snapshot:
                 self.written[id] = _decode_atoms(value)
             elif kind == "former":
                 self.former[id] = value
+            elif kind == "withheld":
+                withheld.append(id)
             else:
                 kept[kind][id] = msgspec.json.decode(value, type=KINDS[kind][0])
         kept["consortium"].setdefault(CENTRE, Consortium(CENTRE, Name("中心", "Centre")))
@@ -104,6 +107,7 @@ class _Snapshot:
         self.repositories: dict[str, Repository] = kept["repository"]
         self.users: dict[str, User] = kept["user"]
         self.endpoints: dict[str, Endpoint] = kept["endpoint"]
+        self.withheld = frozenset(withheld)  # union records of which the index may show too much
         self.statuses: dict[str, dict[str, str]] = {}
         for membership in self.memberships.values():
             self.statuses.setdefault(membership.library, {})[membership.consortium] = membership.status_on(
@@ -111,17 +115,28 @@ class _Snapshot:
             )
         self.atoms: dict[str, frozenset[str]] = {}
         self.places: dict[str, tuple[str, ...]] = {}
-        for repository in self.repositories.values():
+        standing = sharing.standing(self.consortia.values())
+        self.opened = {r.id: sharing.with_standing(r, standing) for r in self.repositories.values()}
+        for repository in self.opened.values():
             statuses = self.statuses.get(repository.library, {})
             self.atoms[repository.id] = sharing.atoms_of(repository, statuses, day)
             self.places[repository.id] = sharing.places_of(repository, statuses, day)
+        self.marks = {
+            r: self.atoms[r] | sharing.marks_of(repository) for r, repository in self.repositories.items()
+        }
         self.carried = {
-            r: self.indexed.get(r, frozenset()) | self.written.get(r, frozenset())
+            r: sharing.either(*(kept[r] for kept in (self.indexed, self.written) if r in kept))
             for r in self.indexed.keys() | self.written.keys()
         }
         self.known_atoms = frozenset[str]().union(*self.atoms.values(), *self.carried.values())
         # Repositories whose documents in the index still carry atoms that were taken away since.
-        self.narrowed = {r: old for r, old in self.carried.items() if old - self.atoms.get(r, frozenset())}
+        self.narrowed = {
+            r: old
+            for r, old in self.carried.items()
+            if sharing.atoms_in(old) - self.atoms.get(r, frozenset())
+        }
+        # Repositories whose documents in the index may say what has become private since.
+        self.telling = [r for r, old in self.carried.items() if sharing.tells(old, self.marks.get(r))]
 
 
 def _decode_atoms(value: str) -> frozenset[str]:
@@ -130,6 +145,13 @@ def _decode_atoms(value: str) -> frozenset[str]:
 
 def _row(kind: str, repository: str, atoms: frozenset[str]) -> tuple[str, str, str]:
     return kind, repository, msgspec.json.encode(sorted(atoms)).decode()
+
+
+def _put(connection: sa.Connection, rows: Iterable[tuple[str, str, str | None]]) -> None:
+    for kind, id, value in rows:
+        connection.execute(sa.delete(ENTRY).where(ENTRY.c.kind == kind, ENTRY.c.id == id))
+        if value is not None:
+            connection.execute(sa.insert(ENTRY).values(kind=kind, id=id, value=value))
 
 
 class Members:
@@ -193,7 +215,7 @@ class Members:
     def decision(self, repository: str, consortium: str) -> sharing.Decision:
         """Why a consortium shows a repository or does not, for its staff."""
         held = self._snapshot()
-        found = held.repositories.get(repository)
+        found = held.opened.get(repository)
         if found is None:
             return sharing.Decision("not-offered")
         return sharing.decide(found, consortium, held.statuses.get(found.library, {}), held.day)
@@ -232,20 +254,31 @@ class Members:
             repository
             for repository, old in held.narrowed.items()
             if open_to & old and not open_to & held.atoms.get(repository, frozenset())
-        )
-        return View(place, open_to, denied, frozenset({viewer.library} if staff else ()))
+        ).union(held.telling)
+        return View(place, open_to, denied, frozenset({viewer.library} if staff else ()), held.withheld)
 
     def stale(self) -> list[str]:
-        """Repositories whose documents were not made with their present atoms: index them again."""
+        """Repositories whose documents were not made with their present marks: index them again."""
         held = self._snapshot()
         return sorted(
             r
             for r, carried in held.carried.items()
-            if not carried == held.indexed.get(r, carried) == held.atoms.get(r, frozenset())
+            if not carried == held.indexed.get(r, carried) == held.marks.get(r, frozenset())
         )
 
+    def private(self, repository: str) -> frozenset[str]:
+        """The fields of a repository that only its library's own staff read."""
+        found = self._snapshot().repositories.get(repository)
+        return frozenset(found.private) if found else frozenset()
+
+    def marks(self, repository: str) -> frozenset[str]:
+        """What documents of a repository are made with today: its atoms, and a mark for each private field.
+        Of an unknown one, nothing.
+        """
+        return self._snapshot().marks.get(repository, frozenset())
+
     def indexed(self, repository: str) -> frozenset[str] | None:
-        """The atoms that all documents of a repository carry; None where they differ, or there is none."""
+        """The marks that all documents of a repository carry; None where they differ, or there is none."""
         held = self._snapshot()
         atoms = held.indexed.get(repository)
         return atoms if atoms == held.carried.get(repository) else None
@@ -255,19 +288,19 @@ class Members:
         return frozenset(self._snapshot().carried)
 
     def note_writing(self, repositories: Mapping[str, frozenset[str]]) -> None:
-        """Remembers, before any is written, that some documents may carry these atoms.
+        """Remembers, before any is written, that some documents may carry these marks.
 
         Documents must never carry more than is remembered: what is taken away from a repository is kept from
         readers by comparing what it has now with what its documents may carry.
         """
         held = self._snapshot()
-        new = {r: atoms for r, atoms in repositories.items() if atoms - held.carried.get(r, frozenset())}
-        new |= {r: atoms for r, atoms in repositories.items() if r not in held.carried}
+        both = {r: sharing.either(m, held.carried.get(r, m)) for r, m in repositories.items()}
+        new = [_row("written", r, marks) for r, marks in both.items() if held.carried.get(r) != marks]
         if new:
-            self._write([_row("written", r, a | held.carried.get(r, frozenset())) for r, a in new.items()])
+            self._write(new)
 
     def note_indexed(self, repositories: Mapping[str, frozenset[str]]) -> None:
-        """Remembers that all documents of these repositories carry exactly these atoms."""
+        """Remembers that all documents of these repositories carry exactly these marks."""
         held = self._snapshot()
         rows = []
         for r, atoms in repositories.items():
@@ -277,6 +310,27 @@ class Members:
                 rows.append(_row("written", r, atoms))
         if rows:
             self._write(rows)
+
+    def withheld(self) -> frozenset[str]:
+        """Union records that are kept from every list until the index has followed."""
+        return self._snapshot().withheld
+
+    def withhold(self, connection: sa.Connection, union_ids: Iterable[str]) -> None:
+        """Keeps union records from every list from the next request on, in the transaction of what makes
+        that necessary.
+        """
+        connection.execute(sa.update(REVISION).values(revision=REVISION.c.revision + 1))
+        _put(connection, [("withheld", id, "") for id in union_ids])
+
+    def release(
+        self, union_ids: Iterable[str], but: Callable[[sa.Connection], Iterable[str]] = lambda _: ()
+    ) -> None:
+        """The index has followed: these are shown as it has them, ``but`` those it has not followed yet."""
+        gone = set(union_ids)
+        if gone:
+            with self._engine.begin() as connection:
+                connection.execute(sa.update(REVISION).values(revision=REVISION.c.revision + 1))
+                _put(connection, [("withheld", id, None) for id in sorted(gone.difference(but(connection)))])
 
     def configuration(self) -> Configuration:
         held = self._snapshot()
@@ -339,10 +393,7 @@ class Members:
                 raise Outdated
             if note:
                 note(connection)
-            for kind, id, value in rows:
-                connection.execute(sa.delete(ENTRY).where(ENTRY.c.kind == kind, ENTRY.c.id == id))
-                if value is not None:
-                    connection.execute(sa.insert(ENTRY).values(kind=kind, id=id, value=value))
+            _put(connection, rows)
 
     def _snapshot(self) -> _Snapshot:
         day = self._today()

@@ -18,11 +18,12 @@ Atoms (see ``view``), where L is the owning library and X a consortium to which 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
 
+from holdings.members.consortium import PUBLISH_OFFERS, Consortium
 from holdings.members.repository import Repository
 
 Outcome = Literal["seen", "waiting", "withdrawn", "embargoed", "not-a-member", "not-offered"]
@@ -40,6 +41,19 @@ class Decision(msgspec.Struct, frozen=True):
     @property
     def seen(self) -> bool:
         return self.outcome == "seen"
+
+
+def standing(consortia: Iterable[Consortium]) -> frozenset[str]:
+    """The consortia that have turned their key for whatever their members offer, now and later."""
+    return frozenset(c.id for c in consortia if PUBLISH_OFFERS in c.functions)
+
+
+def with_standing(repository: Repository, standing: frozenset[str]) -> Repository:
+    """The repository as if each of these consortia that it is offered to had published it by name."""
+    more = standing.intersection(repository.offered_to).difference(repository.published_by)
+    if not more:
+        return repository
+    return msgspec.structs.replace(repository, published_by=(*repository.published_by, *sorted(more)))
 
 
 def embargoed(repository: Repository, today: datetime.date) -> bool:
@@ -82,6 +96,32 @@ def atoms_of(repository: Repository, statuses: Mapping[str, str], today: datetim
     }[repository.audience]
     found = {f"C:{consortium}/{shared}" for consortium in open_consortia(repository, statuses, today)}
     return frozenset(found | {f"L:{owner}/{own}"})
+
+
+PRIVATE = "~"  # begins the mark of a private field among the marks of a repository's documents
+
+
+def marks_of(repository: Repository) -> frozenset[str]:
+    """A mark for each private field: documents that carry it were made without the field."""
+    return frozenset(f"{PRIVATE}{field}" for field in repository.private)
+
+
+def atoms_in(marks: frozenset[str]) -> frozenset[str]:
+    """The atoms among the marks of documents."""
+    return frozenset(mark for mark in marks if not mark.startswith(PRIVATE))
+
+
+def either(*marks: frozenset[str]) -> frozenset[str]:
+    """What may be true of documents of which some have these marks and some those: all their atoms, but
+    only what is private in all of them.
+    """
+    atoms = frozenset[str]().union(*map(atoms_in, marks))
+    return atoms | frozenset.intersection(*(m - atoms_in(m) for m in marks))
+
+
+def tells(carried: frozenset[str], marks: frozenset[str] | None) -> bool:
+    """Whether documents may say what is private by now."""
+    return marks is not None and bool((marks - atoms_in(marks)) - carried)
 
 
 def places_of(repository: Repository, statuses: Mapping[str, str], today: datetime.date) -> tuple[str, ...]:
