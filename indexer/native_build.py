@@ -59,6 +59,7 @@ MODULES = (
     "indexer/records/resource_type_words.py",
     "indexer/records/script.py",
     "indexer/records/shelf_key.py",
+    "indexer/records/work.py",
     "indexer/text/analyse.py",
     "indexer/text/fold.py",
     "indexer/text/pinyin.py",

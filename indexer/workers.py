@@ -29,6 +29,7 @@ from indexer.reader import Raw
 # Batches on their way to a worker, in it and on their way back: a few more than the writer takes for one
 # transaction, so that no worker is idle while it writes.
 IN_HAND = 6
+COLLECT_EVERY = 8  # batches between two looks for cycles: there are hardly any
 
 Work = Callable[[bytes], bytes]  # what a worker does with a request
 
@@ -207,9 +208,12 @@ def _work(pipe: Connection, make: Callable[[bytes], Work], started: bytes) -> No
     work = make(started)
     with calm_collector():
         gc.disable()
+        done = 0
         while request := line.receive():
             line.send(work(request))
-            gc.collect(1)  # between two batches hardly anything is alive that is not kept for good
+            done += 1
+            if done % COLLECT_EVERY == 0:
+                gc.collect(1)  # between two batches hardly anything is alive that is not kept for good
         line.finish()
 
 

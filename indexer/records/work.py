@@ -17,11 +17,11 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import NamedTuple
 
 from indexer.records import name as names
 from indexer.records.language import to_iso639_3
 from indexer.records.record import Contributor, Record, Title
+from indexer.records.work_key import WorkKey as WorkKey
 from indexer.text.analyse import has_han, index_text, key
 from indexer.text.fold import fold
 from indexer.text.pinyin import pinyin_keys
@@ -40,13 +40,6 @@ _FIRM = frozenset({"uniform", "translated", "parallel", "former"})
 _LOOSE = frozenset({"variant", "cover", "spine"})
 _UNKNOWN = frozenset({"anonymous", "anon", "unknown", "unknownauthor", "佚名", "无名氏"})
 _HONORIFIC = frozenset({"jr", "sr", "ii", "iii", "iv", "dr", "sir", "st", "saint"})
-
-
-class WorkKey(NamedTuple):
-    """One key (作品键). ``loose`` ones join only records of which the other has it as a firm one."""
-
-    text: str
-    loose: bool = False
 
 
 def plain_key(record: Record, proper: str) -> str:
@@ -126,7 +119,8 @@ def work_keys(record: Record, key_of: Callable[[str], str] = key) -> list[WorkKe
     if has_han(record.title) and title not in stop_titles():
         for spelled, titled in _spelled(record, author):
             add(spelled, titled, loose=True)
-    return [WorkKey(text, loose) for text, loose in sorted(found.items(), key=lambda item: item[1])]
+    firm = [WorkKey(text, False) for text, loose in found.items() if not loose]
+    return firm + [WorkKey(text, True) for text, loose in found.items() if loose]
 
 
 def _author(contributors: tuple[Contributor, ...]) -> Contributor | None:

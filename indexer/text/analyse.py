@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.text.fold import fold
+from indexer.text.fold import BETWEEN, fold
 
 HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Kana, Bopomofo, Hangul, Thai, Lao, Myanmar and Khmer: no spaces, or spaces that nobody writes alike.
@@ -36,7 +36,6 @@ _ELISION = re.compile(r"\b(l|d|qu|dell|nell|all)'(?=[a-z])")
 # Bytes are translated several times as fast as characters.
 _ASCII_TABLE = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
 _ASCII_LINES = _ASCII_TABLE[:10] + b"\n" + _ASCII_TABLE[11:]  # the same, but lines stay lines
-_BETWEEN = "\ue000"  # stands between texts that are folded together; folding leaves it alone
 
 MAX_TOKEN = 64  # characters; longer ones are noise, and are cut alike in documents and queries
 _LONG = re.compile(rf"(\S{{{MAX_TOKEN}}})\S+")
@@ -122,13 +121,14 @@ def index_texts(texts: Sequence[str]) -> tuple[list[str], list[bool]]:
     """
     if not texts:
         return [], []
-    joined = _BETWEEN.join(texts)
-    if "".join(texts).isascii():
-        folded = list(texts)
-    else:
-        folded = fold(joined).split(_BETWEEN)
-        if len(folded) != len(texts):
-            folded = [fold(text) for text in texts]
+    folded = list(texts)
+    if not "".join(texts).isascii():
+        others = [number for number, text in enumerate(texts) if not text.isascii()]
+        found = fold(BETWEEN.join([texts[number] for number in others])).split(BETWEEN)
+        if len(found) != len(others):
+            found = [fold(texts[number]) for number in others]
+        for number, text in zip(others, found, strict=True):
+            folded[number] = text
     latin = [text.isascii() for text in folded]
     if all(latin):
         return _spaced_lines(folded), latin

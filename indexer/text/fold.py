@@ -74,7 +74,9 @@ class _Table(dict[int, "str | int"]):
 _TABLE = _Table()
 
 
-_UNUSUAL = re.compile(r"[^ -_a-~]+")  # all but the small letters, digits and most signs of ASCII
+BETWEEN = "\ue000"  # stands between texts that are folded together; folding leaves it alone
+# All but the small letters, digits and most signs of ASCII.
+_UNUSUAL = re.compile(f"[^ -_a-~{BETWEEN}]+")
 
 
 def _translated(found: re.Match[str]) -> str:
