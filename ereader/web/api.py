@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +18,8 @@ from ereader.web import answer, errors
 from ereader.web.handler import Endpoint, handler
 from ereader.web.openapi import document
 from ereader.web.visit import Visit
+from holdings.members.view import View
+from indexer.index.suggest import Offer
 from indexer.records import export
 from indexer.records.union import UnionRecord
 
@@ -91,23 +93,34 @@ def facets(visit: Visit) -> Response:
 @api
 def suggest(visit: Visit) -> Response:
     """GET /api/v1/suggest"""
+    typed, found = offers(visit, visit.view)
+    if visit.parameter("format") == "opensearch":
+        listed = suggestions.as_list(typed, found, lambda offer: visit.texts(f"suggest.{offer.kind}"))
+        return answer.json(visit, listed, media_type=SUGGESTIONS)
+    return answer.json(visit, {"suggestions": offered(visit, typed, found)})
+
+
+def offers(visit: Visit, view: View) -> tuple[str, Sequence[Offer]]:
+    """What is typed, and what a view offers for it."""
     typed, asked = visit.parameter("q", most=2_000), visit.search_request()
     found = suggestions.suggest(
         typed,
-        visit.view,
+        view,
         visit.service.engine,
         kind=visit.parameter("kind"),
         field=asked.field,
         types=asked.type,
         size=max(1, _number(visit.parameter("size"), 10, 50)),
     )
-    if visit.parameter("format") == "opensearch":
-        listed = suggestions.as_list(typed, found, lambda offer: visit.texts(f"suggest.{offer.kind}"))
-        return answer.json(visit, listed, media_type=SUGGESTIONS)
+    return typed, found
+
+
+def offered(visit: Visit, typed: str, found: Sequence[Offer]) -> list[dict[str, Any]]:
+    """Suggestions as data; with ``pieces=1`` cut where what was typed begins and ends."""
     told = [msgspec.structs.asdict(offer) for offer in found]
     if visit.parameter("pieces") == "1":
         told = [{**one, "pieces": suggestions.pieces(typed, one["text"])} for one in told]
-    return answer.json(visit, {"suggestions": told})
+    return told
 
 
 @api

@@ -34,6 +34,38 @@ class Sheet(msgspec.Struct, frozen=True):
     digest: str
 
 
+class Tone(msgspec.Struct, frozen=True):
+    """A colour in use (用色): what for, on which ground, and how well it is read there."""
+
+    use: str
+    colour: str
+    ground: str
+    ratio: float
+
+    @property
+    def enough(self) -> bool:
+        return self.ratio >= AA
+
+
+def tones(design: Design) -> list[Tone]:
+    """The colours that follow from a design: of links in light and dark, and of words in the head."""
+    found = []
+    if is_colour(design.accent):
+        grounds = (("light", design.accent, LIGHT_GROUNDS), ("dark", dark_of(design.accent), DARK_GROUNDS))
+        for use, colour, every in grounds:
+            ground = min(every, key=lambda g: contrast(colour, g))
+            found.append(Tone(use, colour, ground, contrast(colour, ground)))
+    if is_colour(design.band):
+        ink = on(design.band)
+        found.append(Tone("band", ink, design.band, contrast(ink, design.band)))
+    return found
+
+
+def dark_of(accent: str) -> str:
+    """The accent as it is on dark grounds."""
+    return readable(accent, DARK_GROUNDS, "#ffffff")
+
+
 def sheet_of(design: Design, path: str) -> Sheet:
     """The style sheet for a page of a portal."""
     own = path == "/" or path.startswith(OWN_RULES)
@@ -50,7 +82,7 @@ def made(accent: str, band: str, css: str) -> Sheet:
     """The style sheet of two colours and a library's own rules."""
     parts = []
     if is_colour(accent):
-        dark = readable(accent, DARK_GROUNDS, "#ffffff")
+        dark = dark_of(accent)
         parts.append(f":root{{{_accent(accent, LIGHT_GROUNDS[0])}}}")
         parts.append(f"@media (prefers-color-scheme:dark){{:root{{{_accent(dark, DARK_GROUNDS[0])}}}}}")
     if is_colour(band):
@@ -67,9 +99,6 @@ def made(accent: str, band: str, css: str) -> Sheet:
 
 
 def _accent(accent: str, ground: str) -> str:
-    tint = next(
-        found
-        for part in range(MOST_TINT, -1, -1)
-        if contrast(accent, found := mixed(ground, accent, part / 100)) >= AA
-    )
+    tints = (mixed(ground, accent, part / 100) for part in range(MOST_TINT, 0, -1))
+    tint = next((found for found in tints if contrast(accent, found) >= AA), ground)
     return f"--accent:{accent};--on-accent:{on(accent)};--tint:{tint}"

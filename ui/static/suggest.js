@@ -107,7 +107,7 @@ export function suggestions(box) {
       const found = (await answer.json()).suggestions;
       if (answers.size >= KEPT) answers.clear();
       answers.set(where, found);
-      if (request === mine && document.activeElement === box && !composing) show(found);
+      if (request === mine && box.getRootNode().activeElement === box && !composing) show(found);
     } catch (error) {
       if (error.name !== "AbortError") close();
     }
