@@ -15,6 +15,7 @@ from indexer.batch import Written
 from indexer.document import Member, documents
 from indexer.index.clause import Clause, Run, Term, either
 from indexer.index.engine import Engine, EngineWriter
+from indexer.records.private import without_private
 from indexer.records.union import SourceRecord
 from indexer.reindex import made_again
 from indexer.store import Store
@@ -37,20 +38,20 @@ class Follower:
     def __init__(self, writer: EngineWriter, store: Store, members: Members) -> None:
         self.members = members.now()
         # A record takes along those it was merged with, whosever they are.
-        members.note_writing({r: self.members.atoms(r) for r in self.members.in_index()})
+        members.note_writing({r: self.members.marks(r) for r in self.members.in_index()})
         self._writer, self._store = writer, store
         self._verdicts = store.verdicts()
         self._committed = time.monotonic()
         self._dirty = False
 
     def begin(self, repository: str, members: Members) -> tuple[frozenset[str], bool]:
-        """Before records are loaded into a repository: the atoms they get, and whether all others of it have
+        """Before records are loaded into a repository: the marks they get, and whether all others of it have
         the same, so that afterwards its documents are known to carry these and no others.
         """
-        atoms = self.members.atoms(repository)
-        whole = repository not in self.members.in_index() or self.members.indexed(repository) == atoms
-        members.note_writing({repository: atoms})
-        return atoms, whole
+        marks = self.members.marks(repository)
+        whole = repository not in self.members.in_index() or self.members.indexed(repository) == marks
+        members.note_writing({repository: marks})
+        return marks, whole
 
     def follow(self, written: Written) -> None:
         """Writes what a batch changed; new records that stand alone bring their documents with them."""
@@ -105,7 +106,8 @@ def shown(sources: Iterable[SourceRecord], store: Store, members: Members) -> li
         record = source.record
         hidden = record.deleted or record.suppressed or store.embargoed(record)
         atoms = frozenset[str]() if hidden else members.atoms(source.repository)
-        result.append(Member(source, atoms, () if hidden else members.places(source.repository)))
+        shared = without_private(source, members.private(source.repository))
+        result.append(Member(shared, atoms, () if hidden else members.places(source.repository)))
     return result
 
 
@@ -122,8 +124,10 @@ def writing(
     follower = Follower(writer, store, members)
     try:
         catch_up(follower, store, progress)
+        follow_flags(follower, store, members)
         follow_authorities(follower, engine, store, progress)
         yield follower
+        follow_flags(follower, store, members)
         follow_authorities(follower, engine, store, progress)
     finally:
         try:
@@ -142,6 +146,17 @@ def catch_up(follower: Follower, store: Store, progress: Progress = _silent) -> 
         progress(count)
     count += follower.replace(store.embargoes_ended())
     store.note_embargoes()
+    return count
+
+
+def follow_flags(follower: Follower, store: Store, members: Members) -> int:
+    """Indexes records again of which staff said something, and shows again what was withheld (标志跟进)."""
+    said, withheld = store.pending_flags(), members.withheld()
+    if not said and not withheld:
+        return 0
+    count = follower.replace(withheld.union(store.union_ids(said)))
+    follower.commit()
+    store.flags_followed(said, members, withheld)
     return count
 
 
@@ -182,13 +197,15 @@ def rebuild(
     With ``workers`` documents are made in that many worker processes.
     """
     present = members.now()
-    repositories = {r: present.atoms(r) for r in present.repositories()}
+    # Of those removed from the registry there may still be documents.
+    repositories = {r: present.marks(r) for r in {*present.repositories(), *present.in_index()}}
     members.note_writing(repositories)
     writer = engine.writer(rebuild=True)
     count = 0
     done = False
     try:
         seq, touched = store.seq(), store.authorities.last_touched()
+        said, withheld = store.pending_flags(), members.withheld()
         for made, documents_made in made_again(store.unions(), store, present, workers):
             writer.add(documents_made)
             count += made
@@ -201,6 +218,7 @@ def rebuild(
     store.note_indexed(seq)
     store.authorities.note_followed(touched)
     members.note_indexed(repositories)
+    store.flags_followed(said, members, withheld)
     return count
 
 
@@ -218,12 +236,12 @@ def refresh(
     """
     count = 0
     for repository in repositories:
-        atoms = follower.members.atoms(repository)
-        members.note_writing({repository: atoms})
+        marks = follower.members.marks(repository)
+        members.note_writing({repository: marks})
         for union_ids in store.unions(repository):
             count += follower.replace(union_ids)
             progress(count)
         store.authorities.touch(repository)
         follower.commit()
-        members.note_indexed({repository: atoms})
+        members.note_indexed({repository: marks})
     return count

@@ -83,13 +83,14 @@ def load(
     now = store.now()
     skip = not plan.again and not store.is_empty(repository)
     with calm_collector(), follow.writing(engine, store, members) as index:
-        atoms, whole = index.begin(repository, members)
+        marks, whole = index.begin(repository, members)
         task = Task(
             plan.profile,
-            tuple(sorted(atoms)),
+            tuple(sorted(index.members.atoms(repository))),
             index.members.places(repository),
             now,
             store.authorities.origin(),
+            tuple(sorted(index.members.private(repository))),
         )
         batches = cut(files, plan.profile, store, flow, counts if skip else None)
         if plan.workers:
@@ -103,7 +104,7 @@ def load(
             if index.seconds_since_commit() > COMMIT_SECONDS:
                 index.commit()
     if whole:
-        members.note_indexed({repository: atoms})
+        members.note_indexed({repository: marks})
     store.finish_run(run, counts)
     return Loaded(run, counts, time.monotonic() - started)
 

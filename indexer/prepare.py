@@ -24,6 +24,7 @@ from indexer.pack import packer
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
+from indexer.records.private import without
 from indexer.records.record import Holding, Record, record_uid
 from indexer.records.union import SourceRecord
 
@@ -43,6 +44,7 @@ class Task(msgspec.Struct, frozen=True):
     places: tuple[str, ...] = ()
     first_seen: str = ""
     authorities: Origin = Origin()
+    private: tuple[str, ...] = ()
 
 
 class Prepared(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -211,8 +213,9 @@ class Preparer:
         record = draft.record
         if record is None or record.deleted or record.suppressed or record.embargo_until or not self._atoms:
             return draft
+        shown = without(record, self.task.private)
         source = SourceRecord(
-            draft.uid, record.library, record.repository, record.id, record, first_seen=self.task.first_seen
+            draft.uid, record.library, record.repository, record.id, shown, first_seen=self.task.first_seen
         )
         try:
             member = Member(source, self._atoms, self.task.places)

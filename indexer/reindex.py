@@ -13,8 +13,10 @@ import msgspec
 
 from holdings.members import Members
 from indexer.document import Member, Verdict, documents
+from indexer.flags import flagged
 from indexer.known_forms import Origin, opened
 from indexer.pack import unpack
+from indexer.records.private import without
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord
 from indexer.store import Store, StoredRow
@@ -22,12 +24,12 @@ from indexer.workers import Work, in_workers
 
 
 class Today(msgspec.Struct, frozen=True, array_like=True):
-    """What all documents depend on (当前可见性): the day, of each repository its atoms and places, what
-    staff said of works, and where other forms of names are known.
+    """What all documents depend on (当前可见性): the day, of each repository its atoms, places and private
+    fields, what staff said of works, and where other forms of names are known.
     """
 
     day: str
-    seen: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    seen: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]
     verdicts: dict[str, Verdict] = {}
     authorities: Origin = Origin()
 
@@ -36,7 +38,10 @@ def made_again(
     ids: Iterable[list[str]], store: Store, members: Members, workers: int
 ) -> Iterator[tuple[int, list[bytes]]]:
     """(how many union records, their documents) for each chunk of union ids. Raises WorkerDied."""
-    seen = {r: (tuple(sorted(members.atoms(r))), members.places(r)) for r in members.repositories()}
+    seen = {
+        r: (tuple(sorted(members.atoms(r))), members.places(r), tuple(members.private(r)))
+        for r in members.repositories()
+    }
     today = Today(store.now()[:10], seen, store.verdicts(), store.authorities.origin())
     requests = (_encode(store.stored(chunk)) for chunk in ids if chunk)
     if workers < 2:
@@ -48,8 +53,8 @@ def made_again(
 
 def _maker(started: bytes) -> Work:
     today = msgspec.msgpack.decode(started, type=Today)
-    seen = {r: (frozenset(atoms), places) for r, (atoms, places) in today.seen.items()}
-    nowhere: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
+    seen = {r: (frozenset(atoms), places, private) for r, (atoms, places, private) in today.seen.items()}
+    nowhere: tuple[frozenset[str], tuple[str, ...], tuple[str, ...]] = (frozenset(), (), ())
     known = opened(today.authorities)
 
     def make(request: bytes) -> bytes:
@@ -57,10 +62,11 @@ def _maker(started: bytes) -> Work:
         unions: list[tuple[str, list[Member]]] = []
         for union_id, rows in groupby(_decode_rows(request), key=lambda row: row[0]):
             held = []
-            for _, uid, repository, first_seen, blob in rows:
-                record = _decode_record(unpack(blob))
+            for _, uid, repository, first_seen, blob, flag in rows:
+                record = flagged(_decode_record(unpack(blob)), flag)
                 hidden = record.deleted or record.suppressed or record.embargo_until > today.day
-                atoms, places = nowhere if hidden else seen.get(repository, nowhere)
+                atoms, places, private = nowhere if hidden else seen.get(repository, nowhere)
+                record = without(record, private)
                 source = SourceRecord(
                     uid, record.library, repository, record.id, record, first_seen=first_seen
                 )

@@ -19,10 +19,12 @@ import sqlalchemy as sa
 
 from holdings.members import Members
 from holdings.members.view import View
+from indexer import flags
 from indexer.authorities import Authorities
 from indexer.batch import Batch, Counts, Written
 from indexer.document import Verdict
 from indexer.earlier import Earlier, Row
+from indexer.flags import Said, flagged
 from indexer.headings import Headings
 from indexer.match import keys_of
 from indexer.merge import merge
@@ -30,6 +32,7 @@ from indexer.pack import unpack
 from indexer.prepare import Prepared
 from indexer.problem import Problem
 from indexer.reader import Raw
+from indexer.records.private import without_private
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord, UnionRecord
 from indexer.rows import select_in
@@ -39,6 +42,7 @@ from indexer.tables import (
     DELETED,
     LIVE,
     METADATA,
+    RECORD_FLAG,
     RETIRED,
     RUN,
     RUN_PROBLEM,
@@ -50,8 +54,20 @@ from indexer.tables import (
 )
 from indexer.verdicts import verdicts
 
-# Union id, uid, repository, first seen, the packed record.
-StoredRow = tuple[str, str, str, str, bytes]
+# Union id, uid, repository, first seen, the packed record, what staff say of it.
+StoredRow = tuple[str, str, str, str, bytes, Said | None]
+# What staff say of a source record, beside it.
+_SAID = (
+    RECORD_FLAG.c.uid.label("said"),
+    RECORD_FLAG.c.suppressed.label("said_suppressed"),
+    RECORD_FLAG.c.embargo_until.label("said_embargo"),
+    RECORD_FLAG.c.deleted.label("said_deleted"),
+)
+_BESIDE = RECORD_FLAG.c.uid == SOURCE.c.uid
+
+
+def _said(uid: str | None, suppressed: bool | None, embargo: str | None, deleted: bool | None) -> Said | None:
+    return None if uid is None else (suppressed, embargo, bool(deleted))
 
 
 class StoreError(Exception):
@@ -106,12 +122,19 @@ class Store:
         # A permalink to a member that this View does not see answers like an unknown one.
         if id != union_id and all(s.uid != id for s in visible):
             return None
-        return UnionRecord(union_id, merge([s.record for s in visible]), tuple(visible))
+        told = [
+            s if s.library in view.staff_of else without_private(s, self._members.private(s.repository))
+            for s in visible
+        ]
+        return UnionRecord(union_id, merge([s.record for s in told]), tuple(told))
 
     def original(self, uid: str, view: View) -> Raw | None:
-        """A source record as received, when the View sees it."""
+        """A source record as received, when the View sees it, and all of it."""
         _, visible = self._cluster(uid, view)
-        if all(s.uid != uid for s in visible):
+        found = next((s for s in visible if s.uid == uid), None)
+        if found is None:
+            return None
+        if found.library not in view.staff_of and self._members.private(found.repository):
             return None
         return next(self._originals(SOURCE.c.uid == uid), None)
 
@@ -150,16 +173,17 @@ class Store:
         """The live source records of union records as they are stored, in order of union id and uid."""
         found: dict[tuple[str, str], StoredRow] = {}
         columns = (SOURCE.c.uid, SOURCE.c.cluster, SOURCE.c.repository, SOURCE.c.first_seen, CONTENT.c.record)
-        query = sa.select(*columns).join(CONTENT, CONTENT.c.number == SOURCE.c.number)
+        query = sa.select(*columns, *_SAID).join(CONTENT, CONTENT.c.number == SOURCE.c.number)
+        query = query.join(RECORD_FLAG, _BESIDE, isouter=True)
         with self._engine.connect() as connection:
             for chunk in chunks(ids):
                 asked = set(chunk)
                 for column in (SOURCE.c.uid, SOURCE.c.cluster):
                     some = column.in_(chunk) & column.is_not(None) & (SOURCE.c.state != DELETED)
-                    for uid, cluster, repository, first_seen, blob in connection.execute(query.where(some)):
+                    for uid, cluster, repository, seen, blob, *said in connection.execute(query.where(some)):
                         union_id = cluster or uid
                         if union_id in asked:
-                            found[union_id, uid] = (union_id, uid, repository, first_seen, blob)
+                            found[union_id, uid] = (union_id, uid, repository, seen, blob, _said(*said))
         return [found[place] for place in sorted(found)]
 
     def unions(self, repository: str = "", since: int = -1) -> Iterator[list[str]]:
@@ -244,16 +268,30 @@ class Store:
                 _set_state(connection, "index_stamp", str(made))
             connection.execute(sa.delete(RETIRED).where(RETIRED.c.seq <= seq))
 
+    def pending_flags(self) -> dict[str, str]:
+        """What staff said of records and the index has not followed; see ``flags``."""
+        return flags.pending(self._engine)
+
+    def flags_followed(self, said: dict[str, str], members: Members, withheld: Iterable[str]) -> None:
+        """The index has followed; union records are shown again unless more was said meanwhile."""
+        flags.followed(self._engine, said)
+        members.release(withheld, flags.unions_pending)
+
     def embargoes_ended(self) -> list[str]:
         """Union ids with a record whose embargo ended since this was last asked (and noted)."""
         today, asked = self.now()[:10], self._state("embargo_day")
-        query = sa.select(SOURCE.c.uid, SOURCE.c.cluster).where(
-            SOURCE.c.embargo_until != "", SOURCE.c.embargo_until > asked, SOURCE.c.embargo_until <= today
-        )
         if asked == today:
             return []
+        query = sa.select(SOURCE.c.uid, SOURCE.c.cluster)
+        found: set[str] = set()
         with self._engine.connect() as connection:
-            return sorted({row.cluster or row.uid for row in connection.execute(query)})
+            for until, asking in (
+                (SOURCE.c.embargo_until, query),
+                (RECORD_FLAG.c.embargo_until, query.join(RECORD_FLAG, _BESIDE)),
+            ):
+                ended = asking.where(until != "", until > asked, until <= today)
+                found |= {row.cluster or row.uid for row in connection.execute(ended)}
+        return sorted(found)
 
     def note_embargoes(self) -> None:
         self._set_state("embargo_day", self.now()[:10])
@@ -426,8 +464,13 @@ class Store:
             cluster = row.cluster if row is not None else None
             members = SOURCE.c.cluster == cluster if cluster else SOURCE.c.uid == id
             columns = (SOURCE.c.uid, SOURCE.c.repository, SOURCE.c.state, SOURCE.c.embargo_until)
-            held = connection.execute(sa.select(*columns).where(members)).all()
-        visible = [uid for uid, *of in held if self._sees(view, *of)]
+            query = sa.select(*columns, *_SAID).join(RECORD_FLAG, _BESIDE, isouter=True)
+            held = connection.execute(query.where(members)).all()
+        visible = [
+            uid
+            for uid, repository, state, until, *said in held
+            if self._sees(view, repository, *_as_said(state, until, _said(*said)))
+        ]
         if not visible:
             return "", []
         found = self._sources(SOURCE.c.uid.in_(visible))
@@ -447,15 +490,17 @@ class Store:
                 CONTENT.c.charset,
                 CONTENT.c.record,
                 CONTENT.c.problems,
+                *_SAID,
             )
             .join(CONTENT, CONTENT.c.number == SOURCE.c.number)
+            .join(RECORD_FLAG, _BESIDE, isouter=True)
             .where(condition, SOURCE.c.state != DELETED)
             .order_by(SOURCE.c.uid)
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
-        for uid, union_id, repository, first_seen, changed, format, charset, blob, problems in rows:
-            record = _decode_record(unpack(blob))
+        for uid, union_id, repository, first_seen, changed, format, charset, blob, problems, *said in rows:
+            record = flagged(_decode_record(unpack(blob)), _said(*said))
             yield (
                 union_id or uid,
                 SourceRecord(
@@ -485,6 +530,18 @@ class Store:
         for row in rows:
             context = msgspec.json.decode(row.value) if row.value else {}
             yield Raw(row.format, unpack(row.original), row.position, 0, row.charset, context)
+
+
+def _as_said(state: int, embargo_until: str, said: Said | None) -> tuple[int, str]:
+    """State and embargo of a source record as what is said of it makes them."""
+    if said is None:
+        return state, embargo_until
+    suppressed, embargo, deleted = said
+    if deleted or state == DELETED:
+        state = DELETED
+    elif suppressed is not None:
+        state = SUPPRESSED if suppressed else LIVE
+    return state, embargo_until if embargo is None else embargo
 
 
 def _with_reasons(sources: list[SourceRecord]) -> list[SourceRecord]:

@@ -91,6 +91,21 @@ RETIRED = sa.Table(  # union ids that are no more and may still be in the index
     sa.Column("seq", sa.BigInteger, nullable=False),
 )
 
+RECORD_FLAG = sa.Table(  # what staff say of records, see ``flags``
+    "record_flag",
+    METADATA,
+    sa.Column("uid", sa.String(16), primary_key=True),
+    sa.Column("repository", sa.String(64), nullable=False, index=True),
+    sa.Column("local_id", sa.Text, nullable=False),
+    sa.Column("suppressed", sa.Boolean),  # absent: as the record says
+    sa.Column("embargo_until", sa.String(10)),  # absent: as the record says; empty: none
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.Column("pending", sa.Boolean, nullable=False, index=True),  # the index has not followed yet
+    sa.Column("actor", sa.String(160), nullable=False),
+    sa.Column("time", sa.String(40), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
 RUN = sa.Table(
     "load_run",
     METADATA,

@@ -63,7 +63,7 @@ def undo(
     total = found.removed + found.restored
     removed = restored = 0
     with follow.writing(engine, store, members) as index:
-        atoms, whole = index.begin(repository, members)
+        marks, whole = index.begin(repository, members)
         store.earlier.start(run, actor)
         pack = packer()
         for rows in _batches(store, run):
@@ -78,7 +78,7 @@ def undo(
                 restored += len(rows)
             progress(removed + restored, max(total, removed + restored))
     if whole:
-        members.note_indexed({repository: atoms})
+        members.note_indexed({repository: marks})
     store.earlier.finish(run, removed, restored)
     return Undone(removed, restored)
 

@@ -31,13 +31,15 @@ class View(msgspec.Struct, frozen=True):
     """The atoms open to a portal and its viewer (视图). Only ``holdings.members`` makes one.
 
     ``place`` is the portal asked (``C:centre``, ``C:jalis``, ``L:pku``); ``denied`` are repositories
-    withdrawn since the last reindex; ``staff_of`` are libraries whose staff notes this viewer may read.
+    withdrawn since the last reindex, ``withheld`` union records of which the index may show too much;
+    ``staff_of`` are libraries whose private fields this viewer may read.
     """
 
     place: str
     atoms: frozenset[str]
     denied: frozenset[str] = frozenset()
     staff_of: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
 
     def sees(self, atoms: Iterable[str], repository: str) -> bool:
         """Whether a source record with these atoms, in this repository, is visible."""

@@ -21,6 +21,7 @@ def sight(view: View, *, depth: int = DEEPEST) -> Narrowing:
     checked but the repositories withdrawn since they were indexed.
     """
     never: list[Clause] = [Value("sight", f"r:{repository}") for repository in sorted(view.denied)]
+    never += [Value("id", id) for id in sorted(view.withheld)]
     if depth:
         never.append(Without(Value("sight", RESTRICTED), (_opened(view, depth),)))
     return Narrowing((), tuple(never))
