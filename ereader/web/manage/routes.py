@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from ereader.web.manage import design, load, load_check, load_run, overview
+from ereader.web.manage import (
+    centre_routes,
+    design,
+    load,
+    load_check,
+    load_run,
+    overview,
+    repositories,
+    widget,
+)
 from ereader.web.manage.frame import managed, managed_change, managed_upload
 from ereader.web.manage.scopes import Kind
 
@@ -16,6 +25,7 @@ _CONSOLES: tuple[tuple[Kind, str], ...] = (
 
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/manage", overview.overview),
+    *centre_routes.ROUTES,
     Route("/manage/library/{id}", managed("library", "", overview.library)),
     Route("/manage/library/{id}/load", managed("library", "load", load.form)),
     Route("/manage/library/{id}/load", managed_upload("library", "load", load.receive), methods=["POST"]),
@@ -36,6 +46,21 @@ ROUTES: tuple[BaseRoute, ...] = (
         managed_change("library", "load", load_run.undo),
         methods=["POST"],
     ),
+    Route("/manage/library/{id}/repositories", managed("library", "repositories", repositories.listed)),
+    Route(
+        "/manage/library/{id}/repositories",
+        managed_change("library", "repositories", repositories.create),
+        methods=["POST"],
+    ),
+    Route(
+        "/manage/library/{id}/repositories/{repository}",
+        managed("library", "repositories", repositories.show),
+    ),
+    Route(
+        "/manage/library/{id}/repositories/{repository}",
+        managed_change("library", "repositories", repositories.save, most_fields=500),
+        methods=["POST"],
+    ),
     Route("/manage/consortium/{id}", managed("consortium", "", overview.consortium)),
     Route("/manage/centre", managed("centre", "", overview.centre)),
     *(
@@ -50,6 +75,11 @@ ROUTES: tuple[BaseRoute, ...] = (
                 ),
             ),
         )
+    ),
+    *(Route(f"{path}/widget", managed(kind, "widget", widget.shown)) for kind, path in _CONSOLES),
+    *(
+        Route(f"{path}/widget", managed_change(kind, "widget", widget.changed), methods=["POST"])
+        for kind, path in _CONSOLES
     ),
     *(Route(f"{path}/design/logo", design.picturing(kind), methods=["POST"]) for kind, path in _CONSOLES),
 )

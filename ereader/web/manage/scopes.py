@@ -91,13 +91,24 @@ SCOPES: dict[Kind, ScopeKind] = {
     "consortium": ScopeKind(
         lambda members, id: id in members.consortia() and id != CENTRE,
         (
+            Tab("members", "manage_consortium.tab_members", at_consortium("membership.edit")),
+            Tab("sharing", "manage_consortium.tab_sharing", at_consortium("repository.publish")),
             Tab("design", "manage.tab_design", at_consortium("consortium.edit")),
             Tab("widget", "manage.tab_widget", at_consortium("consortium.edit")),
+            Tab("settings", "manage_consortium.tab_settings", at_consortium("consortium.edit")),
         ),
     ),
     "centre": ScopeKind(
         lambda *_: True,
-        (Tab("design", "manage.tab_design", in_centre), Tab("widget", "manage.tab_widget", in_centre)),
+        (
+            Tab("libraries", "manage_centre.tab_libraries", in_centre),
+            Tab("consortia", "manage_centre.tab_consortia", in_centre),
+            Tab("members", "manage_consortium.tab_members", in_centre),
+            Tab("sharing", "manage_consortium.tab_sharing", in_centre),
+            Tab("design", "manage.tab_design", in_centre),
+            Tab("widget", "manage.tab_widget", in_centre),
+            Tab("settings", "manage_consortium.tab_settings", in_centre),
+        ),
     ),
 }
 OVERVIEW = "manage.tab_overview"
