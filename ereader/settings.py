@@ -28,7 +28,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     collections; ``solr_patience`` is how many seconds a search may take before it is given up. ``outside_…``
     are the rules for asking other systems: private networks (CIDR) that may be asked all the same, ports,
     the longest time and the largest answer. ``upload_megabytes`` is the most that one form in the console
-    may bring.
+    may bring. ``open_access`` is the address of a service that knows free copies of articles, with ``{doi}``
+    in it; ``reference_hosts`` are hosts from which OpenURLs by reference may be fetched.
     """
 
     database: str = ""
@@ -50,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outside_seconds: float = 8.0
     outside_megabytes: float = 5.0
     upload_megabytes: int = 2000
+    open_access: str = ""
+    reference_hosts: str = ""
     title: str = ""  # name of the portal at the centre; empty means the product's own
 
 

@@ -21,7 +21,7 @@ TYPES = (
 _TYPES = {name: at for at, name in enumerate(TYPES)}
 _MATCHES = {"exact": 0, "edition": 1, "unsure": 2}
 _NOW = {"yes": 0, "": 1, "no": 2}
-CRITERIA = ("free", "direct", "own", "cost", "distance", "available", "health")
+CRITERIA = ("free", "direct", "own", "cost", "grade", "distance", "available", "health")
 # On the shelf, what is near counts; nothing there is free of charge or direct more than another.
 _OF_SHELVES = ("own", "cost", "distance", "available", "health")
 FAILING = 2  # a target that leads nowhere more often than not is no help for being free
@@ -32,6 +32,7 @@ _WORTH: dict[str, Callable[[Answer, int], int]] = {
     "direct": lambda answer, _: int(not answer.direct),
     "own": lambda answer, _: int(not answer.own),
     "cost": lambda answer, _: 0 if answer.free else (1 if answer.licensed else 2),
+    "grade": lambda answer, _: answer.grade,
     "distance": lambda answer, _: answer.distance,
     "available": lambda answer, _: _NOW.get(answer.available, 1),
     "health": lambda _, health: health,

@@ -103,7 +103,8 @@ class Answer(msgspec.Struct, frozen=True):
     ``label`` is a name: of a package, a library, a host. ``reason`` is a code with its ``values``, which the
     interface puts into words. ``free`` needs no rights, ``licensed`` the library's; ``direct`` leads to the
     thing itself, not to a page above it; ``own`` belongs to the reader's library; ``distance`` is how far
-    the library is that has it, 0 the own one; ``available`` yes or no, "" where nobody has said.
+    the library is that has it, 0 the own one; ``available`` yes or no, "" where nobody has said;
+    ``grade`` tells the better one of several copies, the lowest first.
     """
 
     service: str
@@ -124,6 +125,7 @@ class Answer(msgspec.Struct, frozen=True):
     as_of: str = ""
     distance: int = 0
     available: str = ""
+    grade: int = 0
 
 
 class LeftOut(msgspec.Struct, frozen=True):
@@ -155,6 +157,20 @@ class Service(Protocol):
     preempted_by: frozenset[str]
 
     def ask(self, wanted: Wanted) -> Said: ...
+
+
+_UNSAFE = {ord(c): f"%{ord(c):02X}" for c in ' "<>[]^`{|}\\'}
+
+
+def as_address(url: str, longest: int = 2_000) -> str:
+    """An address as it may be given to a reader, "" where it may not: what lists and records forget to
+    escape in a path or query (the brackets of a SICI in a DOI) is escaped, nothing twice.
+    """
+    url = url.strip()
+    head, slashes, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    url = f"{head}{slashes}{host}{slash}{path.translate(_UNSAFE)}"
+    return url if web_address(url, longest) else ""
 
 
 def web_address(url: str, longest: int = 2_000) -> bool:

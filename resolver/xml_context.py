@@ -69,6 +69,21 @@ def read_xml(data: bytes) -> tuple[ContextObject, str, list[OpenUrlProblem]]:
     return _context(found[0], problems), charset, problems
 
 
+def read_metadata(data: bytes) -> dict[str, list[str]]:
+    """The metadata of a document in one of the XML formats (``info:ofi/fmt:xml:xsd:journal`` …), by key.
+
+    :raises XmlRefused: for a document type, or malformed XML.
+    """
+    if _DECLARES.search(data):
+        raise XmlRefused("a document type or entity declaration is not accepted")
+    root = _tree(data)
+    if root is None:
+        raise XmlRefused("this is not well-formed XML")
+    metadata: dict[str, list[str]] = {}
+    _gather(root, metadata)
+    return metadata
+
+
 def _tree(data: bytes, encoding: str | None = None) -> Any:
     try:
         return etree.fromstring(data, etree.XMLParser(encoding=encoding, **_SAFE))

@@ -61,7 +61,7 @@ class Fragments:
             lang = f' lang="{escape(hit.snippet.lang)}"' if hit.snippet.lang else ""
             label = f"{escape(hit.snippet_label)}{t('site.colon')}" if hit.snippet_label else ""
             out.append(f'<p class="snippet"{lang} dir="auto">{label}{marked(hit.snippet.value)}</p>\n')
-        if hit.fulltext or hit.libraries:
+        if hit.fulltext or hit.libraries or hit.ways_href:
             out += self._get(hit)
         if hit.editions:
             label = escape(t("hit.editions", n=hit.editions))
@@ -87,6 +87,13 @@ class Fragments:
             more = t("hit.more_libraries", n=hit.libraries_more, total=total) if hit.libraries_more else ""
             held = t("hit.own" if hit.own else "hit.held" if hit.shelved else "hit.from")
             yield f'<span class="held">{escape(held + names + more)}</span>'
+        if hit.availability:
+            now = escape(t("availability.now"))
+            address = f'href="{escape(hit.availability_href)}" data-availability="{escape(hit.availability)}"'
+            yield f'<a {address} rel="nofollow">{now}</a>'
+        if hit.ways_href:
+            ways = escape(t("hit.ways"))
+            yield f'<a href="{escape(hit.ways_href)}" rel="nofollow" data-ways>{ways}</a>'
         yield "</p>\n"
 
     def _also(self, hit: Hit) -> Iterable[str]:

@@ -193,6 +193,9 @@ class Hit:
     also: tuple[Choice, ...] = ()  # other editions on the same page that are folded into this line
     shelved: bool = True  # a thing that stands somewhere, not a page or a person
     coins: str = ""  # the context object of Z39.88-2004 for reference managers
+    ways_href: str = ""  # the page with all ways to it
+    availability: str = ""  # id of the record, where systems can be asked whether it can be had now
+    availability_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class ResolverPage:
     menu_href: str = ""
     library: str = ""  # whose readers' ways these are
     pending: int = 0  # services that have not answered
+    level: int = 2  # of the headings, which may stand under others
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,6 +210,10 @@ def hit(
         own=own,
         shelved=display.type not in UNSHELVED,
         coins=coins.of_display(display),
+        # A teacher is nothing that anybody could get.
+        availability=found.id if not visit.endpoints.keys().isdisjoint(display.libraries) else "",
+        availability_href=visit.url(f"/record/{found.id}/availability"),
+        ways_href="" if display.type == "teacher" else visit.url("/resolver", [("record", found.id)]),
         **about,
     )
 

@@ -86,6 +86,9 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
         libraries=held,
         cover=cover(record.type, record.title, author if author != record.title else ""),
         permalink=permalink,
+        availability_href=visit.url(f"/record/{union.id}/availability")
+        if not visit.endpoints.keys().isdisjoint(library.id for library in held)
+        else "",
         staff_href=visit.url(f"/record/{union.id}/staff"),
         abstract=text(record.abstract, record) if record.abstract else None,
         contents=tuple(text(c, record) for c in record.contents),
@@ -100,7 +103,7 @@ def page(visit: Visit, union: UnionRecord) -> record_pages.RecordPage:
         issues=issues,
         metadata=metadata(record),
         coins=cited,
-        resolver_href=f"{visit.prefix}/resolver?{cited}" if len(cited) < LONGEST_ADDRESS else "",
+        resolver_href=visit.url("/resolver", [("record", union.id)]),
         json_ld=json_ld(record, permalink, [library.name for library in held]),
     )
 

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from ereader.web import answer, cross_origin, errors, resolver_words
-from ereader.web.resolver_ways import Begun, arrival, begin, page
+from ereader.web.resolver_ways import Begun, arrival, begin, page, sent
 from ereader.web.service import Service
 
 MOST_STREAMS = 200  # at one time, in one process
@@ -28,7 +28,8 @@ _open = 0
 async def stream(request: Request) -> Response:
     """GET /resolver/api/stream"""
     service: Service = request.app.state.service
-    begun = await run_sync(partial(_begun, request), limiter=service.limiter)
+    body = await sent(request)
+    begun = await run_sync(partial(_begun, request, body), limiter=service.limiter)
     if isinstance(begun, Response):
         return begun
     headers = {"cache-control": answer.UNKEPT, "x-accel-buffering": "no"}
@@ -36,8 +37,8 @@ async def stream(request: Request) -> Response:
     return cross_origin.open_to(begun.visit, response)
 
 
-def _begun(request: Request) -> Begun | Response:
-    begun = begin(request)
+def _begun(request: Request, body: bytes) -> Begun | Response:
+    begun = begin(request, body)
     if isinstance(begun, Response):
         return begun
     if begun.asked.empty:
@@ -82,7 +83,7 @@ def _changed(begun: Begun, sent: dict[str, bytes]) -> list[bytes]:
         return []
     told = resolver_words.told(visit, begun.wanted, found)["answers"]
     shown = page(visit, begun.wanted, found)
-    bare = replace(shown, left_out=(), menu_href="", pending=0)
+    bare = replace(shown, left_out=(), menu_href="", pending=0, level=3)
     render = visit.service.renderer.render
     events = [
         _event(

@@ -13,10 +13,12 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 import msgspec
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ereader.link_sources import fetcher, reference_hosts
 from ereader.web import answer, cross_origin, resolver_question, resolver_words
 from ereader.web.body import body_of
 from ereader.web.handler import arrived
@@ -24,8 +26,10 @@ from ereader.web.resolver_parse import MOST_BODY
 from ereader.web.resolver_question import Question
 from ereader.web.service import Service
 from ereader.web.visit import Visit
+from resolver.by_reference import fetched, references
 from resolver.course import Course
-from resolver.kev import write_coins
+from resolver.kev import write_coins, write_kev
+from resolver.parse import parse
 from resolver.resolve import Resolution
 from resolver.service import Wanted
 from ui.pages import Choice, ErrorPage, Site
@@ -33,6 +37,8 @@ from ui.resolver_pages import ResolverPage
 
 MOST_PATIENCE = 5.0  # seconds that a program may wait for remote services
 PATIENCE = 1.0
+MOST_FOLLOWED = 4  # descriptions that are fetched from elsewhere at one time
+_REFERS = (b"_ref=", b"metadata-by-ref", b"_ref%3D", b"_ref%3d")
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -67,14 +73,42 @@ async def section(request: Request) -> Response:
 
 async def resolving(request: Request, finish: Finish) -> Response:
     """Resolves the link of a request and answers as ``finish`` says."""
-    body = await body_of(request, MOST_BODY) if request.method == "POST" else b""
     service: Service = request.app.state.service
-    begun = await run_sync(partial(_begun_or_done, request, body or b"", finish), limiter=service.limiter)
+    body = await sent(request)
+    begun = await run_sync(partial(_begun_or_done, request, body, finish), limiter=service.limiter)
     if isinstance(begun, Response):
         return begun
     while begun.course.advance():
         await over(begun.course)
     return await run_sync(partial(_done, begun, finish), limiter=service.limiter)
+
+
+async def sent(request: Request) -> bytes:
+    """The link in the body of a request; where one says only where its description is, the link with what
+    was fetched from there. Empty when the address of the request is the link.
+    """
+    body = (await body_of(request, MOST_BODY) or b"") if request.method == "POST" else b""
+    service: Service = request.app.state.service
+    hosts = reference_hosts(service.installation.settings)
+    said = body or request.scope["query_string"]
+    if not hosts or not any(mark in said for mark in _REFERS):
+        return body
+    kind = request.headers.get("content-type", "")[:300] if body else ""
+
+    def followed() -> bytes:
+        parsed = parse(said, kind)
+        if not references(parsed):
+            return body
+        return write_kev(fetched(parsed, hosts, fetcher(service.outside)).context).encode()
+
+    # Waiting for other hosts is done in threads of its own, so that it takes none from the pages.
+    return await run_sync(followed, limiter=_followers(service))
+
+
+def _followers(service: Service) -> CapacityLimiter:
+    if service.followers is None:
+        service.followers = CapacityLimiter(MOST_FOLLOWED)
+    return service.followers
 
 
 async def over(course: Course) -> None:
@@ -135,7 +169,7 @@ def _as_page(begun: Begun) -> Response:
 
 def _as_piece(begun: Begun) -> Response:
     visit, found = begun.visit, begun.course.so_far()
-    shown = page(visit, begun.wanted, found)
+    shown = replace(page(visit, begun.wanted, found), level=3)
     text = visit.service.renderer.render("resolver_ways.html", shown)
     response = answer.unkept(answer.html(visit, text, 400 if begun.asked.empty else 200))
     return cross_origin.open_to(visit, response)

@@ -69,6 +69,9 @@ def label(visit: Visit, given: Answer) -> str:
 def reason(visit: Visit, code: str, values: tuple[tuple[str, str], ...]) -> str:
     """A reason in the visitor's language; a code that a plug-in made up is shown as it is."""
     filled = dict(values)
+    if "version" in filled:
+        said = filled["version"]
+        filled["version"] = visit.texts.maybe(f"resolver.version_{said}", said or "?")
     name = f"resolver.why_{code.replace('-', '_')}"
     if code.startswith("ill-") and not filled.get("libraries"):
         name = "resolver.why_ill_nobody_here"

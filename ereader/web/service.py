@@ -11,9 +11,12 @@ from anyio import CapacityLimiter
 from ereader.auth.accounts import Accounts
 from ereader.browse_lists import ListKeeper
 from ereader.exit_status import UsageError
+from ereader.link_sources import remote_services
 from ereader.outside import Outside, Policy, policy_of
 from ereader.settings import Settings
+from holdings.desk import Desk
 from holdings.members.registry import Members
+from holdings.plugins import lookups
 from indexer.authorities import Authorities
 from indexer.headings import Headings
 from indexer.index.engine import Engine
@@ -56,12 +59,15 @@ class Service:
         self.installation = installation
         self.renderer = renderer or Renderer()
         self.limiter = CapacityLimiter(THREADS)
+        self.followers: CapacityLimiter | None = None  # made by whoever first follows a reference
         self.lists = ListKeeper(installation)
         self.knowledge = KnowledgeBase(installation.database)
-        self.resolver = Resolver(services())
         # Clicks are counted also where the server may change nothing else.
         self.links = LinkLog(installation.accounts.engine)
         self.outside = Outside(_policy(installation.settings))
+        self.desk = Desk(lookups(), self.outside)
+        remote = remote_services(installation.settings, self.outside)
+        self.resolver = Resolver([*services(), *remote])
 
     @property
     def members(self) -> Members:

@@ -10,7 +10,7 @@ from resolver.knowledge_base.coverage import Asked, covers
 from resolver.knowledge_base.holdings import Offer
 from resolver.knowledge_base.link_template import fill
 from resolver.knowledge_base.terms import refusal
-from resolver.service import Answer, AnswerType, LeftOut, Said, Wanted, web_address
+from resolver.service import Answer, AnswerType, LeftOut, Said, Wanted, as_address
 
 # Whose licence it is, is nothing that other libraries' readers could use.
 _FOR_STAFF = frozenset(("not-licensed-here", "not-in-group", "licence-not-begun"))
@@ -53,8 +53,8 @@ def _tried(offer: Offer, wanted: Wanted, fields: dict[str, str]) -> Answer | Lef
     if not verdict.covered:
         return LeftOut(package.name, verdict.code, verdict.detail)
     link = fill(package.terms.templates, {**fields, "title_id": offer.title_id})
-    url = link or offer.url
-    if not web_address(url):
+    url = as_address(link or offer.url)
+    if not url:
         return LeftOut(package.name, "no-address")
     return Answer(
         service="knowledge-base",

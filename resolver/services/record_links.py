@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from resolver.service import Answer, AnswerType, Found, HeldBy, Said, Wanted, web_address
+from resolver.service import Answer, AnswerType, Found, HeldBy, Said, Wanted, as_address
 
 MOST = 20
 
@@ -27,8 +27,9 @@ class RecordLinks:
             if not found.whole:
                 continue
             for held in found.held:
-                for url in held.links:
-                    if web_address(url) and url not in answers and len(answers) < MOST:
+                for link in held.links:
+                    url = as_address(link)
+                    if url and url not in answers and len(answers) < MOST:
                         answers[url] = _answer(wanted, found, held, url)
         return Said(tuple(answers.values()))
 

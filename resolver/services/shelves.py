@@ -35,6 +35,8 @@ class Shelves:
                     summary=held.summary or held.shelved[0],
                     direct=found.whole,
                     own=own,
+                    distance=0 if own else wanted.place.near.get(held.library, 99),
+                    available=held.available,
                     match=found.match,
                     as_of=held.as_of,
                 )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import portal_catalogue
@@ -109,7 +107,7 @@ def foreign(browser: Any, opac: Opac, portal: str) -> Iterator[Host]:
 
 
 def test_one_line_of_script_shows_the_ways_to_the_isbn_of_the_page(foreign: Host, portal: str) -> None:
-    page = foreign(f"<main><h1>红楼梦</h1><p>ISBN: 978-7-02-000220-7 (平装)</p><p>Tel 13800138000</p></main>")
+    page = foreign("<main><h1>红楼梦</h1><p>ISBN: 978-7-02-000220-7 (平装)</p><p>Tel 13800138000</p></main>")
     panel = page.get_by_role("region", name="获取途径")
     expect(panel).to_have_count(1)
     expect(panel).to_contain_text("北京大学图书馆")

@@ -1,6 +1,8 @@
 // The entry of all pages. Every page works without it; each part leaves alone what it does not find.
 import { suggestions } from "./suggest.js";
 import { facets } from "./facets.js";
+import { ways } from "./getit.js";
+import { availability } from "./availability.js";
 
 const box = document.getElementById("q");
 
@@ -16,6 +18,8 @@ document.addEventListener("keydown", (event) => {
 
 if (box) suggestions(box);
 facets();
+ways();
+availability();
 
 // Choosing an order or a page size is enough; the button is for those without script.
 for (const form of document.querySelectorAll("form.again")) {

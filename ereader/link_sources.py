@@ -1,0 +1,33 @@
+"""What the resolver asks outside the house (外部解析来源), as the settings of an installation name it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ereader.outside import Outside
+from ereader.settings import Settings
+from resolver.service import Service
+from resolver.services.open_access import HOLE, OpenAccess
+
+Fetch = Callable[[str, float], tuple[int, bytes]]
+
+
+def fetcher(outside: Outside) -> Fetch:
+    """``fetch(address, seconds)`` gives (status, body) through the one client; it raises what that raises."""
+
+    def fetch(address: str, seconds: float) -> tuple[int, bytes]:
+        answer = outside.http.get(address, extensions={"deadline": seconds})
+        return answer.status_code, answer.content
+
+    return fetch
+
+
+def remote_services(settings: Settings, outside: Outside) -> list[Service]:
+    """The services that are set: today a source of open access, where its address has a place for a DOI."""
+    fetch = fetcher(outside)
+    return [OpenAccess(settings.open_access, fetch)] if HOLE in settings.open_access else []
+
+
+def reference_hosts(settings: Settings) -> tuple[str, ...]:
+    """The hosts from which OpenURLs by reference may fetch their description."""
+    return tuple(settings.reference_hosts.replace(",", " ").split())

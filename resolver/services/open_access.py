@@ -1,0 +1,127 @@
+"""Open access by a service that knows the free copies of articles (开放获取查询), as Unpaywall answers.
+
+It is asked by DOI at an address from the settings, ``https://…/{doi}?email=…``. Of the copies it names, those
+at the publisher come before those in repositories, the published text before the manuscript, the text itself
+before a page about it: the order by which Unpaywall chooses its ``best_oa_location``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from resolver.identifiers import value_of
+from resolver.service import Answer, AnswerType, Said, Wanted, as_address
+
+Fetch = Callable[[str, float], tuple[int, bytes]]
+HOLE = "{doi}"
+MOST = 3  # copies that are offered
+MOST_HELD = 5_000
+KEPT = 86_400.0  # seconds for which an answer holds …
+KEPT_NONE = 3_600.0  # … and the answer that nothing is known of a DOI
+_VERSIONS = {"publishedVersion": 0, "acceptedVersion": 1, "submittedVersion": 2}
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """One place where a free copy is (开放获取副本), by the names of the service."""
+
+    url: str | None = None
+    url_for_pdf: str | None = None
+    url_for_landing_page: str | None = None
+    host_type: str | None = None
+    version: str | None = None
+    license: str | None = None
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What the service knows of an article (查询结果)."""
+
+    is_oa: bool | None = None
+    best_oa_location: Copy | None = None
+    oa_locations: tuple[Copy, ...] | None = None
+    updated: str | None = None
+
+
+class OpenAccess:
+    """A service made for one source; ``fetch(address, seconds)`` gives (status, body) or raises."""
+
+    name = "open-access"
+    types: tuple[AnswerType, ...] = ("fulltext",)
+    wave = 0
+    remote = True
+    preempted_by: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        address: str,
+        fetch: Fetch,
+        seconds: float = 2.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.seconds = seconds
+        self._address, self._fetch, self._clock = address, fetch, clock
+        self._source = urlsplit(address).hostname or ""
+        self._held: OrderedDict[str, tuple[float, Known]] = OrderedDict()
+        self._lock = Lock()
+
+    def ask(self, wanted: Wanted) -> Said:
+        """:raises Exception: when the source fails or says what cannot be read."""
+        doi = next((v.lower() for i in wanted.citation.identifiers if (v := value_of(i, "doi"))), "")
+        if not doi or wanted.citation.kind == "journal":
+            return Said()
+        known = self._known(doi)
+        if not known.is_oa:
+            return Said()
+        copies = [*(known.oa_locations or ()), *((known.best_oa_location,) if known.best_oa_location else ())]
+        answers: dict[str, Answer] = {}
+        for copy in sorted(copies, key=_grade):
+            url = as_address(copy.url_for_pdf or copy.url or copy.url_for_landing_page or "")
+            if url and url not in answers and len(answers) < MOST:
+                answers[url] = self._answer(copy, url, known)
+        return Said(tuple(answers.values()))
+
+    def _answer(self, copy: Copy, url: str, known: Known) -> Answer:
+        place = "publisher" if copy.host_type == "publisher" else "repository"
+        return Answer(
+            service=self.name,
+            type="fulltext",
+            label=urlsplit(url).hostname or url[:80],
+            url=url,
+            reason=f"open-access-{place}",
+            values=(("source", self._source), ("version", copy.version or "")),
+            platform=urlsplit(url).netloc.lower(),
+            free=True,
+            direct=True,
+            grade=_grade(copy),
+            as_of=(known.updated or "")[:10],
+        )
+
+    def _known(self, doi: str) -> Known:
+        now = self._clock()
+        with self._lock:
+            held = self._held.get(doi)
+            if held and held[0] > now:
+                return held[1]
+        status, body = self._fetch(self._address.replace(HOLE, quote(doi, safe="/")), self.seconds)
+        if status in (404, 422):
+            known = Known()
+        elif status == 200:
+            known = msgspec.json.decode(body, type=Known)
+        else:
+            raise OSError(f"the source answered {status}")
+        with self._lock:
+            self._held[doi] = (now + (KEPT if known.is_oa else KEPT_NONE), known)
+            while len(self._held) > MOST_HELD:
+                self._held.popitem(last=False)
+        return known
+
+
+def _grade(copy: Copy) -> int:
+    """Which of several copies is better, the lowest first."""
+    place = 0 if copy.host_type == "publisher" else 1
+    return place * 100 + _VERSIONS.get(copy.version or "", 3) * 10 + (0 if copy.url_for_pdf else 1)
