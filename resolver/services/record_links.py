@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
+from resolver.proxy import unwrapped
 from resolver.service import Answer, AnswerType, Found, HeldBy, Said, Wanted, as_address
 
 MOST = 20
@@ -28,13 +29,14 @@ class RecordLinks:
                 continue
             for held in found.held:
                 for link in held.links:
-                    url = as_address(link)
+                    url = as_address(unwrapped(link, wanted.place.proxy))
                     if url and url not in answers and len(answers) < MOST:
-                        answers[url] = _answer(wanted, found, held, url)
+                        answers[url] = _answer(wanted, found, held, url, behind=url != as_address(link))
         return Said(tuple(answers.values()))
 
 
-def _answer(wanted: Wanted, found: Found, held: HeldBy, url: str) -> Answer:
+def _answer(wanted: Wanted, found: Found, held: HeldBy, url: str, *, behind: bool) -> Answer:
+    """One link; ``behind`` says that its library had put a proxy in front of it, so it is licensed."""
     free, own = is_open(url), bool(held.library) and held.library == wanted.asker.library
     sure = free or own
     return Answer(
@@ -46,6 +48,7 @@ def _answer(wanted: Wanted, found: Found, held: HeldBy, url: str) -> Answer:
         values=(("library", held.name),),
         platform=urlsplit(url).netloc.lower(),
         free=free,
+        licensed=behind and own and not free,
         direct=sure,
         own=own,
         match=found.match,
