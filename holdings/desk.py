@@ -68,8 +68,12 @@ class Desk:
 
         An answer that has not come is ``pending``; ask again for it.
         """
-        ends = self._clock() + patience
         asked = list(wanted)
+        wait(self.begin(asked), timeout=max(0.0, patience))
+        return self.told(asked)
+
+    def begin(self, asked: Sequence[tuple[Endpoint, Question]]) -> list[Future[None]]:
+        """Sends out what is not known, without waiting: futures that are done when answers have come."""
         waiting: list[Future[None]] = []
         with self._lock:
             by_endpoint: dict[str, tuple[Endpoint, list[Question]]] = {}
@@ -83,7 +87,10 @@ class Desk:
                         questions.append(question)
             for endpoint, questions in by_endpoint.values():
                 waiting += self._begin(endpoint, questions)
-        wait(waiting, timeout=max(0.0, ends - self._clock()))
+        return list(dict.fromkeys(waiting))
+
+    def told(self, asked: Sequence[tuple[Endpoint, Question]]) -> dict[tuple[str, str], Availability]:
+        """What is known at this moment, by (endpoint's id, question's key)."""
         with self._lock:
             return {(e.id, q.key): self._told(e, _key(e, q)) for e, q in asked}
 

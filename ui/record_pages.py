@@ -169,6 +169,7 @@ class RecordPage:
     metadata: tuple[tuple[str, str], ...] = ()  # <meta name=citation_…> for reference managers
     coins: str = ""  # the context object of Z39.88-2004 for reference managers
     resolver_href: str = ""
+    availability_href: str = ""  # where a system can be asked
     json_ld: str = ""  # the record in the words of schema.org; already safe inside a script element
 
 

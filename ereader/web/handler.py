@@ -6,8 +6,11 @@ index. What it answers is packed in the same thread, so the event loop only pass
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from functools import partial
+from typing import Any, NamedTuple
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
@@ -31,6 +34,45 @@ def handler(work: Work) -> Endpoint:
 
     endpoint.__doc__ = work.__doc__
     return endpoint
+
+
+def waiting(prepare: Callable[..., Response | Waiting], finish: Callable[[Visit, Any], Response]) -> Endpoint:
+    """The endpoint that prepares in a thread, waits for others without one, and finishes in a thread.
+
+    ``prepare(visit, **parts of the path)`` gives what to wait for, or the answer at once.
+    """
+
+    async def endpoint(request: Request) -> Response:
+        limiter = request.app.state.service.limiter
+        prepared = await run_sync(partial(_prepared, prepare, request), limiter=limiter)
+        if isinstance(prepared, Response):
+            return prepared
+        visit, what = prepared
+        if what.futures:
+            futures = [asyncio.wrap_future(future) for future in what.futures]
+            await asyncio.wait(futures, timeout=what.seconds)
+        return await run_sync(lambda: answer.packed(visit, finish(visit, what.state)), limiter=limiter)
+
+    endpoint.__doc__ = prepare.__doc__
+    return endpoint
+
+
+class Waiting(NamedTuple):
+    """What an answer waits for, how long at most, and what is needed to give it (等待)."""
+
+    futures: Sequence[Future[None]]
+    seconds: float
+    state: Any
+
+
+def _prepared(
+    prepare: Callable[..., Response | Waiting], request: Request
+) -> Response | tuple[Visit, Waiting]:
+    visit = arrived(request)
+    if isinstance(visit, Response):
+        return visit
+    prepared = prepare(visit, **request.path_params)
+    return answer.packed(visit, prepared) if isinstance(prepared, Response) else (visit, prepared)
 
 
 def _run(work: Work, request: Request) -> Response:

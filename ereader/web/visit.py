@@ -19,6 +19,7 @@ from ereader.web.names import Names
 from ereader.web.portal import Portal
 from ereader.web.service import Service
 from holdings.members.design import Design
+from holdings.members.endpoint import Endpoint
 from holdings.members.names import Name
 from holdings.members.registry import ANYONE, Members, Viewer
 from holdings.members.view import View
@@ -86,6 +87,15 @@ class Visit:
     def design(self) -> Design:
         """How this portal looks to this visitor."""
         return self.draft or self.portal.design
+
+    @cached_property
+    def endpoints(self) -> dict[str, Endpoint]:
+        """What tells of each library's availability: its first endpoint by id that can be asked."""
+        found: dict[str, Endpoint] = {}
+        for _, endpoint in sorted(self.members.endpoints().items()):
+            if self.service.desk.knows(endpoint):
+                found.setdefault(endpoint.library, endpoint)
+        return found
 
     @property
     def viewer(self) -> Viewer:

@@ -136,7 +136,7 @@ def test_every_route_that_changes_something_is_made_by_the_one_door() -> None:
     from ereader.web.routes import ROUTES
 
     # They store nothing and fetch nothing for the visitor: they only read a body.
-    readers = {"/resolver", "/resolver/api/batch", "/resolver/api/parse", "/resolver/api/resolve"}
+    readers = {"/daia", "/resolver", "/resolver/api/batch", "/resolver/api/parse", "/resolver/api/resolve"}
     posted = {
         r.path: r.endpoint for r in ROUTES if isinstance(r, Route) and (r.methods or set()) - {"GET", "HEAD"}
     }
