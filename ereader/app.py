@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from ereader.auth.door import Denied
+from ereader.job_keeper import JobKeeper
 from ereader.web import errors
 from ereader.web.middleware.headers import SecurityHeaders
 from ereader.web.middleware.portal import PortalOfPath
@@ -25,12 +26,15 @@ from indexer.index.engine import SearchUnavailable
 def create_app(installation: Installed) -> Starlette:
     """The application that serves an opened installation; whoever opened it closes it."""
     service = Service(installation)
+    keeper = JobKeeper(installation)
 
     @asynccontextmanager
     async def ready(app: Starlette) -> AsyncIterator[None]:
         await warm(app)
         service.lists.start()
+        keeper.start()
         yield
+        keeper.stop()
         service.lists.stop()
         service.links.write()
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "works": "which records are editions of one work, and corrections of it",
     "reindex": "build the search index again",
     "stats": "what the home holds, in numbers",
+    "records": "what staff say of single records",
     "jobs": "what is being done in the background",
     "why": "why somebody sees a record, or does not",
     "audit": "who changed what, when and why",

@@ -90,7 +90,8 @@ def rebuild(installation: Installation, _: Mapping[str, Any], tell: Tell) -> Res
     """
     members, store, engine = installation.members, installation.store, installation.engine
     count = 0
-    while stale := members.stale():
+    while True:
+        stale = members.stale()
         found = store.statistics()["repositories"]
         total = count + sum(found.get(r, {}).get("live", 0) for r in stale)
         before = count
@@ -98,9 +99,11 @@ def rebuild(installation: Installation, _: Mapping[str, Any], tell: Tell) -> Res
         def told(n: int, before: int = before, total: int = total) -> None:
             tell(before + n, total, "indexing")
 
+        # Opened also where no rule has changed: embargoes that ended and flags are followed at once then.
         with follow.writing(engine, store, members) as index:
             count += follow.refresh(index, store, members, stale, told)
-    return {"indexed": count}
+        if not members.stale():
+            return {"indexed": count}
 
 
 def _remove(installation: Installation, files: list[Path]) -> None:

@@ -231,17 +231,29 @@ def refresh(
 ) -> int:
     """Indexes whole repositories again, after who may see them has changed.
 
+    What was taken away is hidden meanwhile with every record that it was merged with, so records made of
+    several are done first, of all repositories, and are back at once. A repository whose rules change again
+    while it is done is left for the next time.
+
     Of a repository of authority records, the records of others that it says something of: `writing` does
     those at its end.
     """
+    present = {r: follower.members.marks(r) for r in repositories}
+    members.note_writing(present)
     count = 0
-    for repository in repositories:
-        marks = follower.members.marks(repository)
-        members.note_writing({repository: marks})
-        for union_ids in store.unions(repository):
-            count += follower.replace(union_ids)
-            progress(count)
-        store.authorities.touch(repository)
-        follower.commit()
-        members.note_indexed({repository: marks})
+    left = set[str]()
+    for merged in (True, False):
+        for repository, marks in present.items():
+            for union_ids in store.unions(repository, merged=merged):
+                if members.marks(repository) != marks:
+                    left.add(repository)
+                    break
+                count += follower.replace(union_ids)
+                progress(count)
+            if not merged and repository not in left:
+                store.authorities.touch(repository)
+                follower.commit()
+                members.note_indexed({repository: marks})
+        if merged and count:
+            follower.commit()
     return count

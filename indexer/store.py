@@ -186,9 +186,11 @@ class Store:
                             found[union_id, uid] = (union_id, uid, repository, seen, blob, _said(*said))
         return [found[place] for place in sorted(found)]
 
-    def unions(self, repository: str = "", since: int = -1) -> Iterator[list[str]]:
+    def unions(
+        self, repository: str = "", since: int = -1, merged: bool | None = None
+    ) -> Iterator[list[str]]:
         """Ids of all union records in chunks, or of those with a member in a repository or changed after
-        ``since``.
+        ``since``; only of those made of several records, or only of all others.
         """
         last = 0
         while True:
@@ -199,6 +201,8 @@ class Store:
                 query = query.where(SOURCE.c.repository == repository)
             if since >= 0:
                 query = query.where(SOURCE.c.seq > since)
+            if merged is not None:
+                query = query.where(SOURCE.c.cluster.is_not(None) if merged else SOURCE.c.cluster.is_(None))
             with self._engine.connect() as connection:
                 rows = connection.execute(query.order_by(SOURCE.c.number).limit(2000)).all()
             if not rows:

@@ -30,6 +30,7 @@ Action = Literal[
     "repository.offer",
     "repository.publish",
     "records.load",
+    "records.flag",
     "endpoint.edit",
     "user.grant",
     "user.password",
@@ -49,6 +50,7 @@ AT_LIBRARY: dict[Action, frozenset[str]] = {
     "repository.remove": frozenset({"library-admin"}),
     "repository.offer": frozenset({"librarian", "library-admin"}),
     "records.load": frozenset({"cataloguer", "library-admin"}),
+    "records.flag": frozenset({"cataloguer", "library-admin"}),
     "endpoint.edit": frozenset({"library-admin"}),
     "audit.read": frozenset({"library-admin"}),
 }

@@ -6,14 +6,15 @@ import argparse
 import datetime
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from ereader import exit_status
+from ereader import exit_status, jobs
 from ereader.auth import door
 from ereader.auth.operator import actor_of, operator
 from ereader.auth.roles import Actor
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         with open_home(args.home) as installation:
             print(configuration.export(installation.members.configuration()), end="")
         return exit_status.DONE
-    with open_home(args.home) as installation, installation.writing():
+    with open_home(args.home) as installation, _writing(installation, args.dry_run) as mine:
         actor = actor_of(installation.members, args.acting) if args.acting else operator()
         sources: list[Path | tuple[str, ...]] = [*args.files]
         if args.remove:
@@ -75,18 +76,36 @@ def run(args: argparse.Namespace) -> int:
                 _tell(installation, source, actor, args.json)
                 continue
             applied = (
-                apply_file(installation, source, actor, args.reason)
+                apply_file(installation, source, actor, args.reason, index=mine)
                 if isinstance(source, Path)
-                else remove(installation, source, actor, args.reason)
+                else remove(installation, source, actor, args.reason, index=mine)
             )
             if args.json:
                 said = {"file": str(source)} if isinstance(source, Path) else {"removed": source}
                 print(msgspec.json.encode({**said, "changed": applied.changed}).decode())
+        if not mine and not args.dry_run:
+            jobs.start(installation, "rebuild", {}, jobs.AUTOMATIC, once=True)
     return exit_status.DONE
 
 
+@contextmanager
+def _writing(installation: Installation, dry_run: bool) -> Iterator[bool]:
+    """The right to write to the index; False where another process has it. The registry may be changed all
+    the same: what was taken away is hidden at once, and the index follows in the background.
+    """
+    with ExitStack() as held:
+        mine = not dry_run
+        try:
+            if mine:
+                held.enter_context(installation.writing())
+        except UsageError as error:
+            mine = False
+            print(f"the index follows in the background: {error}", file=sys.stderr)
+        yield mine
+
+
 def remove(
-    installation: Installation, entries: Sequence[str], actor: Actor, reason: str = ""
+    installation: Installation, entries: Sequence[str], actor: Actor, reason: str = "", *, index: bool = True
 ) -> configuration.Applied:
     """Removes entries, given as kind/id; the records of a repository that is no more are seen by nobody."""
     changes, remarks = _removal(installation, entries)
@@ -97,7 +116,8 @@ def remove(
     for remark in remarks:
         print(remark, file=sys.stderr)
     print(f"{len(changed)} entries removed or changed", file=sys.stderr)
-    refresh(installation)
+    if index:
+        refresh(installation)
     return configuration.Applied(tuple(changed), tuple(remarks))
 
 
@@ -150,9 +170,11 @@ def apply_file(
     actor: Actor | None = None,
     reason: str = "",
     environment: Mapping[str, str] = os.environ,
+    *,
+    index: bool = True,
 ) -> configuration.Applied:
-    """Applies one file as ``actor`` (without one, as the operator) and indexes again what is now seen by
-    others; the right to write in the home is held by the caller.
+    """Applies one file as ``actor`` (without one, as the operator); with ``index``, indexes again what is now
+    seen by others, and the right to write in the home is held by the caller.
     """
     members = installation.members
     save = partial(_save, installation, actor or operator(), reason)
@@ -166,7 +188,8 @@ def apply_file(
     for remark in applied.remarks:
         print(f"{file.name}: {remark}", file=sys.stderr)
     print(f"{file.name}: {len(applied.changed)} entries added or changed", file=sys.stderr)
-    refresh(installation)
+    if index:
+        refresh(installation)
     return applied
 
 

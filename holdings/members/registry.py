@@ -19,25 +19,9 @@ from holdings.members.endpoint import Endpoint
 from holdings.members.library import Library
 from holdings.members.names import Name
 from holdings.members.repository import Repository
+from holdings.members.tables import ENTRY, METADATA, REVISION, put
 from holdings.members.user import STAFF_ROLES, User
 from holdings.members.view import PUBLIC, View
-
-METADATA = sa.MetaData()
-ENTRY = sa.Table(
-    "member_entry",
-    METADATA,
-    sa.Column(
-        "kind", sa.String(16), primary_key=True
-    ),  # those of KINDS; indexed, written: see note_writing; former: see former_owner; withheld: see withhold
-    sa.Column("id", sa.String(160), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),  # JSON of the structure
-)
-REVISION = sa.Table(
-    "member_revision",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("revision", sa.BigInteger, nullable=False),
-)
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -145,13 +129,6 @@ def _decode_atoms(value: str) -> frozenset[str]:
 
 def _row(kind: str, repository: str, atoms: frozenset[str]) -> tuple[str, str, str]:
     return kind, repository, msgspec.json.encode(sorted(atoms)).decode()
-
-
-def _put(connection: sa.Connection, rows: Iterable[tuple[str, str, str | None]]) -> None:
-    for kind, id, value in rows:
-        connection.execute(sa.delete(ENTRY).where(ENTRY.c.kind == kind, ENTRY.c.id == id))
-        if value is not None:
-            connection.execute(sa.insert(ENTRY).values(kind=kind, id=id, value=value))
 
 
 class Members:
@@ -320,7 +297,7 @@ class Members:
         that necessary.
         """
         connection.execute(sa.update(REVISION).values(revision=REVISION.c.revision + 1))
-        _put(connection, [("withheld", id, "") for id in union_ids])
+        put(connection, [("withheld", id, "") for id in union_ids])
 
     def release(
         self, union_ids: Iterable[str], but: Callable[[sa.Connection], Iterable[str]] = lambda _: ()
@@ -330,7 +307,7 @@ class Members:
         if gone:
             with self._engine.begin() as connection:
                 connection.execute(sa.update(REVISION).values(revision=REVISION.c.revision + 1))
-                _put(connection, [("withheld", id, None) for id in sorted(gone.difference(but(connection)))])
+                put(connection, [("withheld", id, None) for id in sorted(gone.difference(but(connection)))])
 
     def configuration(self) -> Configuration:
         held = self._snapshot()
@@ -393,7 +370,7 @@ class Members:
                 raise Outdated
             if note:
                 note(connection)
-            _put(connection, rows)
+            put(connection, rows)
 
     def _snapshot(self) -> _Snapshot:
         day = self._today()
