@@ -76,3 +76,35 @@ class Input:
     rows: int = 0
     autocomplete: str = "off"
     multiple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that belong together (表单分组); ``pair`` puts two beside each other where there is room."""
+
+    title: str
+    inputs: tuple[Input, ...]
+    text: str = ""
+    pair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedForm:
+    """A page that is one form in groups (分组表单), with links to what belongs to it."""
+
+    site: Site
+    frame: Frame
+    action: str
+    groups: tuple[Group, ...]
+    button: str
+    lead: str = ""
+    links: tuple[Entry, ...] = ()
+    links_title: str = ""
+    links_empty: str = ""
+    more: tuple[Choice, ...] = ()
+    remove: str = ""  # the label of a button that removes the whole
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """All fields, for the list of what is wrong."""
+        return tuple(i for group in self.groups for i in group.inputs)

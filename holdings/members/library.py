@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from holdings.members.branch import Branch
 from holdings.members.design import Design
 from holdings.members.names import Name
 
@@ -30,9 +31,13 @@ class Portal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 
 class Library(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A member library (成员馆); ``isil`` is its ISO 15511 identifier where it has one."""
+    """A member library (成员馆); ``isil`` is its ISO 15511 identifier where it has one, ``website`` its own
+    pages, ``branches`` where it serves readers.
+    """
 
     id: str
     name: Name = Name()
     isil: str = ""
+    website: str = ""
+    branches: tuple[Branch, ...] = ()
     portal: Portal = Portal()

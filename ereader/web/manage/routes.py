@@ -5,12 +5,15 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from ereader.web.manage import (
+    branches,
     centre_routes,
     design,
+    links,
     load,
     load_check,
     load_run,
     overview,
+    profile,
     repositories,
     widget,
 )
@@ -27,6 +30,10 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/manage", overview.overview),
     *centre_routes.ROUTES,
     Route("/manage/library/{id}", managed("library", "", overview.library)),
+    Route("/manage/library/{id}/links", managed("library", "links", links.shown)),
+    Route("/manage/library/{id}/links", managed_change("library", "links", links.settled), methods=["POST"]),
+    Route("/manage/centre/links", managed("centre", "links", links.shown)),
+    Route("/manage/centre/links", managed_change("centre", "links", links.settled), methods=["POST"]),
     Route("/manage/library/{id}/load", managed("library", "load", load.form)),
     Route("/manage/library/{id}/load", managed_upload("library", "load", load.receive), methods=["POST"]),
     Route("/manage/library/{id}/uploads/{upload}", managed("library", "load", load_check.show)),
@@ -44,6 +51,22 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route(
         "/manage/library/{id}/loads/{run}/undo",
         managed_change("library", "load", load_run.undo),
+        methods=["POST"],
+    ),
+    Route("/manage/library/{id}/profile", managed("library", "profile", profile.show)),
+    Route(
+        "/manage/library/{id}/profile", managed_change("library", "profile", profile.save), methods=["POST"]
+    ),
+    Route("/manage/library/{id}/profile/branches", managed("library", "profile", branches.new)),
+    Route(
+        "/manage/library/{id}/profile/branches",
+        managed_change("library", "profile", branches.add),
+        methods=["POST"],
+    ),
+    Route("/manage/library/{id}/profile/branches/{branch}", managed("library", "profile", branches.show)),
+    Route(
+        "/manage/library/{id}/profile/branches/{branch}",
+        managed_change("library", "profile", branches.save),
         methods=["POST"],
     ),
     Route("/manage/library/{id}/repositories", managed("library", "repositories", repositories.listed)),
