@@ -67,11 +67,30 @@ def shown(value: Any) -> Any:
     return found
 
 
-def entries(engine: sa.Engine, *, target: str = "", latest: int = 0) -> list[Entry]:
-    """The log, oldest first; only of one ``kind/id``, only the ``latest`` so many (0: all)."""
+def differences(entry: Entry) -> list[tuple[str, str, str]]:
+    """(key, before, after) of what a change changed, as JSON; nothing for what is new."""
+    if entry.before is None or entry.after is None:
+        return []
+    keys = sorted(entry.before.keys() | entry.after.keys())
+    pairs = [(k, entry.before.get(k), entry.after.get(k)) for k in keys]
+    return [
+        (k, msgspec.json.encode(a).decode(), msgspec.json.encode(b).decode()) for k, a, b in pairs if a != b
+    ]
+
+
+def entries(
+    engine: sa.Engine, *, target: str = "", latest: int = 0, below: int = 0, number: int = 0
+) -> list[Entry]:
+    """The log, oldest first; only of one ``kind/id``, only the ``latest`` so many (0: all), only those with
+    numbers ``below`` this one, only the one with this ``number``.
+    """
     query = sa.select(AUDIT).order_by(AUDIT.c.number.desc())
     if target:
         query = query.where(AUDIT.c.target == target)
+    if below:
+        query = query.where(AUDIT.c.number < below)
+    if number:
+        query = query.where(AUDIT.c.number == number)
     if latest:
         query = query.limit(latest)
     with engine.connect() as connection:

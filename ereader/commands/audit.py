@@ -30,17 +30,6 @@ def run(args: argparse.Namespace) -> int:
                 continue
             why = f"  ({entry.reason})" if entry.reason else ""
             print(f"{entry.number}\t{entry.time}\t{entry.actor}\t{entry.action}\t{entry.target}{why}")
-            for key, old, new in differences(entry):
+            for key, old, new in audit.differences(entry):
                 print(f"\t{key}: {old} → {new}")
     return exit_status.DONE
-
-
-def differences(entry: audit.Entry) -> list[tuple[str, str, str]]:
-    """(key, before, after) of what a change changed, as JSON; nothing for what is new."""
-    if entry.before is None or entry.after is None:
-        return []
-    keys = sorted(entry.before.keys() | entry.after.keys())
-    pairs = [(k, entry.before.get(k), entry.after.get(k)) for k in keys]
-    return [
-        (k, msgspec.json.encode(a).decode(), msgspec.json.encode(b).decode()) for k, a, b in pairs if a != b
-    ]

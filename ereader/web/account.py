@@ -102,7 +102,7 @@ def _account(visit: Visit, signed_in: SignedIn) -> Response:
         visit.site(),
         user.name,
         visit.names.library(user.library) if user.library else "",
-        tuple(_role(visit, role) for role in user.roles),
+        tuple(role_name(visit, role) for role in user.roles),
         tuple(
             account_pages.Device(
                 session.device,
@@ -115,7 +115,8 @@ def _account(visit: Visit, signed_in: SignedIn) -> Response:
     return answer.unkept(answer.html(visit, visit.service.renderer.render("account.html", shown)))
 
 
-def _role(visit: Visit, role: str) -> str:
+def role_name(visit: Visit, role: str) -> str:
+    """What a role is called."""
     consortium = role.removeprefix(ROLE_OF_CONSORTIUM)
     if consortium == role:
         return visit.texts(f"account_role.{role}")

@@ -7,10 +7,14 @@ from starlette.routing import BaseRoute, Route
 from ereader.web.manage import (
     appoint,
     centre_consortia,
+    centre_jobs,
     centre_libraries,
+    centre_people,
+    change_log,
     consortium,
     consortium_settings,
     sharing,
+    tracing,
 )
 from ereader.web.manage.frame import Work, managed, managed_change
 from ereader.web.manage.scopes import Kind
@@ -46,6 +50,7 @@ ROUTES: tuple[BaseRoute, ...] = (
             ),
             _form(kind, f"{path}/members/{{library}}/admin", "members", appoint.library_admin),
             *_page(kind, f"{path}/sharing", "sharing", sharing.matrix, sharing.changed, sharing.MOST_FIELDS),
+            *_page(kind, f"{path}/log", "log", change_log.log, change_log.taken_back),
             *_page(
                 kind,
                 f"{path}/settings",
@@ -89,4 +94,8 @@ ROUTES: tuple[BaseRoute, ...] = (
         "consortia",
         centre_consortia.consortium_removed,
     ),
+    *_page("centre", f"{_CENTRE}/people", "people", centre_people.people, centre_people.changed),
+    *_page("centre", f"{_CENTRE}/jobs", "jobs", centre_jobs.listed, centre_jobs.changed),
+    *_page("centre", f"{_CENTRE}/trace", "trace", tracing.page),
+    *_page("library", "/manage/library/{id}/trace", "trace", tracing.page),
 )

@@ -1,0 +1,29 @@
+"""Taking a change of the registry back (撤销变更): as another change, with the same rights and an entry."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ereader.auth.audit import Entry, shown
+from holdings.members.registry import KINDS, Configuration
+
+# Accounts are left out: the log holds no secrets, so what they were is not known.
+REVERSIBLE = ("library", "consortium", "membership", "repository", "endpoint")
+
+
+def reversal(entry: Entry, present: Configuration) -> Configuration | None:
+    """The change that undoes ``entry``; None where it cannot be, or something has changed since."""
+    kind, _, id = entry.target.partition("/")
+    if kind not in REVERSIBLE or entry.before == entry.after:
+        return None
+    struct, attribute, key = KINDS[kind]
+    held = next((v for v in getattr(present, attribute) if key(v) == id), None)
+    if shown(held) != entry.after:
+        return None
+    if entry.before is None:
+        return Configuration(removed=(entry.target,))
+    try:
+        before = msgspec.convert(entry.before, struct)
+    except msgspec.ValidationError:  # Written by an earlier version, which knew other keys.
+        return None
+    return Configuration(**{attribute: (before,)})
