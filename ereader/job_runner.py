@@ -65,7 +65,6 @@ def run(home: Path) -> int:
     """Does everything that waits in this home, in order; how many jobs that were. Ends at once where another
     process is at it.
     """
-    _listen()
     done = 0
     while not _ENDING:
         with jobs.lock(home, "queue") as mine:
@@ -151,8 +150,10 @@ def _end(engine: sa.Engine, id: int, state: str, result: dict[str, Any]) -> None
     _change(engine, id, "running", {"state": state, "finished": jobs.now(), "result": encoded})
 
 
-def _listen() -> None:
-    """Asked to end, the present job ends in order and waits for the next process. Readers come first."""
+def listen() -> None:
+    """For a process that does nothing else: asked to end, it ends the present job in order, which waits for
+    the next process. Readers come first.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda signalled, _: _ENDING.append(signalled))
     with contextlib.suppress(OSError):

@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "run":
         from ereader import job_runner
 
+        job_runner.listen()
         job_runner.run(args.home)
         return exit_status.DONE
     with open_home(args.home) as installation:
