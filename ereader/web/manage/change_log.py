@@ -1,4 +1,4 @@
-"""The log of changes and of sign-ins in the consoles of consortia and the centre (变更日志与登录日志)."""
+"""The log of changes in all consoles, and of sign-ins in the centre's (变更日志与登录日志)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ereader.auth import audit, sign_ins
+from ereader.auth import audit, door, sign_ins
 from ereader.auth.take_back import reversal
 from ereader.web import answer, errors
 from ereader.web.manage.consortium import consortium_of, find_form
@@ -16,6 +16,7 @@ from ereader.web.manage.frame import Scope
 from ereader.web.manage.sheets import change, matches, reason_input, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
+from holdings.members import Configuration
 from holdings.members.user import ROLE_OF_CONSORTIUM
 from ui.manage_pages import Input
 from ui.manage_sheet_pages import Button, Cell, Form, Row, Section, Table
@@ -28,7 +29,7 @@ KINDS = ("library", "consortium", "membership", "repository", "user", "endpoint"
 
 
 def log(visit: Visit, scope: Scope) -> Response:
-    """GET /manage/consortium/ID/log, /manage/centre/log"""
+    """GET /manage/library/ID/log, /manage/consortium/ID/log, /manage/centre/log"""
     if number := _number(visit.parameter("entry")):
         return _entry(visit, scope, number)
     if scope.kind == "centre" and visit.parameter("show") == "sign-ins":
@@ -86,7 +87,7 @@ def log(visit: Visit, scope: Scope) -> Response:
 
 
 def taken_back(visit: Visit, scope: Scope, fields: Fields) -> Response:
-    """POST /manage/consortium/ID/log, /manage/centre/log"""
+    """POST /manage/library/ID/log, /manage/consortium/ID/log, /manage/centre/log"""
     entry = _readable(visit, scope, _number(fields.get("entry", "")))
     if entry is None:
         return answer.unkept(errors.page(visit, 404))
@@ -115,6 +116,14 @@ def concerns(entry: audit.Entry, consortium: str) -> bool:
     return kind == "user" and role in (*before.get("roles", ()), *after.get("roles", ()))
 
 
+def concerns_library(entry: audit.Entry, library: str) -> bool:
+    """Whether a change is the business of a library: its own, and what others decide about it."""
+    kind, _, id = entry.target.partition("/")
+    if kind in ("library", "membership"):
+        return id.partition("/")[0] == library
+    return any(side.get("library") == library for side in (entry.before or {}, entry.after or {}))
+
+
 def _found(visit: Visit, scope: Scope, wanted: str, kind: str, below: int) -> tuple[list[audit.Entry], int]:
     """Entries for one page, newest first, and the number below which there may be more."""
     found: list[audit.Entry] = []
@@ -134,7 +143,9 @@ def _found(visit: Visit, scope: Scope, wanted: str, kind: str, below: int) -> tu
 
 
 def _shown(scope: Scope, entry: audit.Entry, wanted: str, kind: str) -> bool:
-    if scope.kind != "centre" and not concerns(entry, consortium_of(scope)):
+    if scope.kind == "library" and not concerns_library(entry, scope.id):
+        return False
+    if scope.kind == "consortium" and not concerns(entry, scope.id):
         return False
     if kind in KINDS and not entry.target.startswith(f"{kind}/"):
         return False
@@ -162,7 +173,7 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
         side = entry.after or entry.before or {}
         held = [(key, "–", str(value)) for key, value in side.items()]
         pairs = held if entry.after else [(key, value, "–") for key, _, value in held]
-    if scope.kind != "centre" and entry.target.startswith("repository/"):
+    if scope.kind == "consortium" and entry.target.startswith("repository/"):
         # What else its library does with a repository is not a consortium's business.
         at = consortium_of(scope)
         pairs = [
@@ -172,7 +183,8 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
     columns = tuple(texts(f"manage_log.{c}") for c in ("key", "before", "after"))
     rows = tuple(Row(tuple(Cell(text[:500]) for text in pair)) for pair in pairs)
     forms: tuple[Form, ...] = ()
-    if reversal(entry, visit.members.configuration()) is not None:
+    former = reversal(entry, visit.members.configuration())
+    if former is not None and _allowed(visit, scope, former):
         back = Form(
             visit.url(f"{scope.path}/log"),
             (reason_input(visit),),
@@ -186,6 +198,15 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
             Section(texts("manage_log.take_back"), texts("manage_log.take_back_lead"), forms=forms)
         )
     return sheet(visit, scope, "log", sections, title=texts("manage_log.entry", n=number))
+
+
+def _allowed(visit: Visit, scope: Scope, changes: Configuration) -> bool:
+    """Whether whoever reads this may make that change."""
+    try:
+        door.rehearse(visit.members, changes, scope.actor)
+    except (door.Denied, door.Hindered):
+        return False
+    return True
 
 
 def _sign_ins(visit: Visit, scope: Scope) -> Response:

@@ -7,12 +7,14 @@ from starlette.routing import BaseRoute, Route
 from ereader.web.manage import (
     branches,
     centre_routes,
+    change_log,
     design,
     links,
     load,
     load_check,
     load_run,
     overview,
+    people,
     profile,
     repositories,
     widget,
@@ -52,6 +54,14 @@ ROUTES: tuple[BaseRoute, ...] = (
         "/manage/library/{id}/loads/{run}/undo",
         managed_change("library", "load", load_run.undo),
         methods=["POST"],
+    ),
+    Route("/manage/library/{id}/people", managed("library", "people", people.listed)),
+    Route(
+        "/manage/library/{id}/people", managed_change("library", "people", people.changed), methods=["POST"]
+    ),
+    Route("/manage/library/{id}/log", managed("library", "log", change_log.log)),
+    Route(
+        "/manage/library/{id}/log", managed_change("library", "log", change_log.taken_back), methods=["POST"]
     ),
     Route("/manage/library/{id}/profile", managed("library", "profile", profile.show)),
     Route(
