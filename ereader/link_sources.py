@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ereader.outside import Outside
+import httpx
+
+from ereader.exit_status import UsageError
+from ereader.outside import Outside, OutsideError, policy_of
 from ereader.settings import Settings
 from resolver.service import Service
 from resolver.services.open_access import HOLE, OpenAccess
@@ -31,3 +34,33 @@ def remote_services(settings: Settings, outside: Outside) -> list[Service]:
 def reference_hosts(settings: Settings) -> tuple[str, ...]:
     """The hosts from which OpenURLs by reference may fetch their description."""
     return tuple(settings.reference_hosts.replace(",", " ").split())
+
+
+def outside_of(settings: Settings) -> Outside:
+    """The one client of an installation that is not being served; UsageError for rules that are none."""
+    try:
+        policy = policy_of(
+            settings.outside_networks,
+            settings.outside_ports,
+            settings.outside_seconds,
+            settings.outside_megabytes,
+        )
+    except ValueError as error:
+        raise UsageError(f"outside_networks or outside_ports: {error}") from error
+    return Outside(policy)
+
+
+def prober(outside: Outside) -> Callable[[str], tuple[int, str]]:
+    """``ask(address)`` gives (status, "") or (0, why there is none)."""
+
+    def ask(address: str) -> tuple[int, str]:
+        try:
+            return outside.http.get(address).status_code, ""
+        except OutsideError as error:
+            return 0, error.code
+        except httpx.HTTPStatusError as error:
+            return error.response.status_code, ""
+        except httpx.HTTPError as error:
+            return 0, type(error).__name__
+
+    return ask

@@ -15,12 +15,15 @@ import msgspec
 from ereader import exit_status
 from ereader.exit_status import UsageError
 from ereader.installation import Installation, open_home
+from ereader.link_sources import outside_of, prober
 from resolver.knowledge_base.coverage import Asked, covers
 from resolver.knowledge_base.export import write_kbart
 from resolver.knowledge_base.holdings import KnowledgeBase
 from resolver.knowledge_base.kbart import KbartProblem, Row, read_kbart, rows_of_title, summary
 from resolver.knowledge_base.load import ListFile, NothingToUndo, Outcome, load, undo
 from resolver.knowledge_base.terms import Terms, read_terms
+from resolver.link_log import LinkLog
+from resolver.probe import probe
 
 _DATED = re.compile(r"[_-]\d{4}-\d{2}-\d{2}$")
 
@@ -57,6 +60,9 @@ def add_parser(subparsers: Any) -> None:
     actions.add_parser("list", help="every package with its numbers and terms")
     exports = actions.add_parser("export", help="a package as KBART of phase II on standard output")
     exports.add_argument("package", metavar="PACKAGE")
+    probes = actions.add_parser("probe", help="ask some addresses of every package whether they answer")
+    probes.add_argument("--package", default="", help="only this package")
+    probes.add_argument("--each", type=int, default=5, metavar="N", help="addresses of each package")
     for action in actions.choices.values():
         action.add_argument(
             "--home", metavar="DIR", default=argparse.SUPPRESS, help="folder that holds all state"
@@ -75,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
             return _load(installation, args)
         if args.action == "undo":
             return _undo(installation, args)
+        if args.action == "probe":
+            return _probe(installation, args)
         return _list(installation, args) if args.action == "list" else _export(installation, args.package)
 
 
@@ -205,6 +213,30 @@ def _say(outcome: Outcome, verb: str, *, as_json: bool) -> None:
     print(f"{outcome.package}: {outcome.rows} rows read; {verb} {told}")
     for kind, titles in outcome.examples.items():
         print(f"  {kind}: {'; '.join(title[:80] for title in titles)}")
+
+
+def _probe(installation: Installation, args: argparse.Namespace) -> int:
+    """Each address is written down as it is asked, so that a probe that is stopped was not in vain."""
+    ask = prober(outside_of(installation.settings))
+    log, failed, asked = LinkLog(installation.database), 0, 0
+    for found in probe(installation.database, ask, max(1, min(args.each, 1_000)), args.package):
+        asked += 1
+        failed += found.verdict == "failed"
+        if found.verdict == "failed":
+            log.failed("", found.package)
+        elif found.verdict == "reached":
+            log.reached("", found.package)
+        log.probed(found.package, found.url, found.status, found.said)
+        if args.json:
+            _print(found)
+        elif found.verdict != "reached":
+            print(f"{found.package}: {found.status or found.said}: {found.url}")
+    log.write()
+    if args.json:
+        _print({"summary": {"asked": asked, "failed": failed}})
+    else:
+        print(f"{asked} addresses asked, {failed} failed")
+    return exit_status.REFUSED if failed else exit_status.DONE
 
 
 def _list(installation: Installation, args: argparse.Namespace) -> int:

@@ -10,9 +10,7 @@ from anyio import CapacityLimiter
 
 from ereader.auth.accounts import Accounts
 from ereader.browse_lists import ListKeeper
-from ereader.exit_status import UsageError
-from ereader.link_sources import remote_services
-from ereader.outside import Outside, Policy, policy_of
+from ereader.link_sources import outside_of, remote_services
 from ereader.settings import Settings
 from holdings.desk import Desk
 from holdings.members.registry import Members
@@ -64,7 +62,7 @@ class Service:
         self.knowledge = KnowledgeBase(installation.database)
         # Clicks are counted also where the server may change nothing else.
         self.links = LinkLog(installation.accounts.engine)
-        self.outside = Outside(_policy(installation.settings))
+        self.outside = outside_of(installation.settings)
         self.desk = Desk(lookups(), self.outside)
         remote = remote_services(installation.settings, self.outside)
         self.resolver = Resolver([*services(), *remote])
@@ -94,15 +92,3 @@ class Service:
     @property
     def authorities(self) -> Authorities:
         return self.store.authorities
-
-
-def _policy(settings: Settings) -> Policy:
-    try:
-        return policy_of(
-            settings.outside_networks,
-            settings.outside_ports,
-            settings.outside_seconds,
-            settings.outside_megabytes,
-        )
-    except ValueError as error:
-        raise UsageError(f"outside_networks or outside_ports: {error}") from error

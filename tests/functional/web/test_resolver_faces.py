@@ -21,6 +21,7 @@ import pytest
 from resolver.knowledge_base.kbart import column_names
 
 DOI = "rft_id=info:doi/10.1000/xyz.123"
+PASSWORD = "a long password for tests"
 MEMBERS = """
 [[library]]
 id = "pku"
@@ -83,7 +84,15 @@ def elsewhere() -> Iterator[int]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("faces")
     home = portal_catalogue.build(folder / "home")
-    (folder / "members.toml").write_text(MEMBERS, "utf-8")
+    (folder / "password").write_text(PASSWORD + "\n")
+    users = "".join(
+        f'[[user]]\nname = "{name}"\nroles = ["{role}"]\npassword_file = "{folder / "password"}"\n{more}'
+        for name, role, more in (
+            ("boss", "centre-admin", ""),
+            ("admin of pku", "library-admin", 'library = "pku"\n'),
+        )
+    )
+    (folder / "members.toml").write_text(MEMBERS + users, "utf-8")
     portal_catalogue.run(home, "apply", str(folder / "members.toml"))
     for package, library, url in (
         ("Of Peking", "pku", "https://pku-only.example/jep"),
@@ -345,3 +354,82 @@ def test_a_record_leads_to_its_own_ways_and_a_hidden_one_to_none(web: httpx.Clie
     page = web.get("/at/pku/resolver", params={"record": hit["id"]})
     assert page.status_code == 200 and "On the shelf" in page.text
     assert web.get("/resolver", params={"record": "nothing"}).status_code == 400
+
+
+@contextmanager
+def staff(web: httpx.Client, name: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=web.base_url, headers={"accept-language": "en"}, timeout=30) as reader:
+        form = re.search(r'name="csrf" value="([^"]+)"', reader.get("/login").text)
+        fields = {"username": name, "password": PASSWORD, "csrf": form[1] if form else ""}
+        assert reader.post("/login", data=fields).status_code == 303
+        yield reader
+
+
+def test_staff_see_where_links_lead_and_where_they_come_from(web: httpx.Client, home: Path) -> None:
+    web.get(f"/at/pku/resolver/api/resolve?{DOI}&rfr_id=info:sid/source.example:index&rft.jtitle=J")
+    link = web.get(f"/at/pku/resolver/api/resolve?{DOI}&wait=0").json()["answers"][0]["go"]
+    web.get(link)
+    database = sqlite3.connect(home / "ereader.sqlite")
+    database.execute(
+        "insert into link_report (made, library, target, url, cited, note, settled) "
+        "values ('2026-01-01T00:00:00Z', 'sysu', 'Of Canton', 'https://x.example/', '', '<i>odd</i>', '')"
+    )
+    database.commit()
+    for _ in range(40):
+        if database.execute("select 1 from link_referrer where referrer = 'source.example:index'").fetchone():
+            break
+        time.sleep(0.25)
+    database.close()
+    with staff(web, "boss") as boss, staff(web, "admin of pku") as admin:
+        page = boss.get("/manage/centre/links")
+        assert page.status_code == 200
+        for text in (
+            "Of Peking",
+            "Of Canton",
+            "source.example:index",
+            "open-access",
+            "&lt;i&gt;odd",
+            "127.0.0.1",
+        ):
+            assert text in page.text, text
+        own = admin.get("/manage/library/pku/links").text
+        assert "Of Peking" in own and "Of Canton" not in own and "source.example" not in own
+        assert admin.get("/manage/centre/links").status_code == 404
+        assert admin.get("/manage/library/sysu/links").status_code == 404
+        assert web.get("/manage/centre/links").status_code == 303
+        number = re.search(r'Of Canton</span><input[^>]*value="(\d+)"', page.text)
+        key = re.search(r'name="csrf" value="([^"]+)"', own)
+        assert number and key
+        # A library settles its own reports only.
+        admin.post("/manage/library/pku/links", data={"csrf": key[1], "report": number[1]})
+        assert "&lt;i&gt;odd" in boss.get("/manage/centre/links").text
+        key = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert key
+        boss.post("/manage/centre/links", data={"csrf": key[1], "report": number[1]})
+        assert "&lt;i&gt;odd" not in boss.get("/manage/centre/links").text
+
+
+def test_a_probe_asks_some_addresses_of_a_package_and_is_told_to_staff(
+    home: Path, tmp_path: Path, web: httpx.Client
+) -> None:
+    port = (home / "port").read_text()
+    names = column_names()
+    rows = [
+        {**SERIAL, "title_id": f"t{n}", "title_url": f"http://127.0.0.1:{port}/{path}"}
+        for n, path in enumerate(("described", "gone"))
+    ]
+    lines = ["\t".join(names), *("\t".join(row.get(n, "") for n in names) for row in rows)]
+    (tmp_path / "probed.txt").write_text("\n".join(lines) + "\n")
+    portal_catalogue.run(
+        home, "kb", "load", str(tmp_path / "probed.txt"), "--package", "Probed", "--library", "swust"
+    )
+    said = portal_catalogue.run(home, "kb", "probe", "--package", "Probed", "--json").splitlines()
+    found = {line["url"].rpartition("/")[2]: line for line in map(json.loads, said[:-1])}
+    assert (found["described"]["verdict"], found["gone"]["verdict"], found["gone"]["status"]) == (
+        "reached",
+        "failed",
+        404,
+    )
+    assert json.loads(said[-1]) == {"summary": {"asked": 2, "failed": 1}}
+    with staff(web, "boss") as boss:
+        assert f"http://127.0.0.1:{port}/gone" in boss.get("/manage/centre/links").text
