@@ -296,7 +296,8 @@ _BLANKS = str.maketrans(
 
 def normalize(text: str) -> str:
     """NFC; the same object when nothing has to change."""
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    found = unicodedata.normalize("NFC", text)
+    return text if found == text else found
 
 
 def clean(text: str) -> str:

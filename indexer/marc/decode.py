@@ -143,11 +143,17 @@ def _finished(text: str, data: bytes | None, notes: list[tuple[str, int]]) -> st
             notes.append(("mended", mended))
         if lost:
             notes.append(("lost", lost))
-    if data is None or any(mark in data for mark in _SUSPECT):
+    if data is None:
         cleaned = charsets.clean(text)
     else:
-        cleaned = charsets.normalize(text)
-    if cleaned is not text and _NAKED_MARK.search(cleaned):
+        # Hardly any field holds more than ASCII, and nothing joins across the end of a field.
+        tidy = charsets.clean if any(mark in data for mark in _SUSPECT) else charsets.normalize
+        pieces = text.split("\x1e")
+        for number, piece in enumerate(pieces):
+            if not piece.isascii():
+                pieces[number] = tidy(piece)
+        cleaned = "\x1e".join(pieces)
+    if cleaned != text and _NAKED_MARK.search(cleaned):
         cleaned = charsets.clean(_NAKED.sub(r"\1", text))
     return cleaned
 
