@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -71,11 +72,12 @@ def opensearch(visit: Visit) -> Response:
     name = escape(visit.title())
     page, api = escape(visit.absolute("/search")), escape(visit.absolute("/api/v1/search"))
     suggest = escape(visit.absolute("/api/v1/suggest"))
+    scope = f"&amp;scope={quote(visit.design.scope, safe='')}" if visit.design.scope else ""
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
         f"<ShortName>{name[:16]}</ShortName>\n<LongName>{name[:48]}</LongName>\n<Description>{name}</Description>\n"
         "<InputEncoding>UTF-8</InputEncoding>\n"
-        f'<Url type="text/html" template="{page}?q={{searchTerms}}"/>\n'
+        f'<Url type="text/html" template="{page}?q={{searchTerms}}{scope}"/>\n'
         f'<Url type="application/json" template="{api}?q={{searchTerms}}"/>\n'
         f'<Url type="{SUGGESTIONS}" template="{suggest}?q={{searchTerms}}&amp;format=opensearch"/>\n'
         "</OpenSearchDescription>\n"
