@@ -99,15 +99,15 @@ def _services(copy: Copy) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         )
         for service, available in _USES[copy.status]
     )
-    open_to = {(u.service, _told(u.limitations)) for u in uses if u.available}
+    open_to = {(u.service, _told(_limited(u.limitations))) for u in uses if u.available}
     can, cannot = [], []
     for use in uses:
-        limited = {"limitation": [e for x in use.limitations if (e := _entity(x.id, x.href, x.content))]}
+        limited = {"limitation": _limited(use.limitations)}
         href = use.href if values.is_url(use.href) else ""
         if use.available:
             delay = use.delay if values.is_duration(use.delay) else ""
             can.append(_some(service=use.service, href=href, delay=delay, **limited))
-        elif (use.service, _told(use.limitations)) not in open_to:
+        elif (use.service, _told(limited["limitation"])) not in open_to:
             expected = use.expected if values.is_anydate(use.expected) else ""
             value = _some(service=use.service, href=href, expected=expected, **limited)
             if use.queue is not None:
@@ -116,8 +116,15 @@ def _services(copy: Copy) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return can, cannot
 
 
-def _told(limitations: tuple[Limitation, ...]) -> frozenset[tuple[str, str, str]]:
-    return frozenset((x.id, "", "") if x.id else ("", x.href, x.content) for x in limitations)
+def _limited(limitations: tuple[Limitation, ...]) -> list[dict[str, str]]:
+    return [e for x in limitations if (e := _entity(x.id, x.href, x.content))]
+
+
+def _told(limitations: list[dict[str, str]]) -> frozenset[tuple[str, str]]:
+    """What makes limitations equal (rule 6)."""
+    return frozenset(
+        (x["id"], "") if "id" in x else (x.get("href", ""), x.get("content", "")) for x in limitations
+    )
 
 
 def _entity(id: str = "", href: str = "", content: str = "") -> dict[str, str] | None:
@@ -129,8 +136,10 @@ def _entity(id: str = "", href: str = "", content: str = "") -> dict[str, str] |
 
 def _some(**members: Any) -> dict[str, Any]:
     """What is not empty; texts in the normal form that the specification asks for (NFC)."""
-    return {
-        name: unicodedata.normalize("NFC", value) if isinstance(value, str) else value
-        for name, value in members.items()
-        if value not in ("", None, [], {})
-    }
+    cleaned = {n: _clean(value) if isinstance(value, str) else value for n, value in members.items()}
+    return {name: value for name, value in cleaned.items() if value not in ("", None, [], {})}
+
+
+def _clean(text: str) -> str:
+    printable = "".join(c for c in text if c.isprintable() or c in "\n\t")
+    return unicodedata.normalize("NFC", printable).strip()

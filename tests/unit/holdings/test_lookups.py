@@ -29,7 +29,9 @@ PAGE = {
     **MAPPING, "format": "html", "copies": "//table[@id='item']//tr[td]", "missing": "没有找到",
     "fields": {"status": "td[4]", "call_number": "td[1]", "location": "td[3]", "barcode": "td[2]"},
 }  # fmt: skip
-QUESTIONS = [Question(key=f"k{n}", local=n, barcodes=tuple(p.barcode for p in ps)) for n, ps in PIECES.items()]
+QUESTIONS = [
+    Question(key=f"k{n}", local=n, barcodes=tuple(p.barcode for p in ps)) for n, ps in PIECES.items()
+]
 UNKNOWN = Question("none", "404", barcodes=("ZZZ",))
 
 
