@@ -34,7 +34,12 @@ def make(engine: sa.Engine, members: Members, actor: Actor, user: str, now: int)
     Raises Denied unless ``actor`` may grant every role of the user, and KeyError when there is no such user.
     """
     found = members.users()[user]
-    for demand in grants_of(found, found, members.configuration()):
+    present = members.configuration()
+    if not found.secret:
+        # Whoever has appointed the first admin of a library hands him his link, and another when it is lost.
+        others = tuple(u for u in present.users if u.name != user)
+        present = msgspec.structs.replace(present, users=others)
+    for demand in grants_of(found, found, present):
         door.require(actor, demand.action, demand.target, demand.entry)
     token = secrets.token_urlsafe(32)
     row = {"id": token_hash(token), "user": user, "stamp": stamp_of(found), "expires": now + LIFE}

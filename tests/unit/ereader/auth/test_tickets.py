@@ -12,7 +12,7 @@ from ereader.auth import audit, door, tickets
 from ereader.auth.door import Denied
 from ereader.auth.roles import Actor
 from ereader.auth.tables import METADATA
-from holdings.members import Configuration, Library, Members, User
+from holdings.members import Configuration, Consortium, Library, Members, Membership, User
 from holdings.members.password import fault, verify_password
 
 OPERATOR = Actor("root", operator=True)
@@ -89,6 +89,24 @@ def test_nobody_makes_a_link_to_what_he_may_not_grant(engine: sa.Engine, members
         tickets.make(engine, members, ADMIN, user, NOW)
     with engine.connect() as connection:
         assert "\n".join(connection.connection.driver_connection.iterdump()) == before
+
+
+def test_who_appoints_the_first_admin_of_a_library_hands_him_his_link_until_he_has_a_password(
+    engine: sa.Engine, members: Members
+) -> None:
+    founder = Actor("x", "", ("consortium-admin:x",))
+    held = Configuration(
+        (Library("c"),),
+        (Consortium("x"),),
+        (Membership("c", "x"),),
+        users=(User("first", "c", ("library-admin",)),),
+    )
+    door.save(members, held, OPERATOR)
+    tickets.make(engine, members, founder, "first", NOW)
+    token = tickets.make(engine, members, founder, "first", NOW)
+    assert tickets.redeem(engine, members, token, PASSWORD, NOW)
+    with pytest.raises(Denied):
+        tickets.make(engine, members, founder, "first", NOW)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 43, "é" * 43, "a" * 10_000])
