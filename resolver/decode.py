@@ -30,6 +30,8 @@ _DECLARED = {
 # Two bytes of GB 2312, which nearly all Chinese text is written in. Accented letters of a Western set stand
 # alone or behind small letters.
 _GB2312 = re.compile(rb"(?<![a-z])[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")
+# Characters of three and four bytes in UTF-8, which other sets hardly ever look like.
+_UTF_8 = re.compile(rb"\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}")
 
 
 def declared_codec(ctx_enc: str) -> str:
@@ -50,9 +52,15 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    if _GB2312.search(data):
+    if _GB2312.search(data) and not _cut_off(data):
         try:
             return data.decode("gb18030"), "gb18030"
         except UnicodeDecodeError:
             pass
     return data.decode("utf-8", "replace"), "replaced"
+
+
+def _cut_off(data: bytes) -> bool:
+    """Whether this is UTF-8 of which a piece was lost: most of what is not ASCII are whole characters."""
+    whole = sum(len(found) for found in _UTF_8.findall(data))
+    return whole * 5 >= sum(byte > 0x7F for byte in data) * 3

@@ -55,6 +55,10 @@ class Pairs(NamedTuple):
     problems: tuple[OpenUrlProblem, ...]
 
 
+_OLD_ESCAPE = re.compile(r"%u([0-9a-fA-F]{4})")
+_TWICE = re.compile(r"_fmt=info%253a", re.I)
+
+
 def read_pairs(query: str, declared: str = "") -> Pairs:
     """The pairs of a query string, percent-decoded; ``+`` is a blank. ``declared`` is the character set that
     the transport names, where the link itself names none. Never raises.
@@ -81,6 +85,9 @@ def read_pairs(query: str, declared: str = "") -> Pairs:
             )
             continue
         raw.append((_bytes(key), _bytes(value)))
+    if _TWICE.search(query):
+        raw = [(name, unquote_to_bytes(value)) for name, value in raw]
+        problems.append(OpenUrlProblem("escaped-twice", "the values were escaped once too often"))
     return decode_pairs(raw, problems, declared)
 
 
@@ -144,6 +151,10 @@ def _clean(text: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
+    if "%u" in text:
+        # What the old escape() of browsers makes of Chinese characters.
+        text = _OLD_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return unquote_to_bytes(text.replace("+", " ").encode("utf-8", "surrogateescape"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from indexer.records.identifier import isbn13, issn
 from resolver.citation import Citation
 from resolver.context_object import ContextObject, OpenUrlProblem
 from resolver.draft import Draft
@@ -17,8 +18,10 @@ from resolver.kind import catch_dissertation, settle_kind
 
 _ISBN = re.compile(r"(?<![0-9])(?:97[89][-\s]?)?[0-9](?:[-\s]?[0-9]){8}[-\s]?[0-9Xx](?![0-9])")
 _ISSN = re.compile(r"(?<![0-9])([0-9]{4})[-\s\u2010-\u2015]?([0-9]{3}[0-9Xx])(?![0-9])")
-_PAGES = re.compile(r"\s*([A-Za-z]{0,3}\d+[A-Za-z]?)\s*[-\u2010-\u2015~～—至]+\s*([A-Za-z]{0,3}\d+[A-Za-z]?)")
+_PAGE = r"([A-Za-z]{0,3}\d+[A-Za-z]?|[ivxlcdm]{1,9}(?![A-Za-z]))"
+_PAGES = re.compile(rf"\s*{_PAGE}\s*[-\u2010-\u2015~～—至]+\s*{_PAGE}")
 _DATE = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?)?")
+_BACKWARDS = re.compile(r"(?<![\d./-])(\d{1,2})[-/.]\d{4}(?!\d)")
 _MONTH_NAMES = """
 jan january feb february mar march apr april may may jun june
 jul july aug august sep september oct october nov november dec december
@@ -113,6 +116,8 @@ def _isbn(draft: Draft) -> None:
         if found:
             number = re.sub(r"[^0-9Xx]", "", found[0]).upper()
             kept.append(number)
+            if not isbn13(number):
+                draft.tell("isbn-check-digit", "the check digit of this ISBN is wrong", "isbn", text)
             if number != text:
                 draft.tell("isbn-cleaned", "the ISBN was freed of hyphens and remarks", "isbn", text)
         elif issn := _ISSN.fullmatch(_narrow(text).strip()):
@@ -131,6 +136,8 @@ def _issn(draft: Draft) -> None:
             found = _ISSN.search(_narrow(text))
             if found:
                 kept.append(f"{found[1]}-{found[2].upper()}")
+                if not issn(kept[-1]).valid:
+                    draft.tell("issn-check-digit", "the check digit of this ISSN is wrong", key, text)
                 if kept[-1] != text:
                     draft.tell("issn-cleaned", "the ISSN was brought into its usual form", key, text)
             elif _ISBN.fullmatch(_narrow(text).strip()):
@@ -198,6 +205,9 @@ def _date(draft: Draft) -> None:
                 if part is None or not 1 <= int(part) <= limit:
                     break
                 parts.append(f"{int(part):02}")
+            backwards = _BACKWARDS.search(narrow)
+            if len(parts) == 1 and backwards and 1 <= int(backwards[1]) <= 12:
+                parts.append(f"{int(backwards[1]):02}")  # 05/2003
             if len(parts) > 1:
                 draft.month = int(parts[1])
             else:

@@ -86,9 +86,12 @@ def read_metadata(data: bytes) -> dict[str, list[str]]:
 
 def _tree(data: bytes, encoding: str | None = None) -> Any:
     try:
-        return etree.fromstring(data, etree.XMLParser(encoding=encoding, **_SAFE))
+        root = etree.fromstring(data, etree.XMLParser(encoding=encoding, **_SAFE))
     except (etree.XMLSyntaxError, ValueError, LookupError):
         return None
+    if root.getroottree().docinfo.doctype:  # In UTF-16 it does not look like one before.
+        raise XmlRefused("a document type or entity declaration is not accepted")
+    return root
 
 
 def _name(element: Any) -> str:
