@@ -98,6 +98,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/widget", widget.help),
     Route("/widget/example", widget.example),
     Route("/widget/frame", widget.frame),
+    Route("/widget/portal", widget.about),
     Route("/widget/suggest", widget.suggest),
     Route("/widget.js", widget.script),
     Route("/style/{digest}.css", portal_files.style),

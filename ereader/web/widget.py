@@ -51,8 +51,15 @@ def script(visit: Visit) -> Response:
     return response
 
 
-def _portal(visit: Visit) -> dict[str, object]:
-    """What the script must know of the portal; nothing of its records."""
+@handler
+def about(visit: Visit) -> Response:
+    """GET /widget/portal"""
+    # No more than the start page tells everybody.
+    return answer.json(visit, _own(visit))
+
+
+def _own(visit: Visit) -> dict[str, object]:
+    """What is the portal's own."""
     design = visit.portal.design
     accent = design.accent if is_colour(design.accent) else ACCENT
     name = visit.portal.name
@@ -62,6 +69,13 @@ def _portal(visit: Visit) -> dict[str, object]:
         "scope": design.scope,
         "accent": accent,
         "onAccent": on(accent),
+    }
+
+
+def _portal(visit: Visit) -> dict[str, object]:
+    """What the script must know of the portal; nothing of its records."""
+    return {
+        **_own(visit),
         "channels": {
             t.code: {
                 lang: catalogue(lang).maybe(f"channel.{t.code}", t.zh if lang.startswith("zh") else t.en)

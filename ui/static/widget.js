@@ -87,16 +87,7 @@ class Search extends HTMLElement {
   }
 }
 
-const asked = HERE?.dataset ?? {};
-if (HERE && asked.library && asked.library !== portal.id) {
-  // Another library of this installation: its own script knows its name, colours and scope.
-  const other = document.createElement("script");
-  other.src = `${home(HERE).replace(/\/at\/[^/]+$/, "")}/at/${encodeURIComponent(asked.library)}/widget.js`;
-  Object.assign(other.dataset, asked);
-  other.nonce = HERE.nonce;
-  HERE.after(other);
-} else if (HERE) {
-  const given = { portal, base: home(HERE), options: { ...asked } };
+function make(given) {
   if (!customElements.get(NAME)) {
     Search.first = given;
     customElements.define(NAME, Search);
@@ -105,3 +96,15 @@ if (HERE && asked.library && asked.library !== portal.id) {
   made.given = given;
   HERE.after(made);
 }
+
+// Another library of this installation: it says itself what it is called, how it looks and where it searches.
+async function elsewhere(library) {
+  const base = `${home(HERE).replace(/\/at\/[^/]+$/, "")}/at/${encodeURIComponent(library)}`;
+  const answer = await fetch(`${base}/widget/portal`);
+  if (!answer.ok) throw new Error(`${NAME}: there is no library ${library}`);
+  make({ portal: { ...portal, ...await answer.json() }, base, options: { ...HERE.dataset } });
+}
+
+const named = HERE?.dataset.library;
+if (named && named !== portal.id) elsewhere(named);
+else if (HERE) make({ portal, base: home(HERE), options: { ...HERE.dataset } });
