@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from indexer import pair_verdicts
 from indexer.earlier import Row, keep, put_back
 from indexer.prepare import Prepared
 from indexer.problem import Problem
-from indexer.regroup import BlockTooLarge, decode_features, held_keys, regroup
+from indexer.regroup import BlockTooLarge, decode_features, held_keys, numbers_of, regroup
 from indexer.rows import insert_rows, select_in
 from indexer.tables import CONTENT, DELETED, KEY, LIVE, RETIRED, RUN_PROBLEM, SOURCE, SUPPRESSED, chunks
 
@@ -68,7 +69,7 @@ class Batch:
         self._insert(inserts)
         keep(self._connection, self._run, [row.number for row, _ in updates])
         self._update(updates)
-        groups = self._regroup(shared, updates)
+        groups = self._regroup(shared, updates, inserts)
         written = self._follow(inserts, updates, groups)
         if self._told:
             rows = [
@@ -85,6 +86,13 @@ class Batch:
         self._update(updates)
         put_back(self._connection, self._run, rows)
         return self._follow([], updates, self._regroup(set(), updates))
+
+    def decide_again(self, uids: Sequence[str]) -> Written:
+        """Clusters anew everything that hangs together with these records, after somebody's verdict on them.
+
+        Raises BlockTooLarge, with nothing changed.
+        """
+        return self._follow([], [], regroup(self._connection, set(), numbers_of(self._connection, uids)))
 
     def _last_of_each(self, batch: Sequence[Prepared], counts: Counts) -> dict[str, Prepared]:
         """One record for each uid: the last, unless it is an older version."""
@@ -241,12 +249,17 @@ class Batch:
                 (shared if key in seen else seen).add(key)
         return shared | held_keys(self._connection, seen)
 
-    def _regroup(self, shared: set[int], updates: list[tuple[_Held, Prepared]]) -> dict[str, tuple[str, str]]:
+    def _regroup(
+        self, shared: set[int], updates: list[tuple[_Held, Prepared]], inserts: Sequence[Prepared] = ()
+    ) -> dict[str, tuple[str, str]]:
         keys = shared.union(key for _, one in updates for key in one.keys)
         keys.update(key for row, _ in updates for key in _keys(row))
-        changed = [row.number for row, one in updates if one.keys]
+        changed = {row.number for row, one in updates if one.keys}
+        if pair_verdicts.exist(self._connection):
+            uids = [*(one.uid for one in inserts), *(one.uid for _, one in updates)]
+            changed |= numbers_of(self._connection, pair_verdicts.partners(self._connection, uids))
         try:
-            return regroup(self._connection, keys, changed) if keys else {}
+            return regroup(self._connection, keys, changed) if keys or changed else {}
         except BlockTooLarge as error:
             self._told.append(("", Problem("block-too-large", "warning", f"{error}; they stay as they are")))
             return {}

@@ -1,5 +1,5 @@
-"""Clustering after a change (重新聚类): everything that shares a key with what changed, directly or through
-others.
+"""Clustering after a change (重新聚类): everything that shares a key with what changed, or is the same by
+somebody's verdict, directly or through others.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from typing import NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from indexer import pair_verdicts
 from indexer.match import Features, cluster
 from indexer.rows import select_in
-from indexer.tables import KEY, SOURCE
+from indexer.tables import DELETED, KEY, SOURCE
 
 MAX_BLOCK = 20_000  # records joined by shared keys beyond which a block is left as it is, with a problem
 
@@ -32,9 +33,15 @@ def regroup(connection: sa.Connection, keys: set[int], numbers: Iterable[int]) -
     frontier = {n for found in _holders(connection, keys).values() for n in found}.union(numbers)
     if not frontier:
         return {}
-    rows = _closure(connection, keys, frontier)
-    features = [decode_features(row.features) for row in rows.values()]
-    assigned = cluster(features)
+    judged = pair_verdicts.exist(connection)
+    rows = _closure(connection, keys, frontier, judged)
+    features = [_features(row) for row in rows.values()]
+    said = (
+        pair_verdicts.decided(connection, [row.uid for row in rows.values()])
+        if judged
+        else pair_verdicts.NOTHING
+    )
+    assigned = cluster(features, said.same, said.apart)
     size: dict[str, int] = defaultdict(int)
     for union_id in assigned.values():
         size[union_id] += 1
@@ -54,17 +61,27 @@ def regroup(connection: sa.Connection, keys: set[int], numbers: Iterable[int]) -
     return groups
 
 
-def _closure(connection: sa.Connection, seen: set[int], frontier: set[int]) -> dict[int, _Row]:
+def _closure(connection: sa.Connection, seen: set[int], frontier: set[int], judged: bool) -> dict[int, _Row]:
     rows: dict[int, _Row] = {}
     while frontier:
         if len(rows) + len(frontier) > MAX_BLOCK:
             raise BlockTooLarge(f"more than {MAX_BLOCK} records share keys with one another")
         found = _rows(connection, frontier)
         rows |= found
-        new = {key for row in found.values() for key in decode_features(row.features).keys} - seen
+        new = {key for row in found.values() for key in _features(row).keys} - seen
         seen = seen | new
-        frontier = {n for held in _holders(connection, new).values() for n in held} - rows.keys()
+        frontier = {n for held in _holders(connection, new).values() for n in held}
+        if judged and found:
+            beside = pair_verdicts.decided(connection, [row.uid for row in found.values()]).same
+            frontier |= numbers_of(connection, {uid for pair in beside for uid in pair})
+        frontier -= rows.keys()
     return rows
+
+
+def numbers_of(connection: sa.Connection, uids: Iterable[str]) -> set[int]:
+    """The rows of those of these records that are there and not deleted."""
+    columns = (SOURCE.c.number, SOURCE.c.state)
+    return {row[0] for row in select_in(connection, columns, SOURCE.c.uid, uids) if row[1] != DELETED}
 
 
 def held_keys(connection: sa.Connection, keys: Iterable[int]) -> set[int]:
@@ -83,12 +100,16 @@ class _Row(NamedTuple):
     number: int
     uid: str
     cluster: str | None
-    features: bytes
+    features: bytes | None
 
 
 def _rows(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, _Row]:
     columns = (SOURCE.c.number, SOURCE.c.uid, SOURCE.c.cluster, SOURCE.c.features)
     return {row[0]: _Row(*row) for row in select_in(connection, columns, SOURCE.c.number, numbers)}
+
+
+def _features(row: _Row) -> Features:
+    return decode_features(row.features) if row.features else Features(row.uid)
 
 
 decode_features = msgspec.msgpack.Decoder(Features).decode

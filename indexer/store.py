@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from holdings.members import Members
 from holdings.members.view import View
-from indexer import flags
+from indexer import flags, pair_verdicts
 from indexer.authorities import Authorities
 from indexer.batch import Batch, Counts, Written
 from indexer.document import Verdict
@@ -95,6 +95,11 @@ class Store:
         METADATA.create_all(self._engine)
         self.authorities.create_tables()
         self.headings.create_tables()
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What must be there before anybody reads, once there are tables; raises as `create_tables`."""
+        self.headings.prepare()
         found = self._state("schema")
         if not found:
             self._set_state("schema", str(SCHEMA_VERSION))
@@ -118,7 +123,9 @@ class Store:
         if not visible:
             return None
         if len(visible) > 1:
-            visible = _with_reasons(visible)
+            with self._engine.connect() as connection:
+                said = pair_verdicts.decided(connection, [s.uid for s in visible]).same
+            visible = _with_reasons(visible, said)
         # A permalink to a member that this View does not see answers like an unknown one.
         if id != union_id and all(s.uid != id for s in visible):
             return None
@@ -443,6 +450,14 @@ class Store:
         with self._engine.begin() as connection:
             return Batch(connection, repository, run, self.now()).restore(rows, batch)
 
+    def decide_again(self, acts: Sequence[pair_verdicts.Act]) -> Written:
+        """Lets the clusters follow verdicts on pairs, in one transaction. Raises BlockTooLarge."""
+        with self._engine.begin() as connection:
+            uids = sorted({uid for act in acts for uid in act.records})
+            written = Batch(connection, "", 0, self.now()).decide_again(uids)
+            pair_verdicts.note_followed(connection, [act.number for act in acts])
+        return written
+
     # Inside
 
     def _state(self, name: str) -> str:
@@ -548,8 +563,10 @@ def _as_said(state: int, embargo_until: str, said: Said | None) -> tuple[int, st
     return state, embargo_until if embargo is None else embargo
 
 
-def _with_reasons(sources: list[SourceRecord]) -> list[SourceRecord]:
-    """Adds to each member the keys it shares with another visible member: why they were merged."""
+def _with_reasons(sources: list[SourceRecord], said: Mapping[pair_verdicts.Pair, int]) -> list[SourceRecord]:
+    """Adds to each member the keys it shares with another visible member, and the verdicts of people on the
+    two: why they were merged.
+    """
     labels = {s.uid: {key.number: key.label for key in keys_of(s.record)} for s in sources}
     holders: dict[int, int] = defaultdict(int)
     for own in labels.values():
@@ -557,7 +574,15 @@ def _with_reasons(sources: list[SourceRecord]) -> list[SourceRecord]:
             holders[number] += 1
     return [
         msgspec.structs.replace(
-            s, merged_by=tuple(dict.fromkeys(label for n, label in labels[s.uid].items() if holders[n] > 1))
+            s,
+            merged_by=(
+                *dict.fromkeys(label for n, label in labels[s.uid].items() if holders[n] > 1),
+                *(
+                    f"verdict {number}"
+                    for pair, number in said.items()
+                    if s.uid in pair and labels.keys() >= set(pair)
+                ),
+            ),
         )
         for s in sources
     ]

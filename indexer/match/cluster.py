@@ -9,21 +9,29 @@ groups are joined only when no member of one vetoes a member of the other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from indexer.match.block import Features
 from indexer.match.decide import MAX_YEARS_APART, compatible
 
 _Signature = tuple[int | None, str]  # year and edition: all that can veto inside a block
+Pairs = Collection[tuple[str, str]]
 
 
-def cluster(records: Iterable[Features]) -> dict[str, str]:
+def cluster(records: Iterable[Features], same: Pairs = (), apart: Pairs = ()) -> dict[str, str]:
     """uid → id of its cluster, which is the smallest uid in it.
 
     ``records`` must hold every record that shares a key, directly or through others, with one of them.
+    ``same`` and ``apart`` are pairs of which people have decided; they stand above every rule, and what is
+    apart above what is the same. A pair of which one record is not there has no force.
     """
     ordered = sorted(records, key=lambda f: f.uid)
     parent = {f.uid: f.uid for f in ordered}
+    barred: dict[str, set[str]] = defaultdict(set)  # root → roots that it may never be joined with
+    for a, b in apart:
+        if a in parent and b in parent:
+            barred[a].add(b)
+            barred[b].add(a)
 
     def root(uid: str) -> str:
         while parent[uid] != uid:
@@ -32,25 +40,46 @@ def cluster(records: Iterable[Features]) -> dict[str, str]:
 
     def join(a: str, b: str) -> str:
         small, large = sorted((root(a), root(b)))
-        parent[large] = small
+        if small != large:
+            parent[large] = small
+            for far in barred.pop(large, ()):
+                barred[far].discard(large)
+                barred[far].add(small)
+                barred[small].add(far)
         return small
 
-    # First the pairs that agree in everything. Inside such a group nothing can veto, however large it is.
-    first_with: dict[tuple[int, _Signature], str] = {}
+    def held_apart(a: str, b: str) -> bool:
+        return bool(barred) and root(b) in barred.get(root(a), ())
+
+    # What people say is the same comes first; pairs are in the order of their uids, not of their saying.
+    for a, b in sorted(same):
+        if a in parent and b in parent and not held_apart(a, b):
+            join(a, b)
+    # Then the pairs that agree in everything. Inside such a group no rule can veto, however large it is.
+    first_with: dict[tuple[int, _Signature], list[str]] = {}
     for f in ordered:
         for key in f.keys:
-            join(first_with.setdefault((key, (f.year, f.edition)), f.uid), f.uid)
+            # More than one only where people hold records apart that agree in everything.
+            known = first_with.setdefault((key, (f.year, f.edition)), [])
+            beside = next((uid for uid in known if not held_apart(uid, f.uid)), None)
+            if beside is None:
+                known.append(f.uid)
+            else:
+                join(beside, f.uid)
     signatures: dict[str, set[_Signature]] = defaultdict(set)
-    keys: dict[str, set[int]] = defaultdict(set)
+    parts: dict[tuple[str, _Signature], tuple[str, set[int]]] = {}  # the smallest uid of each, and its keys
     for f in ordered:
-        signatures[root(f.uid)].add((f.year, f.edition))
-        keys[root(f.uid)].update(f.keys)
-    if len(signatures) > 1:
-        groups = {group: next(iter(found)) for group, found in signatures.items()}
-        for a, b in _pairs(groups, keys):
+        signature = (f.year, f.edition)
+        signatures[root(f.uid)].add(signature)
+        parts.setdefault((root(f.uid), signature), (f.uid, set()))[1].update(f.keys)
+    if len(parts) > 1:
+        groups = {uid: signature for (_, signature), (uid, _) in parts.items()}
+        for a, b in _pairs(groups, dict(parts.values())):
             one, other = root(a), root(b)
-            if one != other and not any(
-                compatible(*x, *y) for x in signatures[one] for y in signatures[other]
+            if (
+                one != other
+                and not held_apart(one, other)
+                and not any(compatible(*x, *y) for x in signatures[one] for y in signatures[other])
             ):
                 union = signatures[one] | signatures[other]
                 signatures[join(one, other)] = union
