@@ -147,10 +147,14 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u200e\u200f\u202a-\u20
 
 
 def _clean(text: str) -> str:
+    if text.isprintable() and "  " not in text and text == text.strip():
+        return text  # as nearly all are
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def _bytes(text: str) -> bytes:
+    if "%" not in text and "+" not in text:
+        return text.encode("utf-8", "surrogateescape")
     if "%u" in text:
         # What the old escape() of browsers makes of Chinese characters.
         text = _OLD_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
@@ -160,6 +164,9 @@ def _bytes(text: str) -> bytes:
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
+
+
+_NOBODY = Entity()
 
 
 class _Gathered:
@@ -188,6 +195,8 @@ class _Gathered:
             self.identifiers[identifier] = None
 
     def entity(self) -> Entity:
+        if not (self.format or self.metadata or self.identifiers or self.private_data or self.reference):
+            return _NOBODY
         return Entity(
             self.format or None,
             {key: tuple(values) for key, values in self.metadata.items()},

@@ -25,6 +25,8 @@ _BOUNDARY = re.compile(r"""boundary\s*=\s*"?([^";,\s]{1,100})""", re.I)
 _CHARSET = re.compile(r"""charset\s*=\s*"?([A-Za-z0-9_-]{2,20})""", re.I)
 _PART_NAME = re.compile(rb'name="([^"]{1,100})"', re.I)
 _PAGE_ESCAPE = re.compile(r"&(?:amp;)?(?:lt|gt|quot|apos|#39|#x27|#34|#60|#62);", re.I)
+_AMPERSAND = re.compile(r"&(?:amp|#38|#x26);")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
 # Fields of a form or address that carry a whole OpenURL in them.
 _CARRIERS = ("url_ctx_val", "openurl", "ctx", "context_object", "context-object")
 
@@ -67,7 +69,10 @@ def _parse(data: bytes, content_type: str, depth: int) -> Parsed:
         pairs = decode_pairs(_form_parts(data, boundary[1].encode()), [], declared)
     else:
         pairs = read_pairs(_query_of(stripped.decode("utf-8", "surrogateescape").strip()), declared)
+    lowered = {key.lower() for key, _ in pairs.pairs}
     for name in _CARRIERS:
+        if name not in lowered:
+            continue
         carried = next((value for key, value in pairs.pairs if key.lower() == name), "")
         if carried and depth < _MOST_NESTED and ("=" in carried or carried.lstrip().startswith("<")):
             inner = _parse(carried.encode("utf-8", "replace"), "", depth + 1)
@@ -99,7 +104,7 @@ def _with_outer(inner: Parsed, pairs: tuple[tuple[str, str], ...], carrier: str)
 def _query_of(text: str) -> str:
     """The query part of an address, or the text itself where it is a query string already."""
     text = text.strip("\"'<> ")
-    address = re.match(r"[a-z][a-z0-9+.-]*://", text, re.I) is not None
+    address = _ADDRESS.match(text) is not None
     if address or text[:1] in ("/", "?"):
         before, mark, query = text.partition("?")
         text = query if mark else ""
@@ -110,8 +115,9 @@ def _query_of(text: str) -> str:
     if "=" not in text and "%3d" in text.lower():
         text = unquote(text, errors="surrogateescape")  # the whole query was escaped once too often
     # A link copied out of the source of a page: its ampersands divide, its other escapes belong to values.
-    text = _PAGE_ESCAPE.sub(lambda found: quote(html.unescape(found[0])), text)
-    text = re.sub(r"&(?:amp|#38|#x26);", "&", text)
+    if ";" in text:
+        text = _PAGE_ESCAPE.sub(lambda found: quote(html.unescape(found[0])), text)
+        text = _AMPERSAND.sub("&", text)
     before, mark, fragment = text.rpartition("#")
     # A fragment has no keys of its own; a # that was not escaped, as in C#, stays.
     return before if address and mark and "&" not in fragment and "=" not in fragment else text

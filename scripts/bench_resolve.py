@@ -71,10 +71,11 @@ def made_up(rows: int) -> Iterator[str]:
 
 
 def rate(work: Callable[[Any], object], values: list[Any]) -> float:
-    began = time.perf_counter()
+    """How many a second of one core: the time of this process, which does all of it in one thread."""
+    began = time.process_time()
     for value in values:
         work(value)
-    return len(values) / (time.perf_counter() - began)
+    return len(values) / (time.process_time() - began)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -63,10 +63,13 @@ def _query(condition: sa.ColumnElement[bool], source: sa.FromClause) -> sa.Selec
     )
 
 
-_BY_NUMBER = _query(
-    NUMBER.c.value.in_(sa.bindparam("values", expanding=True)),
-    NUMBER.join(TITLE, TITLE.c.number == NUMBER.c.title),
-)
+_NUMBERED = NUMBER.join(TITLE, TITLE.c.number == NUMBER.c.title)
+MOST_NUMBERS = 3  # of one citation: ISSN, that of the online edition, ISBN
+# A statement for each count of numbers is put together once; one with a list would be, each time.
+_BY_NUMBERS = {
+    count: _query(sa.or_(*(NUMBER.c.value == sa.bindparam(f"v{n}") for n in range(count))), _NUMBERED)
+    for count in range(1, MOST_NUMBERS + 1)
+}
 _BY_TITLE = _query(TITLE.c.folded == sa.bindparam("folded"), TITLE)
 
 
@@ -117,7 +120,8 @@ class KnowledgeBase:
             return []
         with self._engine.connect() as connection:
             if values:
-                found: Sequence[Any] = connection.execute(_BY_NUMBER, {"values": values}).all()
+                named = {f"v{n}": value for n, value in enumerate(values[:MOST_NUMBERS])}
+                found: Sequence[Any] = connection.execute(_BY_NUMBERS[len(named)], named).all()
             else:
                 found = connection.execute(_BY_TITLE, {"folded": folded_digest(whole or "")}).all()
         if any(row[0] not in packages for row in found):
