@@ -32,7 +32,7 @@ from indexer.document_parts import Verdict as Verdict
 from indexer.document_parts import joint as joint
 from indexer.index.fields import FACETS, SEPARATOR
 from indexer.index.keywords import MAX_VALUE
-from indexer.index.narrow import RESTRICTED
+from indexer.index.sight import RESTRICTED
 from indexer.known_forms import KnownForms
 from indexer.merge import merge
 from indexer.records.record import Record

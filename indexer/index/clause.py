@@ -118,6 +118,16 @@ class Boost(msgspec.Struct, frozen=True, gc=False):
     step: str = ""
 
 
+class Unseen(msgspec.Struct, frozen=True, gc=False):
+    """Documents that a View with these atoms does not see, in an index whose documents are made of so many
+    groups at most; ``sight`` says in other clauses what that is. Views are few and ask often, so an engine
+    may remember what it makes of this.
+    """
+
+    atoms: tuple[str, ...]
+    depth: int
+
+
 Clause = Union[  # noqa: UP007
     MatchAll,
     MatchNone,
@@ -134,6 +144,7 @@ Clause = Union[  # noqa: UP007
     Without,
     Lift,
     Boost,
+    Unseen,
 ]
 
 

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from holdings.members.view import DEEPEST, View, need
-from indexer.index.clause import Between, Clause, Every, Key, MatchNone, Narrowing, Value, Without, either
+from holdings.members.view import DEEPEST, View
+from indexer.index.clause import Between, Clause, Key, MatchNone, Narrowing, Unseen, Value, either
 from indexer.index.columns import facet_column
 from indexer.index.engine import SearchCall, Selection
 from indexer.index.fields import BY_NAME, Field
 from indexer.index.keywords import facet_term, title_term, well_formed
 
-RESTRICTED = "!"  # marks every document that some View does not see
-
 
 def sight(view: View, *, depth: int = DEEPEST) -> Narrowing:
     """What a document needs to be seen in a View.
 
-    The tokens are those of ``holdings.members.view.encode``, the rule is `View.opens`. Only the few documents
-    that some View does not see carry a mark and are looked at. ``depth`` is the greatest number of groups
-    that a document of the index is made of; 0 when every document is public, and then nothing has to be
-    checked but the repositories withdrawn since they were indexed.
+    The tokens are those of ``holdings.members.view.encode``, the rule is `View.opens`. ``depth`` is the
+    greatest number of groups that a document of the index is made of; 0 when every document is public, and
+    then nothing has to be checked but what was taken away since it was indexed.
     """
     never: list[Clause] = [Value("sight", f"r:{repository}") for repository in sorted(view.denied)]
     never += [Value("id", id) for id in sorted(view.withheld)]
     if depth:
-        never.append(Without(Value("sight", RESTRICTED), (_opened(view, depth),)))
+        never.append(Unseen(view.keys(), depth))
     return Narrowing((), tuple(never))
-
-
-def _opened(view: View, depth: int) -> Clause:
-    keys = view.keys()
-    ways: list[Clause] = [Value("sight", f"+{atom}") for atom in keys]
-    for groups in range(2, depth + 1) if len(keys) > 1 else ():
-        slots = [either([Value("sight", f"+{need(groups, n, a)}") for a in keys[1:]]) for n in range(groups)]
-        ways.append(Every(tuple(slots)))
-    excepted = tuple(Value("sight", f"-{atom}") for atom in keys[1:])
-    return Without(either(ways), excepted) if excepted else either(ways)
 
 
 def narrowing(call: SearchCall, *, depth: int = DEEPEST, leave_out: str = "", year: bool = True) -> Narrowing:

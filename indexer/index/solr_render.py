@@ -27,10 +27,12 @@ from indexer.index.clause import (
     Ranked,
     Run,
     Term,
+    Unseen,
     Value,
     Without,
 )
 from indexer.index.keywords import well_formed
+from indexer.index.sight import expanded
 from indexer.index.solr_schema import BM25_FACTOR
 
 _ALL = "*:*"
@@ -101,6 +103,8 @@ def _render(clause: Clause, given: Given) -> str:
             return _ALL
         case MatchNone():
             return _NONE
+        case Unseen():
+            return _render(expanded(clause), given)
 
 
 def _pattern(column: str, pattern: str, given: Given) -> str:

@@ -19,8 +19,9 @@ from indexer.index import near, tantivy_suggest, tantivy_values
 from indexer.index import tantivy_folder as folders
 from indexer.index.clause import Clause, Narrowing
 from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
-from indexer.index.narrow import RESTRICTED, between, narrowing, sight
+from indexer.index.narrow import between, narrowing, sight
 from indexer.index.query import ranks
+from indexer.index.sight import RESTRICTED
 from indexer.index.tantivy_facets import FacetCounter, Passes
 from indexer.index.tantivy_queries import Queries
 from indexer.index.tantivy_render import Renderer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import tantivy
 from tantivy import FieldType, Occur, Query
@@ -23,10 +24,13 @@ from indexer.index.clause import (
     Ranked,
     Run,
     Term,
+    Unseen,
     Value,
     Without,
 )
+from indexer.index.sight import expanded
 
+REMEMBERED = 512  # views
 _REGEX_SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&~\-])")
 
 
@@ -35,6 +39,8 @@ class Renderer:
 
     def __init__(self, schema: tantivy.Schema) -> None:
         self.schema = schema
+        # A portal that shows many consortia has hundreds of terms in it, and they are in every question.
+        self._unseen = lru_cache(maxsize=REMEMBERED)(lambda unseen: self(expanded(unseen)))
 
     def __call__(self, clause: Clause) -> Query:
         match clause:
@@ -73,6 +79,8 @@ class Renderer:
                 return Query.all_query()
             case MatchNone():
                 return Query.empty_query()
+            case Unseen():
+                return self._unseen(clause)
 
     def narrowed(self, query: Query, narrowing: Narrowing) -> Query:
         """The query narrowed by a filter; scores stay as they are."""
