@@ -16,6 +16,7 @@ from ereader import browse_lists, exit_status
 from ereader.commands import apply, load, serve
 from ereader.installation import open_home
 from ereader.settings import read_settings
+from ereader.simulators import demo as simulators
 from resolver.knowledge_base import load as knowledge_base
 from resolver.knowledge_base.load import ListFile
 from resolver.knowledge_base.terms import read_terms
@@ -42,9 +43,10 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return exit_status.REFUSED if refused else exit_status.DONE
-    return serve.serve(
-        args.home, args.host or settings.host, settings.port if args.port is None else args.port, 1
-    )
+    with simulators.systems(args.home):
+        return serve.serve(
+            args.home, args.host or settings.host, settings.port if args.port is None else args.port, 1
+        )
 
 
 def build(home: Path) -> int:

@@ -31,7 +31,7 @@ def _page(visit: Visit, state: tuple[UnionRecord, Plan]) -> Response:
                 one["status"],
                 one["text"],
                 one["as_of_text"],
-                bool(one["error"]) and not one["live"] and one["error"] != "not-found",
+                bool(one["error"]) and not one["live"] and one["error"] not in ("not-found", "not-asked"),
                 one["pending"],
                 tuple(
                     CopyLine(

@@ -7,7 +7,8 @@ const show = (mark, record, again) => {
   mark.removeAttribute("aria-busy");
   for (const held of record.libraries) {
     const place = document.querySelector(`[data-library="${CSS.escape(held.library)}"]`);
-    if (!mark.dataset.detail || !place || !(held.live || held.error)) continue;
+    const failed = held.error && !["not-found", "not-asked"].includes(held.error);
+    if (!mark.dataset.detail || !place || !(held.live || failed)) continue;
     let line = place.querySelector(".now");
     if (!line) {
       line = document.createElement("p");
