@@ -22,6 +22,7 @@ from holdings.members.check_design import is_origin
 from holdings.members.colour import is_colour, on
 from holdings.members.names import Name
 from holdings.members.registry import ANYONE
+from holdings.members.view import View
 from indexer.records.resource_type import BY_CODE
 from ui import widget_pages as pages
 from ui.language import LANGUAGES, catalogue
@@ -93,9 +94,14 @@ def suggest(visit: Visit) -> Response:
     # A browser names the origin whenever another site's page asks.
     if visit.request.headers.get("origin") and not (_here(visit) or cross_origin.allowed(visit)):
         return cross_origin.open_to(visit, errors.problem(visit, 403, visit.texts("widget.not_listed")))
-    typed, found = offers(visit, visit.members.view(visit.portal.place, ANYONE))
+    typed, found = offers(visit, open_view(visit))
     body = {"suggestions": offered(visit, typed, found)}
     return cross_origin.open_to(visit, answer.json(visit, body))
+
+
+def open_view(visit: Visit) -> View:
+    """What anyone may see in this portal."""
+    return visit.members.view(visit.portal.place, ANYONE)
 
 
 def _here(visit: Visit) -> bool:

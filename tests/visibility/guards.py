@@ -12,7 +12,7 @@ from tantivy import Query
 
 from ereader.search import browse as browse_list
 from ereader.search import cursor
-from ereader.web import browse_serials
+from ereader.web import browse_serials, widget
 from holdings.members import PUBLIC, Members, Viewer, registry, sharing
 from holdings.members.repository import Repository
 from holdings.members.view import VisibleSet, encode
@@ -214,6 +214,7 @@ GUARDS: dict[str, Removal] = {
         tantivy_facets.FacetCounter, "_by_beginning", _all_beginnings()
     ),
     "place of pinyin in a list": _of(browse_list._Look, "begins", lambda *_: True),
+    "stranger's view of the box on other pages": _of(widget, "open_view", lambda visit: visit.view),
     "forms of a journal's title": _of(browse_serials, "_forms", _all_forms),
     "openness of authority files": _of(Authorities, "open", lambda *_: True),
     "forms known from open authority files only": _of(KnownForms, "__init__", _known_of_all()),

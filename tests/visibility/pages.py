@@ -47,7 +47,7 @@ ENTRY = (
     *(f"/browse/{kind}" for kind in LISTS), *(f"/browse/{kind}?from=a" for kind in LISTS),
     *(f"/browse/{kind}?order=stroke" for kind in LISTS),
     *(f"/api/v1/browse?kind={kind}&limit=200" for kind in ("author", "title", "subject", "journal", "shelf", "class")),
-    *(f"/api/v1/suggest?q={typed}&size=50" for typed in ("a", "al", "har", "t", "s", "m", "q")),
+    *(f"{path}?q={typed}&size=50" for path in ("/api/v1/suggest", "/widget/suggest") for typed in ("a", "al", "har", "t", "s", "m", "q")),
 )  # fmt: skip
 OF_RECORD = (
     "/record/{id}?q=river&n=1", "/record/{id}/explain?q=river",
@@ -174,6 +174,7 @@ def compare_pages(home: Home, eye: Eye, *, exact: bool = True, portal: Portal | 
             differing.append(f"{address}: {answer.status}")
     differing += leaked(seen, asked.texts)
     differing += _numbers(asked, portal)
+    differing += box(asked, portal)
     differing += hidden_alike(asked, portal)
     return [f"{eye.place} {eye.viewer.user}: {text}" for text in differing]
 
@@ -200,6 +201,20 @@ def _numbers(asked: Asked, portal: Portal) -> Iterator[str]:
     (feed,) = portal.get(eye, ["/search.atom?size=50"])
     entries = set(re.findall(r"<id>[^<]*/record/(\w+)</id>", feed.text))
     yield from asked.same("feed", entries, set(wanted))
+
+
+def box(asked: Asked, portal: Portal) -> Iterator[str]:
+    """The box on other people's pages suggests what anyone may see in this portal, and exactly that."""
+    stranger = Asked(asked.home, Eye(asked.eye.place, Viewer()))
+    addresses = [f"/widget/suggest?q={quote(leaf.word)}" for leaf in asked.home.world.leaves]
+    addresses += [f"/widget/suggest?q={quote(leaf.han)}" for leaf in asked.home.world.leaves]
+    api = [a.replace("/widget/", "/api/v1/") for a in addresses]
+    shown = portal.get(asked.eye, addresses)
+    for address, one, other in zip(addresses, shown, portal.get(stranger.eye, api), strict=True):
+        if one.status != 200 or json.loads(one.body) != json.loads(other.body):
+            yield f"{address} is not what anyone is offered"
+        stranger.note(address, one.text)
+    yield from leaked(stranger.seen, stranger.texts)
 
 
 def hidden_alike(asked: Asked, portal: Portal) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from guards import GUARDS
-from witness import LIVES, beside_nothing, journal_pages, late, loaded, rebuilt, widened_and_withdrawn
+from witness import LIVES, beside_nothing, boxes, journal_pages, late, loaded, rebuilt, widened_and_withdrawn
 
 Life = Callable[[], Iterator[str]]
 # Who notices; all others are noticed as soon as the world is loaded.
@@ -16,6 +16,7 @@ NOTICED: dict[str, Life] = {
     "atoms that documents may carry": widened_and_withdrawn,
     "embargo of records when the index is rebuilt": rebuilt,
     "forms of a journal's title": journal_pages,
+    "stranger's view of the box on other pages": boxes,
     "place of pinyin in a list": beside_nothing,
 }
 

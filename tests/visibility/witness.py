@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from oracle import Eye, look
-from pages import Portal
+from pages import Portal, box
 from surfaces import Asked, answers, compare, leaked
 from worlds import (
     CLASSES,
@@ -131,6 +131,15 @@ def journal_pages() -> Iterator[str]:
             yield f"{address}: {answer.status}"
 
 
+def boxes() -> Iterator[str]:
+    """What the box on other people's pages offers to somebody who sees more than others."""
+    with Home(witness(), 1) as home:
+        home.load()
+        portal = Portal(home)
+        for eye in EYES:
+            yield from box(Asked(home, eye), portal)
+
+
 def rebuilt() -> Iterator[str]:
     """The same after the index was built again."""
     with Home(witness(), 2) as home:
@@ -192,4 +201,4 @@ def beside_nothing() -> Iterator[str]:
             yield f"{question} tells of hidden records"
 
 
-LIVES = (loaded, late, rebuilt, widened_and_withdrawn, journal_pages, beside_nothing)
+LIVES = (loaded, late, rebuilt, widened_and_withdrawn, journal_pages, boxes, beside_nothing)
