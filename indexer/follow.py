@@ -123,6 +123,7 @@ def writing(
     writer = engine.writer()
     follower = Follower(writer, store, members)
     try:
+        store.follow_verdicts()
         catch_up(follower, store, progress)
         follow_flags(follower, store, members)
         follow_authorities(follower, engine, store, progress)

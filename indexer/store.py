@@ -8,6 +8,7 @@ nothing. Records are keyed by (repository, local id); writing the same again cha
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 from collections import defaultdict
@@ -35,6 +36,7 @@ from indexer.reader import Raw
 from indexer.records.private import without_private
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord, UnionRecord
+from indexer.regroup import BlockTooLarge
 from indexer.rows import select_in
 from indexer.tables import (
     CONTENT,
@@ -450,12 +452,17 @@ class Store:
         with self._engine.begin() as connection:
             return Batch(connection, repository, run, self.now()).restore(rows, batch)
 
-    def decide_again(self, acts: Sequence[pair_verdicts.Act]) -> Written:
-        """Lets the clusters follow verdicts on pairs, in one transaction. Raises BlockTooLarge."""
-        with self._engine.begin() as connection:
-            uids = sorted({uid for act in acts for uid in act.records})
-            written = Batch(connection, "", 0, self.now()).decide_again(uids)
-            pair_verdicts.note_followed(connection, [act.number for act in acts])
+    def follow_verdicts(self) -> list[Written]:
+        """Lets the clusters follow what people said of pairs, each verdict in its own transaction."""
+        with self._engine.connect() as connection:
+            pending = pair_verdicts.acts(connection, pending=True)
+        written = []
+        for act in pending:
+            with self._engine.begin() as connection:
+                # What hangs together with too many stays as it is, as when it was loaded.
+                with contextlib.suppress(BlockTooLarge):
+                    written.append(Batch(connection, "", 0, self.now()).decide_again(act.records))
+                pair_verdicts.note_followed(connection, [act.number])
         return written
 
     # Inside

@@ -31,6 +31,7 @@ Action = Literal[
     "repository.publish",
     "records.load",
     "records.flag",
+    "records.judge",
     "endpoint.edit",
     "user.grant",
     "user.password",
@@ -51,6 +52,7 @@ AT_LIBRARY: dict[Action, frozenset[str]] = {
     "repository.offer": frozenset({"librarian", "library-admin"}),
     "records.load": frozenset({"cataloguer", "library-admin"}),
     "records.flag": frozenset({"cataloguer", "library-admin"}),
+    "records.judge": frozenset({"cataloguer", "library-admin"}),
     "endpoint.edit": frozenset({"library-admin"}),
     "audit.read": frozenset({"library-admin"}),
 }
@@ -75,6 +77,7 @@ ANYWHERE: frozenset[Action] = frozenset(
         "consortium.edit",
         "consortium.remove",
         "membership.suspend",
+        "records.judge",
         "endpoint.edit",
         "audit.read",
     }
