@@ -49,7 +49,7 @@ def log(visit: Visit, scope: Scope) -> Response:
                     e.actor.partition(":")[2],
                     small=texts("manage_log.operator") if e.actor.startswith("operator:") else "",
                 ),
-                Cell(texts.maybe(f"manage_log.did_{e.action}", e.action)),
+                Cell(_did(visit, e.action)),
                 Cell(
                     e.target.partition("/")[2],
                     small=texts.maybe(f"manage_log.kind_{e.target.partition('/')[0]}", ""),
@@ -164,7 +164,7 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
     facts = (
         (texts("manage_log.time"), _time(entry.time)),
         (texts("manage_log.who"), entry.actor),
-        (texts("manage_log.did"), texts.maybe(f"manage_log.did_{entry.action}", entry.action)),
+        (texts("manage_log.did"), _did(visit, entry.action)),
         (texts("manage_log.what"), entry.target),
         *(((texts("manage_log.why"), entry.reason),) if entry.reason else ()),
     )
@@ -254,6 +254,12 @@ def _sign_ins(visit: Visit, scope: Scope) -> Response:
 
 def _named_in(side: dict[str, Any] | None, key: str, consortium: str) -> str:
     return str(consortium in (side or {}).get(key, ())).lower()
+
+
+def _did(visit: Visit, actions: str) -> str:
+    """The rights that were used, in words."""
+    said = [visit.texts.maybe(f"manage_log.did_{action}", action) for action in actions.split()]
+    return visit.texts("site.comma").join(said)
 
 
 def _number(text: str) -> int:
