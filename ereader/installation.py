@@ -7,27 +7,24 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
-from ereader import design_drafts, jobs
 from ereader.auth.accounts import Accounts
+from ereader.database import locks, migrate
 from ereader.exit_status import ServiceUnavailable, UsageError
 from ereader.settings import FILE, Settings, read_settings
 from holdings.members import Members
+from indexer.database import WrongDatabase, open_database
 from indexer.index import SolrPlace, open_engine
 from indexer.index.engine import Engine
 from indexer.store import Store, StoreError
-from resolver.knowledge_base.holdings import KnowledgeBase
-from resolver.link_log import LinkLog
 
 DATABASE_FILE = "ereader.sqlite"
 INDEX_FOLDER = "index"
@@ -118,7 +115,21 @@ class Installation:
             file.truncate(0)
             file.write(f"process {os.getpid()} ({' '.join(['ereader', *sys.argv[1:]])[:200]})")
             file.flush()
-            yield
+            # Other hosts have other homes and the same database.
+            with self._alone_in_database(again):
+                yield
+
+    @contextmanager
+    def _alone_in_database(self, again: Callable[[], None] | None) -> Iterator[None]:
+        while True:
+            try:
+                with locks.writing(self.accounts.engine):
+                    yield
+                    return
+            except locks.Taken as taken:
+                if again is None:
+                    raise UsageError(f"the database is being written to by {taken}; wait for it") from taken
+            again()
 
 
 def open_home(home: Path, *, read_only: bool = False) -> Installation:
@@ -132,33 +143,39 @@ def open_home(home: Path, *, read_only: bool = False) -> Installation:
     except OSError as error:
         raise UsageError(f"{home}: cannot be made: {error.strerror or error}") from error
     settings = read_settings(home)
-    address = settings.database or f"sqlite:///{home / DATABASE_FILE}"
-    writable = _database(address, read_only=False)
-    members = Members(writable)
-    store = Store(writable, members)
+    writable = database_of(home, settings)
     # Signing in writes, also where the server may change nothing else.
     accounts = Accounts(writable)
+    members = Members(writable)
+    store = Store(writable, members)
     try:
-        members.create_tables()
-        store.create_tables()
-        accounts.create_tables()
-        design_drafts.create_tables(writable)
-        jobs.METADATA.create_all(writable)
-        KnowledgeBase(writable).create_tables()
-        LinkLog(writable).create_tables()
-    except StoreError as error:
+        standing = migrate.prepare(writable)
+        store.prepare()
+    except (StoreError, migrate.TooNew) as error:
         raise UsageError(f"{home}: {error}") from error
     except sa.exc.DatabaseError as error:
-        if settings.database and not address.startswith("sqlite"):
+        if writable.dialect.name != "sqlite":
             raise ServiceUnavailable(f"the database does not answer: {error.orig}") from error
         raise UsageError(f"{home / DATABASE_FILE}: {error.orig}") from error
+    if standing.change == "upgraded":
+        was = f"from revision {standing.before} to {standing.revision}"
+        print(f"ereader: the tables of the database were brought {was}", file=sys.stderr)
     database = writable
     if read_only:
-        database = _database(address, read_only=True)
+        database = database_of(home, settings, read_only=True)
         members = Members(database)
         store = Store(database, members)
     engine = engine_of(home, settings)
     return Installation(home, settings, database, members, store, engine, accounts)
+
+
+def database_of(home: Path, settings: Settings, *, read_only: bool = False) -> sa.Engine:
+    """The database of a home; UsageError when the settings name none that can be used."""
+    address = settings.database or f"sqlite:///{home / DATABASE_FILE}"
+    try:
+        return open_database(address, read_only=read_only, connections=settings.database_connections)
+    except WrongDatabase as error:
+        raise UsageError(f"database: {error}") from error
 
 
 def engine_of(home: Path, settings: Settings, kind: str = "") -> Engine:
@@ -194,26 +211,3 @@ def _stamp(home: Path) -> tuple[int, int]:
     except OSError:
         return (0, 0)
     return (found.st_mtime_ns, found.st_ino)
-
-
-def _database(address: str, *, read_only: bool) -> sa.Engine:
-    engine = sa.create_engine(address)
-    if engine.dialect.name == "sqlite":
-
-        @sa.event.listens_for(engine, "connect")
-        def prepare(connection: sqlite3.Connection, _: Any) -> None:
-            # WAL lets many read while one writes. NORMAL may lose the last commits when the power fails,
-            # never the database; a killed process loses nothing.
-            for pragma in (
-                "journal_mode = WAL",
-                "synchronous = NORMAL",
-                "wal_autocheckpoint = 8000",
-                "busy_timeout = 30000",
-                "cache_size = -65536",
-                "mmap_size = 268435456",
-                "temp_store = MEMORY",
-                f"query_only = {int(read_only)}",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-
-    return engine

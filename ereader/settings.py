@@ -21,18 +21,21 @@ FILE = "settings.toml"
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an installation is set to. Every member may be given in ``settings.toml`` or as ``EREADER_NAME``.
 
-    ``database`` is an SQLAlchemy address; empty means SQLite in the home. ``load_workers`` are the processes
-    that adapt records while the main process writes; 0 does everything in one process (useful in a debugger).
-    ``solr`` are addresses of nodes of a SolrCloud, separated by blanks or commas; ``solr_alias`` is the name
-    its collection stands behind, empty for one made of the home's own path; shards and replicas count for new
-    collections; ``solr_patience`` is how many seconds a search may take before it is given up. ``outside_…``
-    are the rules for asking other systems: private networks (CIDR) that may be asked all the same, ports,
-    the longest time and the largest answer. ``upload_megabytes`` is the most that one form in the console
-    may bring. ``open_access`` is the address of a service that knows free copies of articles, with ``{doi}``
-    in it; ``reference_hosts`` are hosts from which OpenURLs by reference may be fetched.
+    ``database`` is an SQLAlchemy address; empty means SQLite in the home; ``database_connections`` is the
+    most that one process has with a server at a time. ``load_workers`` are the processes that adapt
+    records while the main process writes; 0 does everything in one process (useful in a debugger).
+    ``solr`` are addresses of nodes of a SolrCloud, separated by blanks or commas; ``solr_alias`` is the
+    name its collection stands behind, empty for one made of the home's own path; shards and replicas
+    count for new collections; ``solr_patience`` is how many seconds a search may take before it is given
+    up. ``outside_…`` are the rules for asking other systems: private networks (CIDR) that may be asked
+    all the same, ports, the longest time and the largest answer. ``upload_megabytes`` is the most that
+    one form in the console may bring. ``open_access`` is the address of a service that knows free copies
+    of articles, with ``{doi}`` in it; ``reference_hosts`` are hosts from which OpenURLs by reference may
+    be fetched.
     """
 
     database: str = ""
+    database_connections: int = 20
     engine: str = "tantivy"
     solr: str = "http://127.0.0.1:8983/solr"
     solr_alias: str = ""

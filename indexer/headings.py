@@ -161,6 +161,10 @@ class Headings:
 
     def create_tables(self) -> None:
         METADATA.create_all(self._database)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What must be there before anybody reads."""
         if not self._state("key"):
             self._set("key", secrets.token_hex(sealed.KEY_LENGTH))
 

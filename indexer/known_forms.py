@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from indexer.authority_tables import AUTHORITY, FORM
+from indexer.database import open_database
 from indexer.pack import unpack
 from indexer.records.authority import NAMES, TOPICS, Authority, AuthorityKind, same_life
 from indexer.records.record import Contributor, Record
@@ -201,4 +202,4 @@ decode = msgspec.msgpack.Decoder(Authority).decode
 
 def opened(origin: Origin) -> KnownForms | None:
     """The forms known at an origin, for a process of its own; None when there is nothing to know."""
-    return KnownForms(sa.create_engine(origin.address), origin.repositories) if origin else None
+    return KnownForms(open_database(origin.address, read_only=True), origin.repositories) if origin else None

@@ -11,21 +11,38 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from indexer.tables import chunks
 
 IN_SIZE = 500
+ANY_SIZE = 5000  # values of one array of PostgreSQL
 
 
 def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Inserts rows whose values stand in the order of the table's columns."""
     if not rows:
         return
-    text, names = _insert(table, connection.dialect)
-    if names is None:
-        connection.exec_driver_sql(text, list(rows))
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, rows)
     else:
-        connection.exec_driver_sql(text, [dict(zip(names, row, strict=True)) for row in rows])
+        connection.exec_driver_sql(_insert(table, connection.dialect), list(rows))
+
+
+def _copy(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """PostgreSQL takes rows as a stream, in the transaction of the caller, several times faster than row by
+    row.
+    """
+    driver = connection.connection.driver_connection
+    # A rest of what SQLAlchemy has not sent would come after; there is none, as it sends at once.
+    try:
+        with driver.cursor() as cursor, cursor.copy(_copied(table)) as copy:  # type: ignore[union-attr]
+            for row in rows:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise sa.exc.DBAPIError.instance(
+            _copied(table), None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
+        ) from error
 
 
 def select_in(
@@ -35,31 +52,40 @@ def select_in(
     values: Iterable[Any],
 ) -> Iterator[Sequence[Any]]:
     """Rows of ``columns`` where ``column`` has one of many values, as tuples of what the driver gives."""
+    if connection.dialect.name == "postgresql":
+        text = _select_any(tuple(columns), column)
+        for chunk in chunks(values, ANY_SIZE):
+            yield from connection.exec_driver_sql(text, (chunk,)).cursor.fetchall()
+        return
     for chunk in chunks(values, IN_SIZE):
         # A few fixed lengths, so that few statements are prepared; the last value stands in for what is
         # missing.
         size = next(n for n in (1, 20, 100, IN_SIZE) if n >= len(chunk))
         padded = (*chunk, *(chunk[-1:] * (size - len(chunk))))
-        text = _select(tuple(columns), column, size, _mark(connection.dialect))
+        text = _select(tuple(columns), column, size)
         yield from connection.exec_driver_sql(text, padded).cursor.fetchall()
 
 
 @lru_cache(maxsize=32)
-def _insert(table: sa.Table, dialect: sa.Dialect) -> tuple[str, tuple[str, ...] | None]:
-    compiled = (
-        sa.insert(table)
-        .values({c.name: sa.bindparam(c.name) for c in table.columns})
-        .compile(dialect=dialect)
-    )
-    text = str(compiled)
-    return text, None if compiled.positional else tuple(c.name for c in table.columns)
+def _insert(table: sa.Table, dialect: sa.Dialect) -> str:
+    values: dict[str, Any] = {c.name: sa.bindparam(c.name) for c in table.columns}
+    return str(sa.insert(table).values(values).compile(dialect=dialect))
+
+
+@lru_cache(maxsize=32)
+def _copied(table: sa.Table) -> str:
+    quote = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+    return f"COPY {quote(table.name)} ({', '.join(quote(c.name) for c in table.columns)}) FROM STDIN"
 
 
 @lru_cache(maxsize=64)
-def _select(columns: tuple[sa.Column[Any], ...], column: sa.Column[Any], size: int, mark: str) -> str:
+def _select(columns: tuple[sa.Column[Any], ...], column: sa.Column[Any], size: int) -> str:
     names = ", ".join(c.name for c in columns)
-    return f"SELECT {names} FROM {column.table.name} WHERE {column.name} IN ({', '.join([mark] * size)})"
+    return f"SELECT {names} FROM {column.table.name} WHERE {column.name} IN ({', '.join('?' * size)})"
 
 
-def _mark(dialect: sa.Dialect) -> str:
-    return "?" if dialect.paramstyle == "qmark" else "%s"
+@lru_cache(maxsize=64)
+def _select_any(columns: tuple[sa.Column[Any], ...], column: sa.Column[Any]) -> str:
+    """One statement whatever the number of values, so that the server plans it once."""
+    names = ", ".join(c.name for c in columns)
+    return f"SELECT {names} FROM {column.table.name} WHERE {column.name} = ANY(%s)"

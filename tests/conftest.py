@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import database_servers
 import pytest
+import search_engines
+from database_servers import database, empty_database, postgresql  # noqa: F401
 from hypothesis import settings
 from search_engines import (  # noqa: F401
     engine_shops,
@@ -15,7 +18,6 @@ from search_engines import (  # noqa: F401
     new_engine,
     pytest_configure,
     pytest_configure_node,
-    pytest_unconfigure,
     search_engine,
     solr_cloud,
 )
@@ -27,6 +29,11 @@ SHARED_DATA = Path(os.environ.get("EREADER_TEST_DATA", ROOT.parent / "shared" / 
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    search_engines.pytest_unconfigure(config)
+    database_servers.end(config)
 
 
 @pytest.fixture(scope="session")

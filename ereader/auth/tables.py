@@ -61,13 +61,29 @@ AUDIT = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
 )
 
-# Nobody who merely has the program can change what was noted; SQLite can hold to that itself.
-for _event in ("UPDATE", "DELETE"):
+# Nobody who merely has the program can change what was noted; databases can hold to that themselves.
+_KEPT = [
+    (
+        "sqlite",
+        f"CREATE TRIGGER IF NOT EXISTS audit_no_{event.lower()} BEFORE {event} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+    )
+    for event in ("UPDATE", "DELETE")
+] + [
+    (
+        "postgresql",
+        "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN RAISE EXCEPTION 'the audit log is append-only'; END$$",
+    ),
+    (
+        "postgresql",
+        "CREATE OR REPLACE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()",
+    ),
+]
+for _dialect, _statement in _KEPT:
     sa.event.listen(
         AUDIT,
         "after_create",
-        sa.DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER IF NOT EXISTS audit_no_{_event.lower()} BEFORE {_event} ON audit "
-            "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
-        ).execute_if(dialect="sqlite"),
+        sa.DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
     )

@@ -1,0 +1,203 @@
+"""The databases that tests run on: SQLite in a file, and a real PostgreSQL.
+
+One server of PostgreSQL is started for the whole run, by the first test that needs it, and shared by all its
+processes; it ends with the process that began the run. It listens to nothing but a socket in a folder of its
+own. Where PostgreSQL is missing its tests are skipped with the reason, and fail with CI=true.
+``EREADER_TEST_POSTGRESQL`` names a server that runs already, as an address of SQLAlchemy whose user may make
+databases.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import sqlalchemy as sa
+from search_engines import unavailable
+
+from ereader.database import migrate
+from indexer.database import open_database
+
+Database = Literal["sqlite", "postgresql"]
+DATABASES: tuple[Database, ...] = ("sqlite", "postgresql")
+MODEL = "ereader_model"  # has all tables, and is copied
+# Nothing here outlives the run, so nothing need reach the disk.
+OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=",
+           "max_connections=200", "autovacuum=off", "shared_buffers=64MB")  # fmt: skip
+# Stops the server when the process that began the run is gone, however it ended.
+WATCH = """
+"$1/postgres" -D "$2/data" -k "$2" %s >"$2/log" 2>&1 &
+server=$!
+# Another user's process cannot be asked by a signal.
+while [ -d "/proc/$3" ] && kill -0 $server 2>/dev/null; do sleep 0.5; done
+kill -INT $server 2>/dev/null
+wait
+"""
+_watchers: list[subprocess.Popen[bytes]] = []  # held, so that nobody complains that they run
+_names = (f"t{os.getpid()}_{n}" for n in itertools.count(1))
+
+
+def programs() -> Path | None:
+    """The folder with the programs of PostgreSQL, the newest where there are several."""
+    folders = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    found = shutil.which("initdb")
+    if found:
+        folders.append(Path(found).resolve().parent)
+    numbered = [(int(f.parent.name) if f.parent.name.isdigit() else 0, f) for f in folders]
+    return max(numbered)[1] if numbered else None
+
+
+class Server:
+    """One server of PostgreSQL, to make empty databases on."""
+
+    def __init__(self, address: str) -> None:
+        self.address = sa.make_url(address)
+        self._admin = sa.create_engine(self.address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+
+    def answers(self) -> bool:
+        with suppress(sa.exc.OperationalError), self._admin.connect():
+            return True
+        return False
+
+    def make(self, name: str = "", *, model: bool = False) -> sa.URL:
+        """A new database, empty or with all tables."""
+        name = name or next(_names)
+        with self._admin.connect() as connection:
+            template = MODEL if model else "template0"
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        return self.address.set(database=name)
+
+    def make_model(self) -> None:
+        with self._admin.connect() as connection:
+            query = sa.text("SELECT 1 FROM pg_database WHERE datname = :name")
+            if connection.execute(query, {"name": MODEL}).first():
+                return
+        engine = open_database(self.make(MODEL))
+        migrate.prepare(engine)
+        engine.dispose()
+
+    def remove(self, url: sa.URL) -> None:
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
+
+
+def start(folder: Path, parent: int) -> str:
+    """Starts a server in a folder and answers with its address, also when it runs already."""
+    address = f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    if (folder / "data" / "postmaster.pid").exists():
+        return address
+    found = programs()
+    if found is None:
+        unavailable("PostgreSQL is not installed (Debian: postgresql); scripts/test installs it")
+        raise AssertionError
+    folder.mkdir(parents=True, exist_ok=True)
+    runner: dict[str, str] = {}
+    if os.getuid() == 0:  # It does not run as root.
+        user = next((n for n in ("postgres", "nobody") if n in {u.pw_name for u in pwd.getpwall()}), "")
+        runner = {"user": user, "group": str(pwd.getpwnam(user).pw_gid)} if user else {}
+        shutil.chown(folder, user)
+    options = {"user": runner["user"], "group": int(runner["group"])} if runner else {}
+    made = subprocess.run(
+        [str(found / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "--no-sync",
+         "-E", "UTF8", "--locale=C"],
+        capture_output=True, text=True, cwd=folder, **options,
+    )  # fmt: skip
+    if made.returncode:
+        unavailable(f"PostgreSQL could not be set up: {made.stderr.strip()[-300:]}")
+    watch = WATCH % " ".join(f'-c "{o}"' for o in OPTIONS)
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", watch, "sh", str(found), str(folder), str(parent)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=folder, start_new_session=True, **options,
+    )  # fmt: skip
+    _watchers.append(process)
+    return address
+
+
+def folder_of(parent: int) -> Path:
+    """Where the server of a run is; short, as the name of a socket may have a hundred characters only."""
+    return Path(tempfile.gettempdir()) / f"ereader-pg-{parent}"
+
+
+@pytest.fixture(scope="session")
+def postgresql(request: pytest.FixtureRequest) -> Server:
+    """The server that all tests of a run share: it may not be stopped."""
+    running = os.environ.get("EREADER_TEST_POSTGRESQL")
+    if running:
+        server = Server(running)
+        if not server.answers():
+            unavailable(f"no PostgreSQL answers at {running}")
+    given = getattr(request.config, "workerinput", None)
+    parent = given["solr_parent"] if given else os.getpid()
+    folder = folder_of(parent)
+    with (folder.parent / f"{folder.name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not running:
+            server = Server(start(folder, parent))
+            deadline = time.monotonic() + 60
+            while not server.answers():
+                if time.monotonic() > deadline or any(w.poll() is not None for w in _watchers):
+                    unavailable(f"PostgreSQL did not start: {(folder / 'log').read_text()[-500:]}")
+                time.sleep(0.05)
+        server.make_model()
+    return server
+
+
+def end(config: pytest.Config) -> None:
+    """Stops the server of a run and removes what it has; nothing when there is none."""
+    folder = folder_of(os.getpid())
+    if hasattr(config, "workerinput") or not folder.exists():
+        return
+    pid = folder / "data" / "postmaster.pid"
+    with suppress(OSError, ValueError, IndexError):
+        os.kill(int(pid.read_text().splitlines()[0]), 2)
+    deadline = time.monotonic() + 20
+    while pid.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.joinpath(f"{folder.name}.lock").unlink(missing_ok=True)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """An empty database of each kind in turn, with tables or without them: `create_tables` makes the rest."""
+    if request.param == "sqlite":
+        engine = open_database(f"sqlite:///{tmp_path / 'test.sqlite'}")
+        yield engine
+        engine.dispose()
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    url = server.make(model=True)
+    engine = open_database(url)
+    yield engine
+    engine.dispose()
+    server.remove(url)
+
+
+@pytest.fixture(params=DATABASES)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], sa.URL]]:
+    """Makes databases of each kind in turn in which there is nothing."""
+    if request.param == "sqlite":
+        yield lambda: sa.make_url(f"sqlite:///{tmp_path / next(_names)}.sqlite")
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    made: list[sa.URL] = []
+
+    def make() -> sa.URL:
+        made.append(server.make())
+        return made[-1]
+
+    yield make
+    for url in made:
+        server.remove(url)
