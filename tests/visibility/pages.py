@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 from urllib.parse import quote
 
-from oracle import Eye
+from oracle import Eye, reads_all
 from starlette.applications import Starlette
 from starlette.routing import Route
 from surfaces import EXPORTS, Asked, leaked
@@ -142,9 +142,11 @@ def _routes() -> list[Route]:
 def told(answer: Answer, *asked: str) -> tuple[int, dict[str, str], str]:
     """An answer without what it repeats of the question."""
     text = answer.text
+    headers = {k: v for k, v in answer.headers.items() if k not in OF_THE_BODY | {"content-length"}}
     for word in asked:
         text = text.replace(quote(word), "ASKED").replace(word, "ASKED")
-    headers = {k: v for k, v in answer.headers.items() if k not in OF_THE_BODY | {"content-length"}}
+        # Where it leads to sign in, and back, repeats the address.
+        headers = {k: v.replace(quote(word), "ASKED").replace(word, "ASKED") for k, v in headers.items()}
     # How long it took is told by programs to programs; tokens of places are made of what was typed.
     text = re.sub(r'"took_ms":[0-9.e-]+', '"took_ms":0', text)
     return answer.status, headers, re.sub(r"(place[\"=:]+)[0-9a-f]{6,}", r"\1PLACE", text)
@@ -159,7 +161,9 @@ def compare_pages(home: Home, eye: Eye, *, exact: bool = True, portal: Portal | 
     addresses = plain_addresses() + list(ENTRY)
     for id, leaves in seen.unions.items():
         addresses += [a.replace("{id}", id) for a in record_addresses()]
-        addresses += [f"/record/{id}/original?source={leaf.uid}" for leaf in leaves]
+        addresses += [
+            f"/record/{id}/original?source={leaf.uid}" for leaf in leaves if reads_all(home.world, eye, leaf)
+        ]
         addresses += [f"/record/{id}/explain?q={leaves[0].word}", f"/search?q={leaves[0].word}"]
         addresses += [
             f"/browse/journal?title={quote(f'{home.world.works[leaves[0].work][0].title()} of the river')}"
