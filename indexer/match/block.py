@@ -80,10 +80,10 @@ def _titles(record: Record) -> list[str]:
 
 def title_key(text: str) -> str:
     """A title with variants folded, without a leading article, blanks and punctuation: 紅樓夢 = 红楼梦."""
-    if text.isascii():
-        low = text.lower()
-        article = _ARTICLE.match(low) if low[:1] in ("t", "a") else None
+    folded = fold(text)
+    if text[:1] in "TtAa":
+        folded = _ARTICLE.sub("", folded)
+    if folded.isascii():
         # Bytes lose characters several times as fast as a pattern finds them.
-        return (low[article.end() :] if article else low).encode().translate(None, _ASCII_MARKS).decode()
-    folded = _ARTICLE.sub("", fold(text)) if text[:1] in "TtAa" else fold(text)
+        return folded.encode().translate(None, _ASCII_MARKS).decode()
     return "".join(filter(str.isalnum, folded))

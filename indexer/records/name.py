@@ -33,6 +33,13 @@ _ETC = re.compile(
 _ETC_INSIDE = re.compile(
     r"\s*(?:\.\.\.|…+)?\s*[\[(（【〔［]\s*(?:等|et\.? al\.?|e al\.?)\s*[\])）】〕］]\.?\s*", re.I
 )
+_PARTS = re.compile(r"\s*[;；]\s*")
+_HEADED = re.compile(rf"\s*([{_HAN}]{{1,6}})\s*[:：]\s*")
+_FIRST_WORD = re.compile(r"\s*([^\s]{1,6})\s+(?=\S)")
+_BRACKETED = re.compile(r"[\[(（]\s*([^\])）]{1,8})\s*[\])）]\s*$")
+_BETWEEN_NAMES = re.compile(r"\s*[,，、&]\s*|\s+and\s+|　{2,}")
+_ET_AL = re.compile(r"\[et\.? al\.?\]|\bet al\.?|\.\.\.|…")
+_BETWEEN_LATIN_NAMES = re.compile(r"(?:\s*,)?\s+(?:and|&|und|et|y)\s+|,\s+(?!Jr|Sr|Inc|Ltd|II)")
 _BY_ORDER = re.compile(r"(?<=..)(?:奉[敕勅旨詔诏]|等奉[敕勅])$")
 _TAIL = " ,;:/；，：、"
 _DATES = re.compile(
@@ -214,7 +221,7 @@ _ABBREVIATED = re.compile(r"\b(?:Jr|Sr|Inc|Co|Ltd|Corp|etc|St|Dr|Dept|Mrs?|Ph\.D
 
 def kind(name: str) -> ContributorKind:
     """person or corporate, by the words of the name (个人或团体)."""
-    if _BODY.search(name) and len(name) > 3:
+    if not name.isascii() and _BODY.search(name) and len(name) > 3:
         return "corporate"
     return "corporate" if _LATIN_BODY.search(name) else "person"
 
@@ -278,7 +285,7 @@ def parse_statement(text: str) -> tuple[Contributor, ...]:
     () for one without a name.
     """
     found: list[Contributor] = []
-    for part in re.split(r"\s*[;；]\s*", text[:4000]):
+    for part in _PARTS.split(text[:4000]):
         part = part.strip().strip("/").strip()
         if part:
             found.extend(_han_part(part) if _HAS_HAN.search(part) else _latin_part(part))
@@ -290,15 +297,15 @@ def parse_statement(text: str) -> tuple[Contributor, ...]:
 def _han_part(part: str) -> list[Contributor]:
     part = _ETC_INSIDE.sub("", part).strip(" .。,，")
     word = ""
-    head = re.match(rf"^\s*([{_HAN}]{{1,6}})\s*[:：]\s*", part)  # 作者: 张三; 主编：李四
+    head = _HEADED.match(part)  # 作者: 张三; 主编：李四
     if head and head.group(1) in _roles():
         word, part = head.group(1), part[head.end() :]
     else:
-        head = re.match(r"^\s*([^\s]{1,6})\s+(?=\S)", part)
+        head = _FIRST_WORD.match(part)
         if head and head.group(1) in _roles() and len(head.group(1)) > 1:  # 主编 张三
             word, part = head.group(1), part[head.end() :]
     if not word:
-        tail = re.search(r"[\[(（]\s*([^\])）]{1,8})\s*[\])）]\s*$", part)
+        tail = _BRACKETED.search(part)
         if tail and tail.group(1) in _roles():
             word, part = tail.group(1), part[: tail.start()]
         else:
@@ -319,7 +326,7 @@ def _han_part(part: str) -> list[Contributor]:
         part = _BY_ORDER.sub("", part)
     part = _ETC.sub("", part.strip())
     names: list[str] = []
-    for piece in re.split(r"\s*[,，、&]\s*|\s+and\s+|　{2,}", part):
+    for piece in _BETWEEN_NAMES.split(part):
         names.extend(_blank_separated(piece.strip()))
     done = role(word) if word else ""
     origin = ""
@@ -360,11 +367,9 @@ def _latin_part(part: str) -> list[Contributor]:
         )
         part = part[match.end() :]
         match = _LATIN_ROLE.match(part)
-    part = re.sub(r"\[et\.? al\.?\]|\bet al\.?|\.\.\.|…", "", part).strip(" .,[]")
+    part = _ET_AL.sub("", part).strip(" .,[]")
     found: list[Contributor] = []
-    for name in re.split(
-        r"\s*,\s+(?:and|&|und|et|y)\s+|\s+(?:and|&|und|et|y)\s+|,\s+(?!Jr|Sr|Inc|Ltd|II)", part
-    ):
+    for name in _BETWEEN_LATIN_NAMES.split(part):
         name = clean(name).strip(" []")
         if 1 < len(name) <= 120 and not name.isdigit() and name[:1].isalpha():
             found.append(Contributor(name, done, kind(name)))

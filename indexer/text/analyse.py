@@ -202,7 +202,7 @@ def key(text: str) -> str:
     Two titles with the same key are the same title to a reader: script, case, width, punctuation and spaces
     between Han characters do not count. A text without any token (``?``) keeps its characters.
     """
-    tokens = index_text(text) if text.isascii() else " ".join(_pieces(_arabic(text)))
+    tokens = index_text(text) if text.isascii() else " ".join(_pieces_of(_arabic(fold(text))))
     return key_of(tokens) or "".join(fold(text).split())[:MAX_KEY]
 
 
@@ -214,5 +214,7 @@ def key_of(spaced: str) -> str:
     return " ".join(tokens)[:MAX_KEY]
 
 
-def _arabic(text: str) -> str:
-    return _HAN_NUMBER.sub(lambda m: m[0].translate(_TO_ARABIC), fold(text))
+def _arabic(folded: str) -> str:
+    if folded.isascii():
+        return folded
+    return _HAN_NUMBER.sub(lambda m: m[0].translate(_TO_ARABIC), folded)
