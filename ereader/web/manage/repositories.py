@@ -312,7 +312,8 @@ def _links(visit: Visit, scope: Scope, held: Repository) -> tuple[Choice, ...]:
     if may(scope.actor, "records.load", Target(library=scope.id)).allowed:
         address = visit.url(f"{scope.path}/load", [("repository", held.id)])
         found.append(Choice(visit.texts("manage_share.load"), address))
-    return tuple(found)
+    address = visit.url(f"{scope.path}/repositories/{held.id}/reading")
+    return (*found, Choice(visit.texts("manage_reading.link"), address))
 
 
 def _rules(visit: Visit, typed: Typed, wrong: Errors, consortia: list[str]) -> tuple[Input, ...]:

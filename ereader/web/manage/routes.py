@@ -16,6 +16,7 @@ from ereader.web.manage import (
     overview,
     people,
     profile,
+    reading,
     repositories,
     widget,
 )
@@ -53,6 +54,15 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route(
         "/manage/library/{id}/loads/{run}/undo",
         managed_change("library", "load", load_run.undo),
+        methods=["POST"],
+    ),
+    Route(
+        "/manage/library/{id}/repositories/{repository}/reading",
+        managed("library", "repositories", reading.show),
+    ),
+    Route(
+        "/manage/library/{id}/repositories/{repository}/reading",
+        managed_change("library", "repositories", reading.save),
         methods=["POST"],
     ),
     Route("/manage/library/{id}/people", managed("library", "people", people.listed)),

@@ -299,6 +299,29 @@ def test_the_profile_is_checked_field_by_field_and_shown_to_readers(person: Pers
     assert "CN-110108" in page and 'href="mailto:ask@pku.test"' in page and "proxy.pku.test" not in page
 
 
+def test_what_local_holdings_fields_mean_is_kept_with_the_repository(person: Person) -> None:
+    anna, page = person("anna"), f"{SHARING}/reading"
+    typed = {"type": "book", "charset": "gb18030", "legacy_charset": "big5"}
+    for line in (
+        "905 a=library",
+        "905: a=nothing",
+        "905: a=library\n905: b=barcode",
+        "90: a=library",
+        "905:",
+    ):
+        said = console.send(anna, page, page, **typed, holdings=line)
+        assert said.status_code == 422 and 'id="holdings-error"' in said.text, line
+        assert '<option value="book" selected>' in said.text and line.splitlines()[0] in said.text
+    said = console.send(
+        anna, page, page, **typed, holdings="905: a=library b=barcode，d=call_number\n\n966: x=location"
+    )
+    assert said.status_code == 303
+    shown = anna.get(page).text
+    assert "905: a=library b=barcode d=call_number\n966: x=location" in shown
+    assert console.send(anna, page, page, holdings="").status_code == 303
+    assert person("carl").get(page).status_code == 404
+
+
 def test_branches_have_hours_that_readers_can_read(person: Person) -> None:
     anna, stranger = person("anna"), person("")
     add = f"{PROFILE}/branches"
