@@ -3,8 +3,9 @@ const main = document.querySelector("[data-refresh]");
 
 async function again(seconds) {
   try {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-    if (answer.redirected) { location.replace(answer.url); return; }
+    // Where it leads elsewhere, the browser goes there itself: what is said there is said once.
+    const answer = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "manual" });
+    if (answer.type === "opaqueredirect") { location.reload(); return; }
     if (!answer.ok) { setTimeout(again, seconds * 4000, seconds); return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("main");
