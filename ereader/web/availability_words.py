@@ -43,10 +43,10 @@ def line(visit: Visit, held: Sequence[tuple[AtLibrary, Availability]]) -> str:
         parts.append(texts("availability.own") + sentence(visit, best))
     free = sum(told.status == "available" for told in others)
     if others and (free or not own):
-        if free:
-            parts.append(texts("availability.others_free" if own else "availability.free_at", n=free))
-        elif len(others) == 1:
+        if len(others) == 1 and not own:
             parts.append(sentence(visit, others[0]))
+        elif free:
+            parts.append(texts("availability.others_free" if own else "availability.free_at", n=free))
         else:
             parts.append(texts("availability.none_free", n=len(others)))
     return texts("availability.joint").join(parts)

@@ -11,7 +11,7 @@ from ereader.search.parameters import GROUPS
 from ereader.search.query_fields import FIELDS
 from ereader.search.request import MAX_SIZE, SORTS
 from ereader.search.suggest import KINDS
-from ereader.web import resolver_openapi
+from ereader.web import availability_openapi, resolver_openapi
 from indexer.headings import KINDS as HEADINGS
 from indexer.headings import ORDERS
 from indexer.records.export import FORMATS
@@ -376,10 +376,11 @@ def document(server: str, title: str) -> dict[str, Any]:
                     "responses": _answers("BrowsePage", "Entries with counts.", "400"),
                 }
             },
+            **availability_openapi.PATHS,
             **resolver_openapi.PATHS,
         },
         "components": {
-            "schemas": {**_schemas(), **resolver_openapi.SCHEMAS},
+            "schemas": {**_schemas(), **availability_openapi.SCHEMAS, **resolver_openapi.SCHEMAS},
             "responses": {
                 "Problem400": _problem("The request makes no sense."),
                 "Problem404": _problem("There is no such record, or not for you."),

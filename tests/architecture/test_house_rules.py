@@ -158,3 +158,17 @@ def test_the_registry_is_changed_only_behind_the_door_of_rights() -> None:
             ):
                 savers.add(name_of(path))
     assert savers == {"ereader/auth/door.py"}
+
+
+def test_nobody_goes_out_but_by_the_one_client() -> None:
+    """Clients and connections of their own would know neither the check of addresses nor the deadline."""
+    makers = {"Client", "AsyncClient", "HTTPTransport", "create_connection", "urlopen", "getaddrinfo"}
+    found = set()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                called = node.func
+                name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+                if name in makers:
+                    found.add(name_of(path))
+    assert {name for name in found if not name.startswith("ereader/outside/")} == set()

@@ -35,18 +35,19 @@ PAGES = (
     "RECORD inelastic",
     "RECORD 墓志铭",
     "STAFF 红楼梦 人民文学出版社",
+    "AVAILABLE 红楼梦 人民文学出版社",
 )
 WORST = ("serious", "critical")
 
 
 def open_page(visit: Callable[..., Any], path: str, **how: Any) -> Any:
     kind, _, q = path.partition(" ")
-    if kind not in ("RECORD", "STAFF", "EDITIONS"):
+    if kind not in ("RECORD", "STAFF", "EDITIONS", "AVAILABLE"):
         return visit(path, **how)
     page = visit(f"/search?q={q}", **how)
     page.goto(
         page.locator(".hits a").first.get_attribute("href").partition("?")[0]
-        + {"STAFF": "/staff", "EDITIONS": "/editions"}.get(kind, "")
+        + {"STAFF": "/staff", "EDITIONS": "/editions", "AVAILABLE": "/availability"}.get(kind, "")
     )
     return page
 
