@@ -83,7 +83,9 @@ def packed(visit: Visit, response: Response) -> Response:
     """
     if visit.signed_in:
         unkept(response)
-    body = response.body
+    body = getattr(response, "body", None)
+    if body is None:  # A file that is sent piece by piece as it is.
+        return response
     if len(body) < SMALL or "content-encoding" in response.headers:
         return response
     response.headers["vary"] = ", ".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from ereader import jobs, load_report
 from ereader.jobs import Job
@@ -68,7 +68,7 @@ def download(visit: Visit, scope: Scope, run: str, name: str) -> Response:
         "content-disposition": f'attachment; filename="load-{run}-{name}"',
         "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
     }
-    return answer.unkept(Response(path.read_bytes(), 200, headers, MEDIA[name]))
+    return answer.unkept(FileResponse(path, 200, headers, MEDIA[name]))
 
 
 def undo(visit: Visit, scope: Scope, fields: Fields, run: str) -> Response:
