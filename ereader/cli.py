@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": "serve what the home holds",
     "apply": "libraries, consortia, repositories, sharing and users from a TOML file",
     "load": "load files of records into a repository",
+    "undo": "take a load back: its repository is what it was before",
     "convert": "convert a file of records, storing nothing",
     "check": "report on the quality of a file of records",
     "map": "propose a mapping file for a list",
@@ -36,6 +37,7 @@ COMMANDS = {
     "jobs": "what is being done in the background",
     "why": "why somebody sees a record, or does not",
     "audit": "who changed what, when and why",
+    "database": "what keeps the records, and moving to another database",
     "doctor": "look for what is wrong with the installation",
     "worker": "process queued work",
 }

@@ -275,3 +275,15 @@ def test_serve_says_when_it_is_ready_and_ends_in_order(server: tuple[subprocess.
         assert json.load(answer)["total"] == 2
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0
+
+
+def test_a_load_is_taken_back_by_its_number(cli: Cli, tmp_path: Path) -> None:
+    cli.load(bib(tmp_path / "a.bib", 3, title="Old title {n}"))
+    run = cli.load(bib(tmp_path / "b.bib", 5, title="New title {n}"))["run"]
+    done = json.loads(cli.run("undo", run, "--reason", "the wrong file", "--json"))
+    assert (done["removed"], done["restored"]) == (2, 3)
+    found = json.loads(cli.run("search", "title:title", "--json"))
+    assert sorted(hit["title"].split()[0] for hit in found["hits"]) == ["Old"] * 3
+    cli.run("undo", run, status=2)
+    assert "undone already" in cli.err
+    assert "the wrong file" in cli.run("audit")
