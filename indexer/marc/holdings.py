@@ -1,20 +1,25 @@
 """Holdings and items inside bibliographic MARC records (机读目录中的馆藏).
 
-Standard fields are MARC 21 852 with 866-868 (textual holdings) and 876 (items), as Alma and shared print
-programmes write them, tied together by $8 or $0; Koha's 952, Aleph's Z30 and the French 995 have one shape
-everywhere. The Chinese 905 and its relatives differ from system to system: a source's profile says what their
-subfields mean, and where it does not, the commonest practice is taken.
+Standard fields are MARC 21 852 with 866-868 (textual holdings), 853-855 with 863-865 (coded ones, see
+`enumeration`) and 876-878 (items), as Alma and shared print programmes write them, tied together by $8 or $0;
+Koha's 952, Aleph's Z30 and the French 995 have one shape everywhere. The Chinese 905 and its relatives differ
+from system to system: a source's profile says what their subfields mean, and where it does not, the commonest
+practice is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from indexer.marc.enumeration import PATTERNS, Pairs, link_of, statement
 from indexer.records.record import Holding, Item
 
-TAGS = ("852", "866", "867", "868", "876", "952", "995", "Z30", "905")
+TAGS = (
+    "852", "853", "854", "855", "863", "864", "865", "866", "867", "868", "876", "877", "878", "952", "995",
+    "Z30", "905",
+)  # fmt: skip
 
 # Members that a profile may name; class and book number make the call number together.
 MEMBERS = (
@@ -32,6 +37,11 @@ _MAPPED = {
 }
 _KOHA = {"a": "library", "c": "location", "o": "call_number", "p": "barcode", "h": "summary", "z": "note"}
 _MAX = 20_000
+_LABELS = {
+    "864": "supplements: ", "867": "supplements: ", "877": "supplements: ",
+    "865": "indexes: ", "868": "indexes: ", "878": "indexes: ",
+}  # fmt: skip
+_CODED_OF = {"866": "863", "867": "864", "868": "865"}
 
 
 class _Draft(msgspec.Struct):
@@ -53,6 +63,9 @@ def read(
     """
     drafts: dict[str, _Draft] = {}
     last = ""
+    patterns: dict[str, dict[str, Pairs]] = {}
+    coded: dict[tuple[int, str], list[tuple[str, Pairs]]] = {}
+    told: set[tuple[str, str]] = set()
     for number, (tag, text) in enumerate(fields):
         if number >= _MAX:
             break
@@ -68,12 +81,19 @@ def read(
             last = _location(drafts, pairs)
         elif tag in ("866", "867", "868"):
             _summary(drafts, pairs, last, tag)
-        elif tag == "876":
-            _item(drafts, pairs, last)
+            told.add((_CODED_OF[tag], link_of(pairs)[0]))
+        elif tag in ("853", "854", "855"):
+            patterns.setdefault(tag, {})[link_of(pairs)[0]] = pairs
+        elif tag in PATTERNS:
+            coded.setdefault((id(_target(drafts, (), "", last)), tag), []).append((text[:2], pairs))
+        elif tag in ("876", "877", "878"):
+            _item(drafts, pairs, last, _LABELS.get(tag, ""))
         elif tag == "952":
             _either_952(drafts, pairs)
         elif tag in _MAPPED:
             _mapped(drafts, pairs, _MAPPED[tag])
+    if coded:
+        _coded(drafts, coded, patterns, told)
     return tuple(
         Holding(
             d.library, d.location, d.call_number, "; ".join(dict.fromkeys(d.summary)), tuple(d.items), d.url
@@ -83,7 +103,24 @@ def read(
     )
 
 
-def _key(pairs: list[tuple[str, str]], codes: str) -> str:
+def _coded(
+    drafts: dict[str, _Draft],
+    coded: Mapping[tuple[int, str], list[tuple[str, Pairs]]],
+    patterns: Mapping[str, Mapping[str, Pairs]],
+    told: set[tuple[str, str]],
+) -> None:
+    """Puts coded holdings into words; those whose words a textual field of the same number has are left."""
+    for draft in drafts.values():
+        for tag, pattern in PATTERNS.items():
+            fields = [
+                f for f in coded.get((id(draft), tag), ()) if (tag, link_of(f[1])[0] or "-") not in told
+            ]
+            words = statement(fields, patterns.get(pattern, {}))
+            if words:
+                draft.summary.append(_LABELS.get(tag, "") + words)
+
+
+def _key(pairs: Sequence[tuple[str, str]], codes: str) -> str:
     """The number that ties 852, 866 and 876 together; ``1.1`` in $8 is a field link of MARC 21 and ties
     nothing.
     """
@@ -123,7 +160,7 @@ def _add(draft: _Draft, item: Item) -> None:
     draft.items.append(item)
 
 
-def _target(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], codes: str, last: str) -> _Draft:
+def _target(drafts: dict[str, _Draft], pairs: Sequence[tuple[str, str]], codes: str, last: str) -> _Draft:
     key = _key(pairs, codes)
     if key in drafts:
         return drafts[key]
@@ -134,18 +171,18 @@ def _target(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], codes: str,
 
 def _summary(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], last: str, tag: str) -> None:
     draft = _target(drafts, pairs, "80", last)
-    label = {"867": "supplements: ", "868": "indexes: "}.get(tag, "")
+    label = _LABELS.get(tag, "")
     for code, value in pairs:
         if code in "az":
             draft.summary.append(label + value)
 
 
-def _item(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], last: str) -> None:
+def _item(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], last: str, label: str) -> None:
     draft = _target(drafts, pairs, "0", last)
     first = dict(reversed(pairs))
     # Alma writes 1 for an item in place and 0 for one that is not.
     status = {"1": "in place", "0": "not in place"}.get(first.get("j", ""), first.get("j", ""))
-    note = "; ".join(first[code] for code in "3h" if code in first)
+    note = (label + "; ".join(first[code] for code in "3h" if code in first)).removesuffix(": ")
     draft.items.append(Item(first.get("p", ""), status, first.get("l", first.get("z", "")), "", note))
 
 
