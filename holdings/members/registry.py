@@ -120,7 +120,7 @@ class _Snapshot:
             if sharing.atoms_in(old) - self.atoms.get(r, frozenset())
         }
         # Repositories whose documents in the index may say what has become private since.
-        self.telling = [r for r, old in self.carried.items() if sharing.tells(old, self.marks.get(r))]
+        self.telling = frozenset(r for r, m in self.carried.items() if sharing.tells(m, self.marks.get(r)))
 
 
 def _decode_atoms(value: str) -> frozenset[str]:
@@ -231,8 +231,9 @@ class Members:
             repository
             for repository, old in held.narrowed.items()
             if open_to & old and not open_to & held.atoms.get(repository, frozenset())
-        ).union(held.telling)
-        return View(place, open_to, denied, frozenset({viewer.library} if staff else ()), held.withheld)
+        )
+        staff_of = frozenset({viewer.library} if staff else ())
+        return View(place, open_to, denied, staff_of, held.withheld, held.telling)
 
     def stale(self) -> list[str]:
         """Repositories whose documents were not made with their present marks: index them again."""

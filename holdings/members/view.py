@@ -31,8 +31,9 @@ class View(msgspec.Struct, frozen=True):
     """The atoms open to a portal and its viewer (视图). Only ``holdings.members`` makes one.
 
     ``place`` is the portal asked (``C:centre``, ``C:jalis``, ``L:pku``); ``denied`` are repositories
-    withdrawn since the last reindex, ``withheld`` union records of which the index may show too much;
-    ``staff_of`` are libraries whose private fields this viewer may read.
+    withdrawn since the last reindex, ``hushed`` those whose documents may say what has become private since,
+    ``withheld`` union records of which the index may show too much. ``staff_of`` are libraries whose private
+    fields this viewer may read.
     """
 
     place: str
@@ -40,6 +41,7 @@ class View(msgspec.Struct, frozen=True):
     denied: frozenset[str] = frozenset()
     staff_of: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
+    hushed: frozenset[str] = frozenset()
 
     def sees(self, atoms: Iterable[str], repository: str) -> bool:
         """Whether a source record with these atoms, in this repository, is visible."""

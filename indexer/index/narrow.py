@@ -17,7 +17,9 @@ def sight(view: View, *, depth: int = DEEPEST) -> Narrowing:
     greatest number of groups that a document of the index is made of; 0 when every document is public, and
     then nothing has to be checked but what was taken away since it was indexed.
     """
-    never: list[Clause] = [Value("sight", f"r:{repository}") for repository in sorted(view.denied)]
+    never: list[Clause] = [
+        Value("sight", f"r:{repository}") for repository in sorted(view.denied | view.hushed)
+    ]
     never += [Value("id", id) for id in sorted(view.withheld)]
     if depth:
         never.append(Unseen(view.keys(), depth))

@@ -27,11 +27,27 @@ class Eye:
 
 def sees(world: World, eye: Eye, leaf: Leaf) -> bool:
     """Whether a record is seen."""
-    if leaf.deleted or leaf.suppressed:
+    suppressed, embargo = leaf.suppressed, leaf.embargo
+    if leaf.said is not None:
+        # What staff say stands above what the record says, but nobody brings back what is delivered no more.
+        if leaf.said.deleted:
+            return False
+        if leaf.said.suppressed is not None:
+            suppressed = leaf.said.suppressed
+        if leaf.said.embargo is not None:
+            embargo = leaf.said.embargo or None
+    if leaf.deleted or suppressed:
         return False
-    if leaf.embargo is not None and leaf.embargo > world.today:
+    if embargo is not None and embargo > world.today:
         return False
     return opens(world, eye, world.shelf(leaf.repository))
+
+
+def reads_all(world: World, eye: Eye, leaf: Leaf) -> bool:
+    """Whether someone who sees a record sees what its library keeps to itself, too."""
+    shelf = world.shelf(leaf.repository)
+    own = eye.viewer.library == shelf.library and bool(STAFF & set(eye.viewer.roles))
+    return own or not shelf.private
 
 
 def opens(world: World, eye: Eye, shelf: Shelf) -> bool:
@@ -115,6 +131,9 @@ class Seen:
         visible = {text for leaf in self.leaves for text in telling(self.world, leaf)} | set(self.unions)
         for leaf in self.hidden:
             found |= telling(self.world, leaf) - visible
+        for leaf in self.world.leaves:
+            if leaf not in self.leaves or not reads_all(self.world, self.eye, leaf):
+                found |= {leaf.hush, leaf.hush.title()}
         for lore in self.world.lore:
             if not self.knows(lore.repository):
                 found |= {lore.word, lore.word.title()}

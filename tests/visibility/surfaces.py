@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import msgspec
-from oracle import Eye, Seen, look, values
+from oracle import Eye, Seen, look, reads_all, values
 from worlds import PEOPLE, PUBLISHERS, SERIES, SUBJECTS, Home, Leaf
 
 from ereader.search import class_tree, editions, journals, pipeline, ranking, respell
@@ -122,6 +122,11 @@ def words(a: Asked) -> Iterator[str]:
                 a.note(f"search {q}", found)
             elif found.facets and any(f.values for f in found.facets) and not found.total:
                 yield f"facets of {q}"
+        open_to_all = visible and not a.home.world.shelf(leaf.repository).private
+        found = a.search(q=leaf.hush)
+        yield from a.same(
+            f"hits of {leaf.hush}", {h.id for h in found.hits}, wanted if open_to_all else set()
+        )
     for lore in a.home.world.lore:
         carry = {
             id
@@ -209,7 +214,8 @@ def fetched(a: Asked) -> Iterator[str]:
         itself = clusters.get(leaf.uid) == leaf.uid and leaf.uid in a.seen.unions
         yield from a.differ(f"record {leaf.id} is there", union is not None, visible or itself)
         original = store.original(leaf.uid, a.view)
-        yield from a.differ(f"original of {leaf.id}", original is not None, visible)
+        whole = visible and reads_all(world, a.eye, leaf)
+        yield from a.differ(f"original of {leaf.id}", original is not None, whole)
         if original is not None:
             a.note(f"original of {leaf.id}", original.data.decode())
     for id, leaves in a.seen.unions.items():

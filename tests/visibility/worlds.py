@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from unittest import mock
 
 import sqlalchemy as sa
@@ -39,6 +39,7 @@ from holdings.members import (
 from indexer import follow, pipeline
 from indexer.authorities import checksum
 from indexer.batch import Counts
+from indexer.flags import Change, set_flags
 from indexer.index import open_engine, tantivy_writer
 from indexer.index.engine import Engine
 from indexer.profile import Profile
@@ -84,6 +85,20 @@ class Shelf:
     offered: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     embargo: datetime.date | None = None
+    private: bool = False  # what `HUSHED` names is for its library's own staff
+
+
+# Fields in which the word stands that a library may keep to itself.
+HUSHED = ("price", "notes", "item_notes", "extra")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What staff say of a record."""
+
+    suppressed: bool | None = None
+    embargo: datetime.date | Literal[""] | None = None
+    deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,10 +120,16 @@ class Leaf:
     suppressed: bool = False
     deleted: bool = False
     embargo: datetime.date | None = None
+    said: Said | None = None
 
     @property
     def uid(self) -> str:
         return record_uid(self.repository, self.id)
+
+    @property
+    def hush(self) -> str:
+        """The word that stands only in fields that a library may keep to itself."""
+        return "z" + self.word[::-1]
 
 
 @dataclass(frozen=True)
@@ -195,6 +216,7 @@ def _shelf(r: random.Random, id: str, libraries: list[Place], consortia: tuple[s
         r.choices((None, TODAY - datetime.timedelta(1), TODAY, TODAY + datetime.timedelta(9)), (8, 1, 1, 1))[
             0
         ],
+        private=r.random() < 0.3,
     )
 
 
@@ -227,11 +249,25 @@ def changed(world: World, seed: int) -> World:
     steps: list[str] = []
     statuses = dict(world.statuses)
     shelves = list(world.shelves)
+    leaves = list(world.leaves)
     today = world.today
     for _ in range(r.randint(1, 3)):
         n = r.randrange(len(shelves))
         one = shelves[n]
-        step = r.choice(("withdraw", "unpublish", "offer", "audience", "embargo", "status", "day"))
+        step = r.choice(
+            (
+                "withdraw",
+                "unpublish",
+                "offer",
+                "audience",
+                "embargo",
+                "status",
+                "day",
+                "private",
+                "say",
+                "say",
+            )
+        )
         everywhere = (*world.consortia, CENTRE)
         if step == "withdraw":
             one = replace(one, offered=())
@@ -245,12 +281,30 @@ def changed(world: World, seed: int) -> World:
             one = replace(one, embargo=r.choice((None, today + datetime.timedelta(2))))
         elif step == "status" and statuses:
             statuses[r.choice(sorted(statuses))] = r.choice(STATUSES)
+        elif step == "private":
+            one = replace(one, private=not one.private)
+        elif step == "say":
+            m = r.randrange(len(leaves))
+            leaves[m] = replace(leaves[m], said=_said(r, today))
         elif step == "day":
             today += datetime.timedelta(r.choice((1, 20)))
         shelves[n] = one
         steps.append(f"{step} {one.id}")
     return replace(
-        world, statuses=statuses, shelves=tuple(shelves), today=today, steps=(*world.steps, *steps)
+        world,
+        statuses=statuses,
+        shelves=tuple(shelves),
+        leaves=tuple(leaves),
+        today=today,
+        steps=(*world.steps, *steps),
+    )
+
+
+def _said(r: random.Random, today: datetime.date) -> Said:
+    return Said(
+        r.choice((None, True, False)),
+        r.choice((None, None, "", today - datetime.timedelta(1), today + datetime.timedelta(2))),
+        r.random() < 0.3,
     )
 
 
@@ -291,19 +345,26 @@ def as_json(world: World, leaf: Leaf) -> dict[str, Any]:
         "classes": [{"value": leaf.class_number, "scheme": "clc"}],
         "extent": f"12 {own} leaves",
         "series": [common(SERIES[0]), f"{own} library"],
-        "notes": [f"noted by {own}"],
+        "notes": [f"noted by {own}", f"kept by {leaf.hush}"],
         "abstract": f"abstract of {own} {leaf.han}",
         "contents": [f"chapter {own}"],
-        "price": f"7 {own}",
+        "price": f"7 {leaf.hush}",
         "links": [{"url": f"https://{own}.example/text", "kind": "fulltext", "label": f"read {own}"}],
         "holdings": [
             {
                 "location": f"room {own}",
                 "call_number": f"{leaf.class_number}/{own}",
-                "items": [{"barcode": f"{own}5", "status": f"lent {own}", "call_number": f"Z {own}"}],
+                "items": [
+                    {
+                        "barcode": f"{own}5",
+                        "status": f"lent {own}",
+                        "call_number": f"Z {own}",
+                        "note": leaf.hush,
+                    }
+                ],
             }
         ],
-        "extra": {"school": f"school of {own}"},
+        "extra": {"school": f"school of {leaf.hush}"},
         "suppressed": leaf.suppressed,
         "deleted": leaf.deleted,
         "embargo_until": leaf.embargo.isoformat() if leaf.embargo else "",
@@ -334,7 +395,7 @@ def configuration(world: World) -> Configuration:
         repositories=tuple(
             Repository(
                 s.id, s.library, audience=s.audience, offered_to=s.offered,  # type: ignore[arg-type]
-                published_by=s.published, embargo_until=s.embargo,
+                published_by=s.published, embargo_until=s.embargo, private=HUSHED if s.private else (),
             )
             for s in world.shelves
         ),
@@ -381,6 +442,7 @@ class Home:
     def __init__(self, world: World, seed: int = 0) -> None:
         self.world = world
         self._late: list[Leaf] = []
+        self._told = 0
         self._r = random.Random(f"home {seed}")
         self.database = emptied_database()
         self.members = Members(self.database, lambda: self.world.today)
@@ -439,6 +501,9 @@ class Home:
             mine = [leaf for leaf in self._late if leaf.repository == shelf.id]
             if mine:
                 self.load_leaves(shelf.id, mine)
+        for leaf in self._late:
+            if leaf.said is not None:
+                self.say(leaf)
         self._late = []
         self.list()
 
@@ -477,8 +542,23 @@ class Home:
 
     def change(self, world: World) -> None:
         """Other rules from this moment on; the index is as it was."""
+        before = {leaf.uid: leaf.said for leaf in self.world.leaves}
         self.world = world
         self.members.save(configuration(world))
+        for leaf in world.leaves:
+            if leaf.said is not None and leaf.said != before.get(leaf.uid) and leaf not in self._late:
+                self.say(leaf)
+
+    def say(self, leaf: Leaf) -> None:
+        """Staff say something of a record."""
+        said = leaf.said or Said()
+        self._told += 1
+        with self.database.begin() as connection:
+            for change in (
+                Change(as_received=True),
+                Change(said.suppressed, None if said.embargo is None else str(said.embargo), said.deleted),
+            ):
+                set_flags(connection, self.members, [leaf.uid], change, "user:x", f"{self._told:09}")
 
     def refresh(self) -> None:
         """The index follows, as it does after the rules have changed."""
