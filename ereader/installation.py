@@ -151,7 +151,7 @@ def open_home(home: Path, *, read_only: bool = False) -> Installation:
     try:
         standing = migrate.prepare(writable)
         store.prepare()
-    except (StoreError, migrate.TooNew) as error:
+    except (StoreError, migrate.TooNew, WrongDatabase) as error:
         raise UsageError(f"{home}: {error}") from error
     except sa.exc.DatabaseError as error:
         if writable.dialect.name != "sqlite":

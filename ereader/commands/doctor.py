@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from ereader import exit_status
+from ereader.database import server
 from ereader.installation import Installation, open_home
 from indexer import plugins
 from indexer.index.engine import SearchUnavailable
@@ -74,9 +75,10 @@ def _database(installation: Installation) -> Finding:
         if answer != "ok":
             return Finding("database", "bad", f"{answer}; restore it from a copy")
     counts = installation.store.statistics()
-    return Finding(
-        "database", "good", f"{counts['sources']:,} source records, {counts['unions']:,} union records"
-    )
+    held = f"{counts['sources']:,} source records, {counts['unions']:,} union records"
+    with installation.database.connect() as connection:
+        doubts = server.doubts(connection)
+    return Finding("database", "warning" if doubts else "good", "; ".join([held, *doubts]))
 
 
 def _index(installation: Installation) -> Finding:

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 import sqlalchemy as sa
 
-from ereader.database import schema
+from ereader.database import schema, server
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 LOCK = 0x65526561640001  # "eRead": who changes tables of a PostgreSQL database
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 _REVISIONS = Path(__file__).parent / "revisions"
@@ -49,8 +49,11 @@ def revision(connection: sa.Connection) -> str:
 
 
 def prepare(engine: sa.Engine) -> Standing:
-    """Makes or upgrades the tables where that is needed. Raises TooNew, with nothing changed."""
+    """Makes or upgrades the tables where that is needed. Raises TooNew or WrongDatabase, with nothing
+    changed.
+    """
     with engine.connect() as connection:
+        server.refuse_unfit(connection)
         if revision(connection) == HEAD:
             return Standing(HEAD)
     with alone(engine) as connection:

@@ -15,6 +15,8 @@ MODULES = (
     "indexer.tables",
     "indexer.earlier",
     "indexer.pair_verdicts",
+    "indexer.quality",
+    "indexer.review",
     "indexer.verdicts",
     "indexer.authority_tables",
     "indexer.headings",
