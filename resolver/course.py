@@ -58,9 +58,10 @@ class Course:
 
     def __init__(self, services: Sequence[Service], asking: Asking, wanted: Wanted, patience: float) -> None:
         self.wanted = wanted
+        self.services = tuple(services)
         self.waiting: list[Question] = []
         self._asking = asking
-        self._deadline = time.monotonic() + patience
+        self.deadline = time.monotonic() + patience
         self._order = {service.name: at for at, service in enumerate(services)}
         self._said: dict[str, Said] = {}
         self._pending: set[str] = set()
@@ -85,7 +86,7 @@ class Course:
                     continue
                 if not service.remote:
                     self._said[service.name] = _said(service, self.wanted)
-                elif now >= self._deadline:
+                elif now >= self.deadline:
                     self._pending.add(service.name)
                 else:
                     self._begin(service, now)
@@ -99,7 +100,7 @@ class Course:
             self._said[service.name] = Said(left_out=(LeftOut(service.name, "service-busy", for_staff=True),))
         else:
             own = now + service.seconds
-            self.waiting.append(Question(service, future, min(self._deadline, own), own))
+            self.waiting.append(Question(service, future, min(self.deadline, own), own))
 
     def patience(self) -> float:
         """Seconds until the first of those waited for is too late."""
@@ -122,6 +123,13 @@ class Course:
                 still.append(question)
         self.waiting = still
         return spoken
+
+    def renew(self, wanted: Wanted, name: str) -> None:
+        """Asks a service of this machine again, as more is known of what is wanted than at first."""
+        self.wanted = wanted
+        for service in self.services:
+            if service.name == name and not service.remote:
+                self._said[name] = _said(service, wanted)
 
     @property
     def over(self) -> bool:

@@ -42,6 +42,12 @@ def enriched(citation: Citation, record: Record) -> Citation:
         "page": pages[0].strip(),
         "publisher": record.publication.publisher,
     }
+    if record.type == "article" and citation.kind == "journal" and record.title:
+        # The number led to an article; the link named only the journal it is in.
+        inside = host.title if host else citation.container_title or citation.title
+        citation = msgspec.structs.replace(
+            citation, kind="article", container_kind="journal", title=record.title, container_title=inside
+        )
     changes = {name: value for name, value in known.items() if value and not getattr(citation, name)}
     doi = numbers.get("doi")
     if doi and not any(i.startswith("info:doi/") for i in citation.identifiers):

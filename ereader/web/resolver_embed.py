@@ -12,10 +12,12 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ereader.web import answer, cross_origin, resolver_question, resolver_words
+from ereader.web import answer, cross_origin, resolver_question, resolver_shelves, resolver_words
 from ereader.web.body import body_of
-from ereader.web.handler import handler
+from ereader.web.handler import Waiting, waiting
 from ereader.web.resolver_go import list_name
+from ereader.web.resolver_question import Question
+from ereader.web.resolver_shelves import Shelves
 from ereader.web.service import Service
 from ereader.web.visit import Visit
 from resolver.parse import parse
@@ -25,6 +27,7 @@ MOST_BODY = 200_000
 MOST_LINKS = 50
 LONGEST_LINK = 4_000
 LONGEST_ADDRESS = 2_000
+PATIENCE = 1.5  # seconds that a list waits for the systems of libraries
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -53,32 +56,51 @@ async def script(request: Request) -> Response:
     return Response(found.data, 200, headers, found.media_type)
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """The links of a list on their way (批量解析)."""
+
+    links: tuple[str, ...]
+    asked: tuple[Question, ...]
+    shelves: Shelves
+
+
 async def batch(request: Request) -> Response:
     """POST /resolver/api/batch: {"links": [OPENURL, …]}"""
     body = await body_of(request, MOST_BODY)
-    return await handler(partial(_batch, body=body))(request)
+    return await waiting(partial(_listed, body=body), _answered)(request)
 
 
-def _batch(visit: Visit, body: bytes | None) -> Response:
+def _listed(visit: Visit, body: bytes | None) -> Response | Waiting:
     try:
-        asked = msgspec.json.decode(body or b"", type=Batch)
+        batch = msgspec.json.decode(body or b"", type=Batch)
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
         told = answer.problem(400, visit.texts("error.400_title"), str(error))
         return cross_origin.open_to(visit, told)
-    results = [_answered(visit, link[:LONGEST_LINK]) for link in asked.links[:MOST_LINKS]]
+    links = tuple(link[:LONGEST_LINK] for link in batch.links[:MOST_LINKS])
+    asked = tuple(resolver_question.of_link(visit, parse(link)) for link in links)
+    # Once for all: a system that is asked for twenty records gets one question, as far as it can answer one.
+    shelves = resolver_shelves.begin(visit, asked)
+    return Waiting(shelves.futures, PATIENCE, Listed(links, asked, shelves))
+
+
+def _answered(visit: Visit, listed: Listed) -> Response:
+    results = [
+        _ways(visit, link, asked, listed.shelves)
+        for link, asked in zip(listed.links, listed.asked, strict=True)
+    ]
     texts = {name: visit.texts(f"resolver.embed_{name}") for name in ("title", "more", "menu")}
     return cross_origin.open_to(visit, answer.json(visit, {"results": results, "texts": texts}))
 
 
-def _answered(visit: Visit, link: str) -> dict[str, Any]:
+def _ways(visit: Visit, link: str, asked: Question, shelves: Shelves) -> dict[str, Any]:
     """The ways to one thing, without remote services: those are pending, and asked for one by one."""
-    asked = resolver_question.of_link(visit, parse(link))
     if asked.empty:
         return {"answers": [], "left_out": [], "pending": [], "menu": ""}
-    course = visit.service.resolver.begin(asked.wanted, 0.0)
+    wanted = resolver_shelves.told(visit, asked.wanted, shelves)
+    course = visit.service.resolver.begin(wanted, 0.0)
     while course.advance():
         course.collect()
-    told = resolver_words.told(visit, asked.wanted, course.so_far(), list_name())
+    told = resolver_words.told(visit, wanted, course.so_far(), list_name())
     del told["citation"]
     menu = f"{visit.absolute('/resolver')}?{link}" if len(link) < LONGEST_ADDRESS else ""
     return {**told, "menu": menu}

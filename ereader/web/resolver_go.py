@@ -23,6 +23,7 @@ from ereader.web.posted import Fields, changing, key_of
 from ereader.web.visit import Visit
 from resolver.context_object import ContextObject
 from resolver.kev import write_kev
+from resolver.proxy import unwrapped
 from resolver.service import Answer, Wanted, web_address
 from ui.resolver_pages import ReportPage
 
@@ -105,11 +106,12 @@ def report_page(visit: Visit) -> Response:
     if asked is None and not done:
         return errors.page(visit, 404)
     held = cookies.form(visit.request) or secrets.token_urlsafe(32)
-    _, name, url = asked or ("", "", "")
+    library, name, url = asked or ("", "", "")
+    owner = visit.members.libraries().get(library)
     shown = ReportPage(
         site=visit.site(),
         target=name,
-        host=urlsplit(url).hostname or "",
+        host=urlsplit(unwrapped(url, owner.portal.proxy if owner else "")).hostname or "",
         key=key_of(visit) or form_key(held),
         hidden=tuple((n, visit.parameter(n, most=LONGEST)) for n in ("to", "by", "l", "s", "cited")),
         done=done,

@@ -26,6 +26,7 @@ class Question(msgspec.Struct, frozen=True):
     wanted: Wanted
     said: Citation
     mended: bool = False
+    unions: tuple[UnionRecord, ...] = ()  # of the very thing, as far as somebody has it on the shelf
 
     @property
     def empty(self) -> bool:
@@ -52,10 +53,13 @@ def of_record(visit: Visit, id: str) -> Question:
 def of_link(visit: Visit, parsed: Parsed, itself: UnionRecord | None = None) -> Question:
     """What an OpenURL wants; ``itself`` is the very record where that is known."""
     said, mended = repair(parsed.context)
-    return Question(_wanted(visit, parsed.context, said, itself), said, bool(mended or parsed.problems))
+    wanted, unions = _wanted(visit, parsed.context, said, itself)
+    return Question(wanted, said, bool(mended or parsed.problems), unions)
 
 
-def _wanted(visit: Visit, context: ContextObject, citation: Citation, itself: UnionRecord | None) -> Wanted:
+def _wanted(
+    visit: Visit, context: ContextObject, citation: Citation, itself: UnionRecord | None
+) -> tuple[Wanted, tuple[UnionRecord, ...]]:
     records: list[tuple[UnionRecord, Found]] = []
     if itself is not None:
         records.append((itself, resolver_records.as_found(visit, itself, "exact", whole=True)))
@@ -69,7 +73,7 @@ def _wanted(visit: Visit, context: ContextObject, citation: Citation, itself: Un
                 citation = enriched(citation, union.record)
                 break
     asker = resolver_asker.asker(visit)
-    return Wanted(
+    wanted = Wanted(
         citation=citation,
         context=context,
         asker=asker,
@@ -78,6 +82,7 @@ def _wanted(visit: Visit, context: ContextObject, citation: Citation, itself: Un
         offers=tuple(visit.service.knowledge.offers(citation)),
         health=visit.service.links.levels(asker.library),
     )
+    return wanted, tuple(u for u, found in records if found.whole and any(h.shelved for h in found.held))
 
 
 def note_referrer(visit: Visit, asked: Question, found: Resolution) -> None:

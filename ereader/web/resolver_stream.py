@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from ereader.web import answer, cross_origin, errors, resolver_words
-from ereader.web.resolver_ways import Begun, arrival, begin, page, sent
+from ereader.web.resolver_ways import Begun, arrival, begin, page, renew, sent, shelved
 from ereader.web.service import Service
 
 MOST_STREAMS = 200  # at one time, in one process
@@ -57,10 +57,11 @@ async def _events(begun: Begun, service: Service) -> AsyncIterator[bytes]:
             yield event
         while begun.course.advance():
             while begun.course.waiting:
-                await arrival(begun.course)
+                await arrival(begun)
                 if begun.course.collect():
                     for event in await run_sync(partial(_changed, begun, sent), limiter=service.limiter):
                         yield event
+        await shelved(begun)
         for event in await run_sync(partial(_changed, begun, sent), limiter=service.limiter):
             yield event
         found = begun.course.so_far()
@@ -72,6 +73,7 @@ async def _events(begun: Begun, service: Service) -> AsyncIterator[bytes]:
 
 def _changed(begun: Begun, sent: dict[str, bytes]) -> list[bytes]:
     """The events of the kinds of ways that are not as they were sent."""
+    renew(begun)
     visit, found = begun.visit, begun.course.so_far()
     now: dict[str, bytes] = {
         kind: msgspec.json.encode([a for a in found.answers if a.type == kind])

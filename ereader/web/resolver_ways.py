@@ -7,6 +7,7 @@ however long one hangs, no page of anybody else waits for it.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -19,11 +20,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.link_sources import fetcher, reference_hosts
-from ereader.web import answer, cross_origin, resolver_question, resolver_words
+from ereader.web import answer, cross_origin, resolver_question, resolver_shelves, resolver_words
 from ereader.web.body import body_of
 from ereader.web.handler import arrived
 from ereader.web.resolver_parse import MOST_BODY
 from ereader.web.resolver_question import Question
+from ereader.web.resolver_shelves import Shelves
 from ereader.web.service import Service
 from ereader.web.visit import Visit
 from resolver.by_reference import fetched, references
@@ -47,6 +49,7 @@ class Begun(msgspec.Struct, frozen=True):
     visit: Visit
     asked: Question
     course: Course
+    shelves: Shelves
 
     @property
     def wanted(self) -> Wanted:
@@ -79,7 +82,10 @@ async def resolving(request: Request, finish: Finish) -> Response:
     if isinstance(begun, Response):
         return begun
     while begun.course.advance():
-        await over(begun.course)
+        while begun.course.waiting:
+            await arrival(begun)
+            begun.course.collect()
+    await shelved(begun)
     return await run_sync(partial(_done, begun, finish), limiter=service.limiter)
 
 
@@ -111,17 +117,18 @@ def _followers(service: Service) -> CapacityLimiter:
     return service.followers
 
 
-async def over(course: Course) -> None:
-    """Waits until every service of the wave has answered or is too late."""
-    while course.waiting:
-        await arrival(course)
-        course.collect()
+async def arrival(begun: Begun) -> None:
+    """Waits until one of the services waited for has answered, or is too late."""
+    coming = [asyncio.wrap_future(question.future) for question in begun.course.waiting]
+    await asyncio.wait(coming, timeout=begun.course.patience(), return_when=asyncio.FIRST_COMPLETED)
 
 
-async def arrival(course: Course) -> None:
-    """Waits until one of those waited for has answered, or is too late."""
-    coming = [asyncio.wrap_future(question.future) for question in course.waiting]
-    await asyncio.wait(coming, timeout=course.patience(), return_when=asyncio.FIRST_COMPLETED)
+async def shelved(begun: Begun) -> None:
+    """Waits until the systems of libraries have told what can be had now, as long as anyone is waited for."""
+    coming = [asyncio.wrap_future(future) for future in begun.shelves.futures if not future.done()]
+    left = begun.course.deadline - time.monotonic()
+    if coming and left > 0:
+        await asyncio.wait(coming, timeout=left)
 
 
 def begin(request: Request, body: bytes = b"") -> Begun | Response:
@@ -130,15 +137,27 @@ def begin(request: Request, body: bytes = b"") -> Begun | Response:
     if isinstance(visit, Response):
         return visit
     asked = resolver_question.question(visit, body)
-    return Begun(visit, asked, visit.service.resolver.begin(asked.wanted, _patience(visit)))
+    patience = _patience(visit)
+    shelves = resolver_shelves.begin(visit, (asked,), ask=patience > 0)
+    asked = msgspec.structs.replace(asked, wanted=resolver_shelves.told(visit, asked.wanted, shelves))
+    return Begun(visit, asked, visit.service.resolver.begin(asked.wanted, patience), shelves)
+
+
+def renew(begun: Begun) -> None:
+    """Takes what the systems of libraries have told by now."""
+    if begun.shelves.futures:
+        wanted = resolver_shelves.told(begun.visit, begun.wanted, begun.shelves)
+        begun.course.renew(wanted, resolver_shelves.SERVICE)
 
 
 def _begun_or_done(request: Request, body: bytes, finish: Finish) -> Begun | Response:
     begun = begin(request, body)
-    return _done(begun, finish) if isinstance(begun, Begun) and begun.course.over else begun
+    at_once = isinstance(begun, Begun) and begun.course.over and begun.shelves.over
+    return _done(begun, finish) if isinstance(begun, Begun) and at_once else begun
 
 
 def _done(begun: Begun, finish: Finish) -> Response:
+    renew(begun)
     return answer.packed(begun.visit, finish(begun))
 
 

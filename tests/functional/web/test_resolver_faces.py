@@ -299,6 +299,17 @@ def test_a_list_is_answered_in_one_call_and_says_nothing_of_remote_sources(web: 
         assert web.post("/at/pku/resolver/api/batch", content=wrong).status_code == 400
 
 
+def test_shelves_say_whether_it_can_be_had_now(web: httpx.Client) -> None:
+    found = web.post(
+        "/at/fudan/resolver/api/batch", content=json.dumps({"links": ["genre=book&isbn=9787020002207"]})
+    ).json()
+    (result,) = found["results"]
+    shelves = {a["label"]: a for a in result["answers"] if a["type"] == "holding"}
+    assert shelves["Peking University Library"]["available"] == "yes"
+    assert shelves["Fudan University Library"]["available"] == "no"
+    assert "not available now" in shelves["Fudan University Library"]["marks"]
+
+
 def test_only_listed_origins_may_read_and_never_with_cookies(web: httpx.Client) -> None:
     body = json.dumps({"links": [DOI]})
     for portal, origin, may in (
