@@ -17,7 +17,7 @@ from ereader import exit_status, load_report, undo_load
 from ereader.commands import load as load_command
 from ereader.installation import Installation
 from ereader.sources import existing
-from indexer import follow
+from indexer import follow, review
 
 UPLOADS = "uploads"  # in the home: files that came over HTTP
 WORTH_WORKERS = 5_000  # union records; for fewer, starting processes takes longer than the work
@@ -106,6 +106,18 @@ def rebuild(installation: Installation, _: Mapping[str, Any], tell: Tell) -> Res
             return {"indexed": count}
 
 
+def find_pairs(installation: Installation, arguments: Mapping[str, Any], tell: Tell) -> Result:
+    """The pairs of a repository that a person should see."""
+    repository = str(arguments.get("repository", ""))
+    if repository not in installation.members.repositories():
+        raise exit_status.UsageError(f"there is no repository {repository}")
+    store = installation.store
+    found = review.find(
+        installation.database, repository, store.now(), lambda n, of: tell(n, of, "comparing")
+    )
+    return msgspec.structs.asdict(found)
+
+
 def _remove(installation: Installation, files: list[Path]) -> None:
     """Only what was put there for a load: a path from elsewhere is somebody's own file."""
     folder = (installation.home / UPLOADS).resolve()
@@ -115,4 +127,10 @@ def _remove(installation: Installation, files: list[Path]) -> None:
                 file.unlink()
 
 
-DOING: dict[str, Work] = {"load": load, "undo-load": undo_load.work, "reindex": reindex, "rebuild": rebuild}
+DOING: dict[str, Work] = {
+    "load": load,
+    "undo-load": undo_load.work,
+    "reindex": reindex,
+    "rebuild": rebuild,
+    "review": find_pairs,
+}

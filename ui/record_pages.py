@@ -219,6 +219,7 @@ class StaffPage:
     sources: tuple[SourceView, ...]
     record_href: str
     explain_href: str
+    together_href: str = ""  # empty for whom it is not
 
 
 @dataclass(frozen=True, slots=True)

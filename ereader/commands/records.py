@@ -1,4 +1,4 @@
-"""``ereader records``: what staff say of single records (记录标志)."""
+"""``ereader records``: what staff say of single records, and of pairs of them (记录标志与裁定)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ereader import exit_status, record_flags
+from ereader import exit_status, record_flags, record_pairs
 from ereader.auth import door
 from ereader.auth.operator import actor_of, operator
 from ereader.exit_status import UsageError
@@ -45,6 +45,7 @@ def add_parser(subparsers: Any) -> None:
     flag.add_argument("--as", dest="acting", default="", metavar="USER", help="with the rights of this user")
     shown = acts.add_parser("flags", help="what is said of records of a repository")
     shown.add_argument("repository", metavar="REPOSITORY", help="id of the repository")
+    record_pairs.add_acts(acts)
     for act in acts.choices.values():
         act.add_argument(
             "--home", metavar="DIR", default=argparse.SUPPRESS, help="folder that holds all state"
@@ -54,6 +55,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     with open_home(args.home) as installation:
+        if args.act in record_pairs.ACTS:
+            record_pairs.run(installation, args)
+            return exit_status.DONE
         if args.repository not in installation.members.repositories():
             raise UsageError(f"there is no repository {args.repository}")
         if args.act == "flags":

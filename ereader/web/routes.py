@@ -33,6 +33,7 @@ from ereader.web import (
     search,
     setup,
     staff,
+    together,
     widget,
 )
 from ereader.web.manage.routes import ROUTES as MANAGE
@@ -58,6 +59,8 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/record/{id}/staff", staff.staff),
     Route("/record/{id}/explain", explain.explain),
     Route("/record/{id}/original", staff.original),
+    Route("/record/{id}/together", together.page),
+    Route("/record/{id}/together", together.change, methods=["POST"]),
     Route("/login", account.page),
     Route("/login", account.enter, methods=["POST"]),
     Route("/logout", account.leave, methods=["POST"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +44,7 @@ class Installed(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def database(self) -> sa.Engine: ...
+    def writing(self) -> AbstractContextManager[None]: ...
 
 
 # Pages are made by Python code, of which one thread runs at a time: with many of them, each would only wait

@@ -6,7 +6,7 @@ import re
 
 from starlette.responses import Response
 
-from ereader.web import answer, errors
+from ereader.web import answer, errors, together
 from ereader.web.describe import SCHEMES
 from ereader.web.handler import handler
 from ereader.web.record import struct_rows, text
@@ -47,6 +47,7 @@ def staff(visit: Visit, id: str) -> Response:
         ),
         record_href=visit.url(f"/record/{union.id}"),
         explain_href=visit.url(f"/record/{union.id}/explain"),
+        together_href=visit.url(f"/record/{union.id}/together") if together.opens(visit, union) else "",
     )
     return answer.html(visit, visit.service.renderer.render("staff.html", shown))
 
@@ -76,7 +77,9 @@ def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) 
 
 
 def _reason(visit: Visit, key: str) -> str:
-    """A matching key in words: ``isbn 9787… and title and volume 2``."""
+    """A matching key in words, ``isbn 9787… and title and volume 2``, or somebody's verdict."""
+    if key.startswith("verdict "):
+        return visit.texts("staff.by_verdict", n=key.removeprefix("verdict "))
     found = _KEY.fullmatch(key)
     if found is None:
         return key

@@ -70,6 +70,14 @@ def _spelled(d: Description) -> str:
     )
 
 
+def script_key(d: Description) -> str:
+    """By what a Chinese title and the same in pinyin meet; "" where the title is neither."""
+    if not d.titles.compact.isascii():
+        return _spelled(d)
+    chinese = bool(d.language & {"zho", "chi"}) or not d.language
+    return d.titles.compact[:14] if chinese and len(d.titles.compact) > 7 else ""
+
+
 def candidates(descriptions: Sequence[Description], notes: list[str]) -> Iterator[tuple[int, int]]:
     """Pairs of positions, each once, the smaller first; ``notes`` gets a line for each block that was too
     large.

@@ -18,6 +18,7 @@ from ereader.web.manage import (
     profile,
     reading,
     repositories,
+    review,
     widget,
 )
 from ereader.web.manage.frame import managed, managed_change, managed_upload
@@ -35,6 +36,15 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/manage/library/{id}", managed("library", "", overview.library)),
     Route("/manage/library/{id}/links", managed("library", "links", links.shown)),
     Route("/manage/library/{id}/links", managed_change("library", "links", links.settled), methods=["POST"]),
+    *(
+        Route(f"{path}/review", endpoint, methods=methods)
+        for kind, path in _CONSOLES
+        if kind != "consortium"
+        for methods, endpoint in (
+            (["GET"], managed(kind, "review", review.shown)),
+            (["POST"], managed_change(kind, "review", review.said)),
+        )
+    ),
     Route("/manage/centre/links", managed("centre", "links", links.shown)),
     Route("/manage/centre/links", managed_change("centre", "links", links.settled), methods=["POST"]),
     Route("/manage/library/{id}/load", managed("library", "load", load.form)),

@@ -13,6 +13,7 @@ import msgspec
 from ereader.auth.roles import Action, Actor, Target, may
 from holdings.members.consortium import CENTRE
 from holdings.members.registry import Members
+from holdings.members.user import LOCAL_ROLES
 
 Kind = Literal["library", "consortium", "centre"]
 Allowed = Callable[[Actor, str, Members], bool]
@@ -51,6 +52,11 @@ def at_consortium(*actions: Action) -> Allowed:
     return allowed
 
 
+def judges_own(actor: Actor, id: str, _: Members) -> bool:
+    """For whom judges records of the library as one of its own staff."""
+    return may(actor, "records.judge", Target(library=id)).reason == "own-library"
+
+
 def in_centre(actor: Actor, _: str, __: Members) -> bool:
     """For the admins of the centre."""
     return "centre-admin" in actor.roles
@@ -63,14 +69,24 @@ def appoints(actor: Actor, id: str, members: Members) -> bool:
 
 def grantable(actor: Actor, library: str, members: Members, user: str = "") -> tuple[str, ...]:
     """The roles at a library that somebody may give and take."""
-    held = any(u.library == library and "library-admin" in u.roles for u in members.users().values())
-    founders = frozenset(
-        m.consortium for m in members.memberships() if m.library == library and m.status == "active"
-    )
-    roles = ("reader", "librarian", "cataloguer", "consultant", "library-admin")
-    target = Target(library=library, user=user, founded_by=frozenset() if held else founders)
+    target = Target(library=library, user=user)
+    found = _granted(actor, target)
+    if "library-admin" in found or not actor.consortia:
+        return found
+    # Who founds a library appoints its first admin; the many users are looked through for him only.
+    founders = frozenset(c for c, status in members.statuses(library).items() if status == "active")
+    if not founders & actor.consortia:
+        return found
+    if any(u.library == library and "library-admin" in u.roles for u in members.users().values()):
+        return found
+    return _granted(actor, msgspec.structs.replace(target, founded_by=founders))
+
+
+def _granted(actor: Actor, target: Target) -> tuple[str, ...]:
     return tuple(
-        role for role in roles if may(actor, "user.grant", msgspec.structs.replace(target, role=role)).allowed
+        role
+        for role in LOCAL_ROLES
+        if may(actor, "user.grant", msgspec.structs.replace(target, role=role)).allowed
     )
 
 
@@ -84,6 +100,7 @@ SCOPES: dict[Kind, ScopeKind] = {
             Tab("profile", "manage.tab_profile", at_library("library.edit")),
             Tab("design", "manage.tab_design", at_library("library.edit")),
             Tab("widget", "manage.tab_widget", at_library("library.edit")),
+            Tab("review", "review.tab", judges_own),
             Tab("links", "links.tab", at_library("library.edit", "records.load")),
             Tab("people", "manage.tab_people", appoints),
             Tab("trace", "manage_trace.tab_trace", at_library("repository.edit", "records.load")),
@@ -108,6 +125,7 @@ SCOPES: dict[Kind, ScopeKind] = {
             Tab("consortia", "manage_centre.tab_consortia", in_centre),
             Tab("members", "manage_consortium.tab_members", in_centre),
             Tab("sharing", "manage_consortium.tab_sharing", in_centre),
+            Tab("review", "review.tab", in_centre),
             Tab("links", "links.tab", in_centre),
             Tab("design", "manage.tab_design", in_centre),
             Tab("widget", "manage.tab_widget", in_centre),
