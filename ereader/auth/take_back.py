@@ -18,7 +18,8 @@ def reversal(entry: Entry, present: Configuration) -> Configuration | None:
         return None
     struct, attribute, key = KINDS[kind]
     held = next((v for v in getattr(present, attribute) if key(v) == id), None)
-    if shown(held) != entry.after:
+    # As the log holds it: of JSON.
+    if msgspec.json.decode(msgspec.json.encode(shown(held))) != entry.after:
         return None
     if entry.before is None:
         return Configuration(removed=(entry.target,))
