@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from indexer import marc
+from indexer.marc.holdings_record import with_holdings
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
@@ -50,6 +51,9 @@ class Iso2709Reader:
 
     def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
         del filename, profile
+        yield from with_holdings(self._each(stream, format))
+
+    def _each(self, stream: BinaryIO, format: str) -> Iterator[Raw]:
         for position, (offset, data, problem) in enumerate(cut(stream), 1):
             if problem:
                 found = Problem(problem[0], "error", problem[1], "leader", position)

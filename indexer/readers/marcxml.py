@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from indexer import charset as charsets
 from indexer import marc
+from indexer.marc.holdings_record import with_holdings
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw, UnreadableFile
@@ -42,6 +43,9 @@ class MarcxmlReader:
         return "marcxml", 0.0
 
     def read(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
+        yield from with_holdings(self._each(stream, format, filename, profile))
+
+    def _each(self, stream: BinaryIO, format: str, filename: str, profile: Profile) -> Iterator[Raw]:
         encoding = ""
         position = 0
         context: dict[str, Any] = {"syntax": "marcxml"}

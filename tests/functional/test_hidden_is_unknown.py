@@ -131,6 +131,7 @@ PATHS = (
     "/record/{id}/original",
     "/record/{id}/original?source={id}",
     *(f"/api/v1/records/{{id}}?format={name}" if name else "/api/v1/records/{id}" for name in FORMATS),
+    "/record/{id}/availability",
 )
 
 
