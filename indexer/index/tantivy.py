@@ -7,6 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -234,7 +235,11 @@ class TantivyEngine:
         state = self._present()
         if state is None:
             return [0] * len(calls)
-        return [self._total(state, call) for call in calls]
+        # Remembered like those of a walk: the places beside a result list are counted on each of its pages.
+        return [
+            self._remember(state, ("count", _identity(call)), partial(self._total, state, call))
+            for call in calls
+        ]
 
     def _total(self, state: State, call: SearchCall) -> int:
         query = self._render.narrowed(self._queries.plain(call.tree), narrowing(call, depth=state.depth))
