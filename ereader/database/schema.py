@@ -24,6 +24,7 @@ MODULES = (
     "resolver.link_tables",
     "ereader.auth.tables",
     "ereader.design_drafts",
+    "ereader.endpoint_health",
     "ereader.jobs",
 )
 

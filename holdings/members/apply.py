@@ -169,7 +169,7 @@ def export(configuration: Configuration) -> str:
             for key, value in msgspec.structs.asdict(entry).items():
                 value = msgspec.to_builtins(value, builtin_types=(datetime.date,))
                 if key != "secret" and value not in ("", None, [], (), {}):
-                    lines.append(f"{key} = {_toml(value)}")
+                    lines.append(f"{key} = {toml_of(value)}")
             parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
@@ -244,10 +244,10 @@ def _dangling(read: Configuration, present: Configuration) -> list[str]:
             problems.append(f'{where}, key library: there is no library "{m.library}"')
         if m.consortium not in consortia:
             problems.append(f'{where}, key consortium: there is no consortium "{m.consortium}"')
-    for consortium in read.consortia:
-        strange = [f for f in consortium.functions if f not in FUNCTIONS]
+    for domain in read.consortia:
+        strange = [f for f in domain.functions if f not in FUNCTIONS]
         problems += [
-            f'[[consortium]] "{consortium.id}", key functions: "{f}" is none of {", ".join(FUNCTIONS)}'
+            f'[[consortium]] "{domain.id}", key functions: "{f}" is none of {", ".join(FUNCTIONS)}'
             for f in strange
         ]
     owners = {r.id: r.library for r in present.repositories}
@@ -355,7 +355,8 @@ def _password(
     return ""
 
 
-def _toml(value: Any) -> str:
+def toml_of(value: Any) -> str:
+    """A value as TOML writes it on one line."""
     writers: list[tuple[Any, Callable[[Any], str]]] = [
         (bool, lambda v: "true" if v else "false"),
         (str, _toml_text),
@@ -364,11 +365,11 @@ def _toml(value: Any) -> str:
             dict,
             lambda v: (
                 "{ "
-                + ", ".join(f"{_toml_key(k)} = {_toml(x)}" for k, x in v.items() if x not in ("", [], ()))
+                + ", ".join(f"{_toml_key(k)} = {toml_of(x)}" for k, x in v.items() if x not in ("", [], ()))
                 + " }"
             ),
         ),
-        ((list, tuple), lambda v: "[" + ", ".join(_toml(x) for x in v) + "]"),
+        ((list, tuple), lambda v: "[" + ", ".join(toml_of(x) for x in v) + "]"),
     ]
     for kind, write in writers:
         if isinstance(value, kind):

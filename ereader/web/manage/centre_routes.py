@@ -13,6 +13,7 @@ from ereader.web.manage import (
     change_log,
     consortium,
     consortium_settings,
+    endpoints,
     sharing,
     tracing,
 )
@@ -97,5 +98,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *_page("centre", f"{_CENTRE}/people", "people", centre_people.people, centre_people.changed),
     *_page("centre", f"{_CENTRE}/jobs", "jobs", centre_jobs.listed, centre_jobs.changed),
     *_page("centre", f"{_CENTRE}/trace", "trace", tracing.page),
+    *_page("centre", f"{_CENTRE}/endpoints", "endpoints", endpoints.endpoints, endpoints.changed),
+    *_page("library", "/manage/library/{id}/endpoints", "endpoints", endpoints.endpoints, endpoints.changed),
     *_page("library", "/manage/library/{id}/trace", "trace", tracing.page),
 )
