@@ -76,6 +76,14 @@ def find(home: Path, id: str, library: str) -> Upload | None:
     return upload if upload.library == library else None
 
 
+def waiting(home: Path, library: str) -> list[Upload]:
+    """The uploads of a library that nobody has loaded yet, the newest first."""
+    root = home / FOLDER
+    folders = sorted(root.iterdir(), key=_age, reverse=True) if root.is_dir() else []
+    found = [find(home, folder.name, library) for folder in folders]
+    return [upload for upload in found if upload and not upload.job]
+
+
 def paths(home: Path, upload: Upload) -> list[Path]:
     """Where its files are, in the order in which they came."""
     return [folder_of(home, upload.id) / name for name in upload.files]
@@ -112,3 +120,10 @@ def _sweep(home: Path, now: float) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:
             continue
+
+
+def _age(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -8,7 +8,7 @@ but the number of the last row before it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -113,7 +113,7 @@ class Earlier:
                 return Undoable("later-first", later)
             if row.state == "begun":
                 return Undoable("begun")
-            removed, restored = _counts(connection, run, row.last_number)
+            removed, restored = _counts(connection, run)
             if not removed and not restored:
                 return Undoable("nothing")
             return Undoable("possible", removed=removed, restored=restored)
@@ -128,11 +128,14 @@ class Earlier:
         counts = msgspec.json.encode({"removed": removed, "restored": restored}).decode()
         self._set(run, state="undone", undone=now, counts=counts)
 
-    def last_number(self, run: int) -> int:
-        """The last row before a load."""
-        query = sa.select(UNDOABLE.c.last_number).where(UNDOABLE.c.run == run)
+    def states(self, runs: Iterable[int]) -> dict[int, str]:
+        """Of some loads, without counting anything: kept, begun, undone or given-up."""
+        found: dict[int, str] = {}
         with self._engine.connect() as connection:
-            return int(connection.execute(query).scalar() or 0)
+            for chunk in chunks(runs):
+                query = sa.select(UNDOABLE.c.run, UNDOABLE.c.state).where(UNDOABLE.c.run.in_(chunk))
+                found.update((row.run, row.state) for row in connection.execute(query))
+        return found
 
     def changed(self, run: int, count: int) -> list[Row]:
         """Some of the rows that a load changed and that are not yet as before."""
@@ -148,19 +151,20 @@ class Earlier:
 
     def added(self, run: int, count: int) -> list[Row]:
         """Some of the rows that a load brought and that are not yet taken away."""
-        query = (
-            sa.select(SOURCE.c.number, SOURCE.c.uid, SOURCE.c.local_id)
-            .where(SOURCE.c.number > self.last_number(run), SOURCE.c.run == run)
-            .order_by(SOURCE.c.number)
-            .limit(count)
-        )
         with self._engine.connect() as connection:
+            query = (
+                sa.select(SOURCE.c.number, SOURCE.c.uid, SOURCE.c.local_id)
+                .where(_brought(connection, run))
+                .order_by(SOURCE.c.number)
+                .limit(count)
+            )
             return [Row(*row, None) for row in connection.execute(query)]
 
     def written(self, run: int, page: int = 500) -> Iterator[tuple[bytes, bytes | None]]:
         """(packed record, its problems) of everything that a load wrote last, in order of the rows."""
         c = SOURCE.c
-        beyond = c.number > self.last_number(run)
+        with self._engine.connect() as connection:
+            beyond = _brought(connection, run)
         changed = c.number.in_(sa.select(BEFORE.c.number).where(BEFORE.c.run == run))
         for some in (changed, beyond):
             last = 0
@@ -193,7 +197,7 @@ class Earlier:
         )
         for number in connection.execute(query).scalars():
             held = connection.execute(sa.select(UNDOABLE).where(UNDOABLE.c.run == number)).first()
-            if held is None or held.state == "begun" or any(_counts(connection, number, held.last_number)):
+            if held is None or held.state == "begun" or any(_counts(connection, number)):
                 return int(number)
         return 0
 
@@ -224,8 +228,19 @@ def put_back(connection: sa.Connection, run: int, rows: Sequence[Row]) -> None:
         connection.execute(sa.delete(BEFORE).where(BEFORE.c.run == run, BEFORE.c.number.in_(chunk)))
 
 
-def _counts(connection: sa.Connection, run: int, last_number: int) -> tuple[int, int]:
+def _counts(connection: sa.Connection, run: int) -> tuple[int, int]:
     """How many records a load brought, and how many it changed."""
-    added = sa.select(sa.func.count()).where(SOURCE.c.number > last_number, SOURCE.c.run == run)
-    changed = sa.select(sa.func.count()).where(BEFORE.c.run == run)
+    added = sa.select(sa.func.count()).select_from(SOURCE).where(_brought(connection, run))
+    changed = sa.select(sa.func.count()).select_from(BEFORE).where(BEFORE.c.run == run)
     return int(connection.execute(added).scalar() or 0), int(connection.execute(changed).scalar() or 0)
+
+
+def _brought(connection: sa.Connection, run: int) -> sa.ColumnElement[bool]:
+    """The rows that a load brought. One process writes at a time, so they lie between the last row before it
+    and the last one before the next load, and no others are looked at.
+    """
+    before = sa.select(UNDOABLE.c.last_number).where(UNDOABLE.c.run == run)
+    after = sa.select(sa.func.min(UNDOABLE.c.last_number)).where(UNDOABLE.c.run > run)
+    first, last = (connection.execute(query).scalar() for query in (before, after))
+    found = sa.and_(SOURCE.c.run == run, SOURCE.c.number > (first or 0))
+    return found if last is None else sa.and_(found, SOURCE.c.number <= last)

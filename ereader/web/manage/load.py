@@ -17,6 +17,7 @@ from ereader.web.visit import Visit
 from ui import manage_load_pages
 from ui.manage_load_pages import JobLine, RunLine
 from ui.manage_pages import Input
+from ui.pages import Choice
 
 SHOWN_RUNS = 30
 SHOWN_FILES = 3
@@ -112,6 +113,8 @@ def _page(visit: Visit, scope: Scope, wish: Wish, problem: str = "", status: int
     )
     own = [job for job in jobs.unfinished(visit.service.installation) if is_own(job, scope)]
     held = repositories(visit, scope)
+    runs = visit.service.store.runs(SHOWN_RUNS, [r.id for r in held])
+    states = visit.service.store.earlier.states(run["number"] for run in runs)
     shown = manage_load_pages.LoadPage(
         visit.site(),
         frame_of(visit, scope, "load"),
@@ -119,12 +122,13 @@ def _page(visit: Visit, scope: Scope, wish: Wish, problem: str = "", status: int
         (files, *target_inputs(visit, scope, wish, {})),
         (*reading_inputs(visit, wish, {}), mapping),
         tuple(_job_line(visit, scope, job) for job in own),
-        tuple(
-            _run_line(visit, scope, run, bool(own))
-            for run in visit.service.store.runs(SHOWN_RUNS, [r.id for r in held])
-        ),
+        tuple(_run_line(visit, scope, run, states.get(run["number"], ""), bool(own)) for run in runs),
         problem,
         visit.service.installation.settings.upload_megabytes,
+        waiting=tuple(
+            Choice(names_of(visit, list(u.files)), visit.url(f"{scope.path}/uploads/{u.id}"))
+            for u in uploads.waiting(visit.service.installation.home, scope.id)
+        ),
         possible=bool(held) or may_make(scope),
     )
     return page(visit, "manage/load.html", shown, status)
@@ -141,9 +145,8 @@ def _job_line(visit: Visit, scope: Scope, job: Job) -> JobLine:
     )
 
 
-def _run_line(visit: Visit, scope: Scope, run: dict[str, Any], busy: bool) -> RunLine:
+def _run_line(visit: Visit, scope: Scope, run: dict[str, Any], found: str, busy: bool) -> RunLine:
     counts: dict[str, int] = run["counts"]
-    found = visit.service.store.earlier.standing(run["number"]).standing
     state = "undone" if found == "undone" else "undoing" if found == "begun" else "finished"
     if not run["finished"]:
         state = "running" if busy else "broken"

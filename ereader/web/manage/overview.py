@@ -78,7 +78,9 @@ def _libraries(visit: Visit, actor: Actor) -> tuple[list[Choice], bool]:
     wanted = visit.parameter("q").strip().lower()
     kind: Kind = "library"
     found = []
-    for id in sorted(visit.members.libraries()):
+    # Who has nothing but roles of a library manages that one only.
+    known = sorted(visit.members.libraries()) if actor.consortia else [actor.library]
+    for id in known:
         if not SCOPES[kind].exists(visit.members, id) or not tabs_of(kind, actor, id, visit.members):
             continue
         name = name_of(visit, kind, id)
