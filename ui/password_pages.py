@@ -1,4 +1,4 @@
-"""What the pages of passwords and of the first set-up show (口令与首次设置页面)."""
+"""What the pages of passwords and of the first set-up show (密码与首次设置页面)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ui.pages import Site
 
 @dataclass(frozen=True, slots=True)
 class PasswordPage:
-    """The form to set a password (口令页): one's own, or with ``ticket`` that of ``user`` by a link.
+    """The form to set a password (密码页): one's own, or with ``ticket`` that of ``user`` by a link.
 
     ``wrong`` says what was wrong with what was sent, ``at`` is the field that it is about.
     """

@@ -1,4 +1,4 @@
-"""Changing one's own password (修改口令)."""
+"""Changing one's own password (修改密码)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One-time links with which somebody sets his password (一次性口令链接).
+"""One-time links with which somebody sets his password (一次性密码链接).
 
 An administrator makes one for an account that he may grant, and hands it over by whatever way he trusts. It
 works once, for seven days, only the latest of an account, and only while the account is as it was: whoever

@@ -1,4 +1,4 @@
-"""Setting a password (设置口令): GET and POST /account/password, one's own or by a one-time link."""
+"""Setting a password (设置密码): GET and POST /account/password, one's own or by a one-time link."""
 
 from __future__ import annotations
 

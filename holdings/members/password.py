@@ -1,4 +1,4 @@
-"""Passwords (口令), of which only a salted hash is ever kept.
+"""Passwords (密码), of which only a salted hash is ever kept.
 
 New hashes are argon2id with the second recommended choice of RFC 9106 section 4 (64 MiB, three passes, four
 lanes). Hashes of scrypt (RFC 7914), as earlier versions wrote them, are still understood.
@@ -27,7 +27,7 @@ Fault = Literal["", "short", "long", "name"]
 
 
 def fault(password: str, user: str) -> Fault:
-    """Why nobody should choose this password (口令不合要求), "" when he may. What it is made of is not asked
+    """Why nobody should choose this password (密码不合要求), "" when he may. What it is made of is not asked
     for: rules of that kind make passwords worse (NIST SP 800-63B, appendix A).
     """
     if len(password) < SHORTEST:

@@ -78,7 +78,7 @@ def set_password(people: Browsers, link: str) -> Any:
     page = people.person(link)
     page.fill("#new", PASSWORD)
     page.fill("#again", PASSWORD)
-    press(page, "设置口令")
+    press(page, "设置密码")
     return page
 
 
