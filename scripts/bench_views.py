@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -260,10 +261,13 @@ def _understood() -> Any:
 def withdrawal(args: argparse.Namespace, home: Path) -> dict[str, Any]:
     """A large repository is withdrawn and published again while the home is served."""
     with open_home(home) as installation:
-        for id, part in (("large", args.records), ("small", max(1000, args.records // 10))):
-            load(installation, args.file, id, part)
+        few = max(1000, args.records // 10)
+        # Some are held by both, so that there are merged records of which one member is withdrawn.
+        load(installation, args.file, "large", 0, args.records)
+        load(installation, args.file, "small", args.records - few // 10, few)
         store = installation.store
         live = store.statistics()["repositories"]["large"]["live"]
+        kept = store.statistics()["repositories"]["small"]["live"]
         uid = next(iter(next(store.unions("large"))))
         requests = [request for _, request in mixed(installation, installation.members.view(), 120)]
         with served(home) as base, httpx.Client(base_url=base, timeout=30) as client:
@@ -273,8 +277,8 @@ def withdrawal(args: argparse.Namespace, home: Path) -> dict[str, Any]:
             calm = asked(client, words)
             before = total(client)
             told: dict[str, Any] = {"records": live, "before": before, "p50_ms": median(calm)}
-            told["withdrawn"] = changed(installation, client, words, uid, offered=False)
-            told["published"] = changed(installation, client, words, uid, offered=True)
+            told["withdrawn"] = changed(installation, client, words, uid, kept, offered=False)
+            told["published"] = changed(installation, client, words, uid, before, offered=True)
             told["after"] = total(client)
     for name in ("withdrawn", "published"):
         told[name]["search_ratio"] = round(told[name]["search_p50_ms"] / told["p50_ms"], 2)
@@ -282,7 +286,7 @@ def withdrawal(args: argparse.Namespace, home: Path) -> dict[str, Any]:
     return told
 
 
-def load(installation: Installation, file: Path, repository: str, most: int) -> None:
+def load(installation: Installation, file: Path, repository: str, first: int, most: int) -> None:
     known = Repository(repository, "lib", offered_to=(CENTRE,), published_by=(CENTRE,))
     installation.members.save(
         Configuration(
@@ -292,7 +296,7 @@ def load(installation: Installation, file: Path, repository: str, most: int) -> 
     profile = Profile(library="lib", repository=repository, format="marc21")
     pipeline.load(
         pipeline.Load(profile, 2),
-        [("bench", records_of(file, most))],
+        [("bench", islice(records_of(file, first + most), first, None))],
         installation.store,
         installation.members,
         installation.engine,
@@ -300,7 +304,7 @@ def load(installation: Installation, file: Path, repository: str, most: int) -> 
 
 
 def changed(
-    installation: Installation, client: httpx.Client, words: list[str], uid: str, *, offered: bool
+    installation: Installation, client: httpx.Client, words: list[str], uid: str, kept: int, *, offered: bool
 ) -> dict[str, Any]:
     """Changes the rule as a console does; what the next requests say, and how long until all is done."""
     rule = Repository("large", "lib", offered_to=(CENTRE,) if offered else (), published_by=(CENTRE,))
@@ -310,22 +314,25 @@ def changed(
     saved = time.monotonic()
     first = total(client)
     page = client.get(f"/record/{uid}").status_code
+    back = 0.0  # when what another library holds too was there again
     shown: list[tuple[float, int, int]] = []
     times: list[float] = []
     done: jobs.Job | None = None
     while time.monotonic() - began < 900:
         times += asked(client, words[len(times) % len(words) :][:20])
+        if not back and total(client) >= kept:
+            back = round(time.monotonic() - began, 1)
         latest = jobs.recent(installation, 1)
         if latest and (not last or latest[0].id != last[0].id):
             shown.append((round(time.monotonic() - began, 1), latest[0].done, latest[0].total))
             if latest[0].over:
                 done = latest[0]
                 break
-    # Only what was asked while the index followed counts, and the first requests wait for its beginning.
     return {
         "saved_ms": round((saved - began) * 1000, 1),
         "total_next_request": first,
         "record_page_next_request": page,
+        "merged_back_seconds": back,
         "seconds": round(time.monotonic() - began, 1),
         "job": done.state if done else "not done",
         "indexed": done.result.get("indexed") if done else 0,
