@@ -111,7 +111,56 @@ SCHEMAS["Ways"] = {
         "pending": _TEXTS,
     },
 }
+_CITED = {
+    "name": "rft_id",
+    "in": "query",
+    "required": True,
+    "description": "An identifier, as one of the keys of an OpenURL; any others may stand beside or for it.",
+    "schema": {"type": "string"},
+}
 PATHS: dict[str, Any] = {
+    "/resolver/api/stream": {
+        "get": {
+            "operationId": "stream",
+            "summary": "The ways as server-sent events: section as they are known, done at the end",
+            "parameters": [_CITED],
+            "responses": {
+                "200": {
+                    "description": "Events named section (type, heading, answers, html) and done (pending).",
+                    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                }
+            },
+        },
+    },
+    "/resolver/section": {
+        "get": {
+            "operationId": "section",
+            "summary": "The ways as a piece of HTML for a page",
+            "parameters": [_CITED],
+            "responses": {
+                "200": {"description": "HTML.", "content": {"text/html": {"schema": {"type": "string"}}}}
+            },
+        },
+    },
+    "/resolver/api/batch": {
+        "post": {
+            "operationId": "resolveList",
+            "summary": "The ways to up to 50 things at once, without remote services",
+            "requestBody": {
+                "content": {
+                    "*/*": {
+                        "schema": {"type": "object", "required": ["links"], "properties": {"links": _TEXTS}}
+                    }
+                }
+            },
+            "responses": {
+                "200": {
+                    "description": "results: one entry for each link, in their order; texts: for a page.",
+                    "content": {"application/json": {"schema": {"type": "object", "required": ["results"]}}},
+                }
+            },
+        },
+    },
     "/resolver/api/resolve": {
         "get": {
             "operationId": "resolve",

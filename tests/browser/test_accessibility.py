@@ -36,15 +36,25 @@ PAGES = (
     "RECORD 墓志铭",
     "STAFF 红楼梦 人民文学出版社",
     "AVAILABLE 红楼梦 人民文学出版社",
+    "/at/pku/resolver?genre=book&isbn=9787020002207",
+    "/at/pku/resolver?rft_id=info:doi/10.1000/xyz.123",
+    "WAYS 红楼梦 人民文学出版社",
+    "REPORT inelastic",
 )
 WORST = ("serious", "critical")
 
 
 def open_page(visit: Callable[..., Any], path: str, **how: Any) -> Any:
     kind, _, q = path.partition(" ")
-    if kind not in ("RECORD", "STAFF", "EDITIONS", "AVAILABLE"):
+    if kind not in ("RECORD", "STAFF", "EDITIONS", "AVAILABLE", "WAYS", "REPORT"):
         return visit(path, **how)
-    page = visit(f"/search?q={q}", **how)
+    page = visit(f"/at/pku/search?q={q}" if kind in ("WAYS", "REPORT") else f"/search?q={q}", **how)
+    if kind in ("WAYS", "REPORT"):
+        page.locator("[data-ways]").first.click()
+        page.locator(".ways-here section").first.wait_for()
+        if kind == "REPORT":
+            page.goto(page.locator(".ways-here a[href*='/resolver/report']").first.get_attribute("href"))
+        return page
     page.goto(
         page.locator(".hits a").first.get_attribute("href").partition("?")[0]
         + {"STAFF": "/staff", "EDITIONS": "/editions", "AVAILABLE": "/availability"}.get(kind, "")

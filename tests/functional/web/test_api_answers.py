@@ -28,6 +28,8 @@ def test_answers_are_as_described(web: httpx.Client, description: dict, find) ->
 
 def test_every_path_of_the_description_answers(web: httpx.Client, description: dict, find) -> None:
     for path, item in description["paths"].items():
+        if "get" not in item:
+            continue
         params = {
             p["name"]: p["schema"].get("enum", ["subject"])[0] if p["name"] == "format" else "subject"
             for p in item["get"]["parameters"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from urllib.parse import parse_qs
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, parse_qsl
 
 import httpx
 import pytest
@@ -30,6 +31,57 @@ def test_every_hit_carries_a_context_object(web: httpx.Client) -> None:
     found = coins(page)
     assert len(found) == page.count('<div class="hit">') == 20
     assert all(c["ctx_ver"] == ["Z39.88-2004"] and "rft_val_fmt" in c for c in found)
+
+
+# Keys of the metadata formats in the registry of Z39.88-2004 (info:ofi/fmt:kev:mtx:…).
+AUTHORS = "aulast aufirst auinit auinit1 auinitm ausuffix au aucorp"
+SERIAL = "issn eissn isbn coden sici chron ssn quarter part artnum"
+KEYS = {
+    "journal": f"{AUTHORS} {SERIAL} genre jtitle atitle title stitle date volume issue spage epage pages",
+    "book": f"{AUTHORS} genre btitle atitle title place pub date edition tpages series spage epage pages issn isbn bici",
+    "dissertation": f"{AUTHORS} title co cc inst advisor date tpages isbn degree",
+    "dc": "title creator subject description publisher contributor date type format identifier source language relation coverage rights",
+}
+GENRES = {
+    "journal": {"journal", "issue", "article", "conference", "proceeding", "preprint", "unknown"},
+    "book": {"book", "bookitem", "conference", "proceeding", "report", "document", "unknown"},
+}
+
+
+class Spans(HTMLParser):
+    """The titles of COinS spans, by the parser of the standard library, as tools that read pages find them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        told = dict(attributes)
+        if tag == "span" and "Z3988" in (told.get("class") or "").split():
+            self.found.append(told.get("title") or "")
+
+
+def test_every_context_object_keeps_to_the_format_that_it_names(web: httpx.Client) -> None:
+    seen = set()
+    for page in range(1, 14):
+        for title in Spans(web.get("/search", params={"q": "", "page": str(page)}).text).found:
+            pairs = parse_qsl(title, keep_blank_values=True, strict_parsing=True, errors="strict")
+            assert pairs[0] == ("ctx_ver", "Z39.88-2004") and all(value for _, value in pairs)
+            told: dict[str, list[str]] = {}
+            for key, value in pairs:
+                told.setdefault(key, []).append(value)
+            (format,) = told.pop("rft_val_fmt")
+            name = format.removeprefix("info:ofi/fmt:kev:mtx:")
+            seen.add(name)
+            del told["ctx_ver"]
+            assert all(i.startswith(("info:", "urn:", "https:")) for i in told.pop("rft_id", []))
+            keys = {key.removeprefix("rft.") for key in told}
+            assert all(key.startswith("rft.") for key in told) and keys <= set(KEYS[name].split())
+            repeated = {key for key, values in told.items() if len(values) > 1}
+            assert name == "dc" or repeated <= {"rft.au"}
+            assert name not in GENRES or set(told["rft.genre"]) <= GENRES[name]
+    assert seen == set(KEYS)
 
 
 def test_the_context_object_of_an_article_names_journal_volume_and_pages(web: httpx.Client, find) -> None:
