@@ -28,6 +28,7 @@ COMMANDS = {
     "check": "report on the quality of a file of records",
     "map": "propose a mapping file for a list",
     "search": "search from the command line",
+    "export": "a repository, or what a search finds, in another format",
     "match": "which records of a file describe the same thing",
     "kb": "check title lists of packages (KBART) and ask what they cover",
     "works": "which records are editions of one work, and corrections of it",

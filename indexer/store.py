@@ -223,6 +223,11 @@ class Store:
                 # Each union once: where its smallest member stands.
                 yield [r.uid for r in rows if r.cluster is None or r.cluster == r.uid]
 
+    def sources(self, uids: Iterable[str]) -> Iterator[SourceRecord]:
+        """These source records with what staff say of them, in order of uid in each chunk; no tombstones."""
+        for chunk in chunks(uids):
+            yield from (source for _, source in self._sources(SOURCE.c.uid.in_(chunk)))
+
     def union_ids(self, uids: Iterable[str]) -> list[str]:
         """The union records that these source records are in today."""
         found: dict[str, None] = {}

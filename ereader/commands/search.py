@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if "unknown-type" in request.problems:
         raise exit_status.UsageError(f"--type {args.type}: there is no such resource type")
     with open_home(args.home, read_only=True) as installation:
-        view = installation.members.view(_place(installation, args.view))
+        view = installation.members.view(place_of(installation, args.view))
         try:
             results = search(request, view, installation.engine)
         except SearchRefused as refused:
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     return exit_status.DONE
 
 
-def _place(installation: Installation, name: str) -> str:
+def place_of(installation: Installation, name: str) -> str:
     """The place token of a portal named by id or token."""
     libraries, consortia = installation.members.libraries(), installation.members.consortia()
     kind, _, id = name.partition(":") if name[:2] in ("L:", "C:") else ("", "", name)

@@ -34,6 +34,9 @@ FORMATS: dict[str, str] = {
     "marc21": "marc21",
     "marcxml": "marcxml",
     "cnmarc": "cnmarc",
+    "bibframe": "bibframe",
+    "csv": "sheet",
+    "jsonl": "json_lines",
 }
 
 

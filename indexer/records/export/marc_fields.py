@@ -200,6 +200,9 @@ def cnmarc(record: Record) -> Iterator[Field]:
                 "  ",
                 _filled([("a" if valid else "z", value), ("d", record.price if tag == "010" else "")]),
             )
+    for scheme in ("doi", "urn", "hdl"):
+        for value, _ in _of(record, scheme):
+            yield "017", "70", [("a", value), ("2", scheme)]
     for value, _ in _of(record, "cn"):
         yield "091", "  ", [("a", value)]
     start, end = _year(record.year), _year(record.year_end)

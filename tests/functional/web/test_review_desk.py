@@ -93,8 +93,11 @@ def hidden(page: str) -> dict[str, str]:
 def test_a_pair_is_judged_and_taken_back_and_the_records_follow(person: Callable[..., httpx.Client]) -> None:
     carl = person("carl")
     page = carl.get(DESK).text
-    assert "Are these the same?" in page and "<mark>" in page and 'class="differs"' in page
+    assert "Are these the same?" in page and 'class="differs"' in page
     pair = hidden(page)
+    behind = re.findall(r'<a href="([^"]+)" data-key="n"', page)[0]
+    later = carl.get(html.unescape(behind)).text
+    assert "<mark>210</mark>" in later and hidden(later)["number"] != pair["number"]
     done = carl.post(DESK, data={**pair, "do": "same", "reason": "one setting"})
     assert done.status_code == 303
     page = carl.get(done.headers["location"]).text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from io import BytesIO
 
@@ -11,7 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from ereader.commands.convert import understood_of
+from indexer import recognise
+from indexer.profile import Profile
 from indexer.records.export import FORMATS, UnknownFormat, one, write
+from indexer.records.export.losses import Losses
 from indexer.records.record import (
     Class,
     Contributor,
@@ -176,3 +182,75 @@ def test_where_an_article_stands_in_its_host_is_said_in_full(name: str) -> None:
         relations=(Relation("in", "Journal of Ink", volume="24", issue="9", pages="235-248"),),
     )
     assert b"Vol. 24, no. 9 (1993), p. 235-248" in one(article, name)[0]
+
+
+def _back(name: str, record: Record) -> Record:
+    """What our own reader makes of a record that was written in a format."""
+    content = one(record, name)[0]
+    pairs = list(understood_of(recognise.open_file(BytesIO(content), f"x.{name}", "", Profile()), Profile()))
+    assert len(pairs) == 1 and pairs[0][0] is not None, pairs
+    return pairs[0][0]
+
+
+@pytest.mark.parametrize("name", ["marc21", "cnmarc", "marcxml"])
+@pytest.mark.parametrize("record", [DREAM, LETTER], ids=["book", "article"])
+def test_what_is_written_as_marc_is_read_again(name: str, record: Record) -> None:
+    found = _back(name, record)
+    assert (found.title, found.year, found.languages) == (record.title, record.year, record.languages)
+    assert [c.name for c in found.contributors][:2] == [c.name for c in record.contributors]
+    assert {(i.scheme, i.value) for i in record.identifiers} <= {
+        (i.scheme, i.value) for i in found.identifiers
+    }
+    assert [s.value for s in found.subjects] == [s.value for s in record.subjects]
+    assert [c.value for c in found.classes] == [c.value for c in record.classes]
+    assert found.publication.publisher == record.publication.publisher
+    if record.relations:
+        assert found.relations[0].title == "Nature"
+
+
+def test_bibframe_is_one_graph_of_works_and_their_instances() -> None:
+    graph = json.loads(b"".join(write([DREAM, LETTER], "bibframe")))["@graph"]
+    works = [n for n in graph if "Work" in n["@type"]]
+    instances = {n["@id"]: n for n in graph if "Instance" in n["@type"]}
+    assert len(works) == len(instances) == 2
+    for work, record in zip(works, (DREAM, LETTER), strict=True):
+        instance = instances[work["hasInstance"][0]["@id"]]
+        assert instance["instanceOf"]["@id"] == work["@id"]
+        assert work["title"][0]["mainTitle"] == record.title
+        assert [c["agent"]["label"] for c in work["contribution"]] == [c.name for c in record.contributors]
+        assert {i.value for i in record.identifiers} <= {i["value"] for i in instance["identifiedBy"]}
+    assert works[0]["language"] == [{"@id": "http://id.loc.gov/vocabulary/languages/chi"}]
+    assert works[1]["partOf"][0]["title"][0]["mainTitle"] == "Nature"
+
+
+def test_a_table_gives_no_formula_to_a_spreadsheet() -> None:
+    rows = b"".join(write([Record(type="book", title='=HYPERLINK("x")', id="+1"), DREAM], "csv")).decode(
+        "utf-8-sig"
+    )
+    table = list(csv.DictReader(io.StringIO(rows)))
+    assert table[0]["title"] == '\'=HYPERLINK("x")' and table[0]["id"] == "'+1"
+    assert (
+        table[1]["isbn"] == "9787020002207"
+        and table[1]["contributors"] == "曹雪芹 (author) | 霍克思 (translator)"
+    )
+
+
+def test_losses_are_what_makes_no_difference_in_what_is_written() -> None:
+    losses = Losses("ris")
+    assert list(losses.passing([DREAM, LETTER, DREAM])) == [DREAM, LETTER, DREAM]
+    assert (
+        losses.records == 3
+        and losses.lost["classes (clc)"] == 2
+        and losses.lost["contributors (person).note"] == 2
+    )
+    assert not {"title", "year", "abstract", "identifiers (isbn)", "publication.date"} & set(losses.lost)
+    whole = Losses("jsonl")
+    list(whole.passing([DREAM, LETTER]))
+    assert not whole.lost
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_losses_can_be_told_of_any_format(name: str) -> None:
+    losses = Losses(name)
+    list(losses.passing([DREAM, LETTER, Record()]))
+    assert losses.records == 3 and "title" not in losses.lost
