@@ -10,7 +10,7 @@ import pytest
 
 from ereader.outside import policy_of
 from ereader.settings import Settings
-from ereader.web import daia
+from ereader.web import daia, sru
 from ereader.web.availability import MOST_RECORDS
 from ereader.web.routes import ROUTES
 from holdings.availability import STATUSES
@@ -74,4 +74,10 @@ def test_numbers_are_the_programs() -> None:
 
 def test_the_routes_are_there() -> None:
     paths = {getattr(route, "path", "") for route in ROUTES}
-    assert {"/api/v1/availability", "/daia", "/record/{id}/availability"} <= paths
+    assert {"/api/v1/availability", "/daia", "/sru", "/record/{id}/availability"} <= paths
+
+
+def test_sru_is_told_as_it_is() -> None:
+    told = PAGE[PAGE.index("## Our SRU server") : PAGE.index("## Asking outside")]
+    assert all(f"`{name}`" in told for name in (*sru.SCHEMAS, *sru.EXPLAINED))
+    assert f"(at most {sru.MOST_RECORDS})" in told
