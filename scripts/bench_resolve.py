@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -29,7 +30,7 @@ from resolver.parse import parse
 from resolver.plugins import services
 from resolver.repair import repair
 from resolver.resolve import Resolver
-from resolver.service import Place, Wanted
+from resolver.service import Place, Said, Wanted
 
 SEED = 20261121
 TODAY = date(2026, 11, 21)
@@ -103,8 +104,47 @@ def run(args: argparse.Namespace) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     for name in ("query_string", "parse", "repair", "knowledge_base", "resolve"):
         print(f"{name:20}{result[name + '_per_second']:>12,}/s", file=sys.stderr)
+    print(
+        f"{'first ways, 99 of 100':22}{result['first_ways_of_99_ms']:>10} ms, three services hanging",
+        file=sys.stderr,
+    )
     print(json.dumps(result))
     return 0
+
+
+class Hanging:
+    """A service elsewhere that never answers."""
+
+    types: tuple[str, ...] = ()
+    wave, remote, seconds = 0, True, 5.0
+    preempted_by: frozenset[str] = frozenset()
+
+    def __init__(self, name: str, over: Event) -> None:
+        self.name, self._over = name, over
+
+    def ask(self, wanted: Wanted) -> Said:  # noqa: ARG002 - whatever is wanted
+        self._over.wait(60)
+        return Said()
+
+
+def first_ways(knowledge: KnowledgeBase, links: list[str], asker: Asker, place: Place) -> list[float]:
+    """Milliseconds, by the clock on the wall, from a link to the first ways while three services hang."""
+    over, taken = Event(), []
+    try:
+        for link in links:
+            # New ones each time, as those that hang are soon left alone.
+            resolver = Resolver([*services(), *(Hanging(f"hanging{n}", over) for n in range(3))])
+            began = time.perf_counter()
+            context = parse(link).context
+            citation, _ = repair(context)
+            wanted = Wanted(citation, context, asker, place, offers=tuple(knowledge.offers(citation)))
+            course = resolver.begin(wanted, 5.0)
+            course.advance()
+            assert course.so_far().answers
+            taken.append((time.perf_counter() - began) * 1000)
+    finally:
+        over.set()
+    return sorted(taken)
 
 
 def measured(knowledge: KnowledgeBase, rows: int, count: int) -> dict[str, Any]:
@@ -127,6 +167,7 @@ def measured(knowledge: KnowledgeBase, rows: int, count: int) -> dict[str, Any]:
         wanted = Wanted(citation, context, asker, place, offers=tuple(knowledge.offers(citation)))
         reached += any(answer.type == "fulltext" for answer in resolver.resolve(wanted).answers)
 
+    first = first_ways(knowledge, links[:300], asker, place)
     contexts = [parse(link).context for link in links]
     citations = [repair(context)[0] for context in contexts]
     rates = {
@@ -140,5 +181,7 @@ def measured(knowledge: KnowledgeBase, rows: int, count: int) -> dict[str, Any]:
         "rows": rows,
         "links": count,
         "reached": reached,
+        "first_ways_median_ms": round(first[len(first) // 2], 2),
+        "first_ways_of_99_ms": round(first[len(first) * 99 // 100], 2),
         **{f"{name}_per_second": round(value) for name, value in rates.items()},
     }

@@ -27,6 +27,7 @@ class Question(msgspec.Struct, frozen=True):
     said: Citation
     mended: bool = False
     unions: tuple[UnionRecord, ...] = ()  # of the very thing, as far as somebody has it on the shelf
+    inside: bool = False  # a record of this portal, and no link of a source
 
     @property
     def empty(self) -> bool:
@@ -54,7 +55,7 @@ def of_link(visit: Visit, parsed: Parsed, itself: UnionRecord | None = None) -> 
     """What an OpenURL wants; ``itself`` is the very record where that is known."""
     said, mended = repair(parsed.context)
     wanted, unions = _wanted(visit, parsed.context, said, itself)
-    return Question(wanted, said, bool(mended or parsed.problems), unions)
+    return Question(wanted, said, bool(mended or parsed.problems), unions, itself is not None)
 
 
 def _wanted(
@@ -88,7 +89,7 @@ def _wanted(
 def note_referrer(visit: Visit, asked: Question, found: Resolution) -> None:
     """Counts what the link of a source was like, for the report on sources."""
     context = asked.wanted.context
-    if asked.empty:
+    if asked.empty or asked.inside:
         return
     visit.service.links.referred(
         context.source,

@@ -50,7 +50,8 @@ ENTRY = (
     *(f"{path}?q={typed}&size=50" for path in ("/api/v1/suggest", "/widget/suggest") for typed in ("a", "al", "har", "t", "s", "m", "q")),
 )  # fmt: skip
 OF_RECORD = (
-    "/record/{id}?q=river&n=1", "/record/{id}/explain?q=river",
+    "/record/{id}?q=river&n=1", "/record/{id}/explain?q=river", "/resolver?record={id}",
+    "/resolver/section?record={id}&wait=0", "/resolver/api/resolve?record={id}",
     *(f"/api/v1/records/{{id}}?format={name}" for name in (*EXPORTS, "nonsense")),
 )  # fmt: skip
 # Answered alike to everybody, and large.
