@@ -54,12 +54,27 @@ class Desk:
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._under_way: dict[_Key, Future[None]] = {}
         self._at_work: dict[str, int] = {}
+        self._by_library: tuple[Mapping[str, Endpoint], dict[str, Endpoint]] = ({}, {})
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
 
     def knows(self, endpoint: Endpoint) -> bool:
         """Whether an endpoint can be asked for availability."""
         return endpoint.active and endpoint.kind in self._lookups
+
+    def by_library(self, endpoints: Mapping[str, Endpoint]) -> dict[str, Endpoint]:
+        """What tells of each library's availability: its first endpoint by id that can be asked.
+
+        ``endpoints`` are those of a registry, by id; asked again with the same object, nothing is done.
+        """
+        known, found = self._by_library
+        if known is not endpoints:
+            found = {}
+            for _, endpoint in sorted(endpoints.items()):
+                if self.knows(endpoint):
+                    found.setdefault(endpoint.library, endpoint)
+            self._by_library = endpoints, found
+        return found
 
     def ask(
         self, wanted: Iterable[tuple[Endpoint, Question]], patience: float

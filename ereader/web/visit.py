@@ -88,14 +88,10 @@ class Visit:
         """How this portal looks to this visitor."""
         return self.draft or self.portal.design
 
-    @cached_property
+    @property
     def endpoints(self) -> dict[str, Endpoint]:
-        """What tells of each library's availability: its first endpoint by id that can be asked."""
-        found: dict[str, Endpoint] = {}
-        for _, endpoint in sorted(self.members.endpoints().items()):
-            if self.service.desk.knows(endpoint):
-                found.setdefault(endpoint.library, endpoint)
-        return found
+        """What tells of each library's availability now, by library."""
+        return self.service.desk.by_library(self.members.endpoints())
 
     @property
     def viewer(self) -> Viewer:

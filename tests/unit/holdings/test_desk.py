@@ -175,3 +175,16 @@ def test_an_endpoint_nobody_can_ask_is_not_asked(desk: Desk) -> None:
     assert not desk.knows(Endpoint("x", "pku", "z3950"))
     assert not desk.knows(Endpoint("x", "pku", "told", active=False))
     assert desk.ask([(Endpoint("x", "pku", "z3950"), Question("k", "1"))], 1)["x", "k"].status == "unknown"
+
+
+def test_the_first_endpoint_of_a_library_that_can_be_asked_is_asked(desk: Desk) -> None:
+    endpoints = {
+        "b": Endpoint("b", "pku", "told", "http://b/"),
+        "a": Endpoint("a", "pku", "told", "http://a/", active=False),
+        "c": Endpoint("c", "pku", "told", "http://c/"),
+        "d": Endpoint("d", "thu", "z3950"),
+    }
+    found = desk.by_library(endpoints)
+    assert {library: endpoint.id for library, endpoint in found.items()} == {"pku": "b"}
+    assert desk.by_library(endpoints) is found
+    assert desk.by_library({}) == {}
