@@ -17,7 +17,7 @@ from ereader import exit_status, load_report, undo_load
 from ereader.commands import load as load_command
 from ereader.installation import Installation
 from ereader.sources import existing
-from indexer import follow, review
+from indexer import follow, quality, review
 
 UPLOADS = "uploads"  # in the home: files that came over HTTP
 WORTH_WORKERS = 5_000  # union records; for fewer, starting processes takes longer than the work
@@ -60,6 +60,7 @@ def load(installation: Installation, arguments: Mapping[str, Any], tell: Tell) -
     loaded = load_command.load_files(installation, files, given, told)
     tell(loaded.counts.read, loaded.counts.read, "reporting")
     load_report.write(installation.home, installation.store, loaded.run, lambda n: tell(n, 0, "reporting"))
+    quality.after_load(installation.database, given.repository, installation.store.now())
     if arguments.get("remove"):
         _remove(installation, files)
     return {**msgspec.to_builtins(loaded.counts), "run": loaded.run, "bytes": size}
@@ -118,6 +119,13 @@ def find_pairs(installation: Installation, arguments: Mapping[str, Any], tell: T
     return msgspec.structs.asdict(found)
 
 
+def measure(installation: Installation, arguments: Mapping[str, Any], _: Tell) -> Result:
+    """How good the records of a repository are now."""
+    repository = str(arguments.get("repository", ""))
+    found = quality.after_load(installation.database, repository, installation.store.now())
+    return {"records": found.quality.records if found else 0}
+
+
 def _remove(installation: Installation, files: list[Path]) -> None:
     """Only what was put there for a load: a path from elsewhere is somebody's own file."""
     folder = (installation.home / UPLOADS).resolve()
@@ -133,4 +141,5 @@ DOING: dict[str, Work] = {
     "reindex": reindex,
     "rebuild": rebuild,
     "review": find_pairs,
+    "quality": measure,
 }

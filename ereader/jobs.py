@@ -12,6 +12,7 @@ failed. A job in ``arguments``:
 | undo-load | ``run``: the number of the load |
 | rebuild | none: records of which more or fewer should be seen than the index shows |
 | reindex | optional ``repository`` |
+| quality | ``repository``: its quality is measured and kept |
 | review | ``repository``: pairs of its records that a person should see are looked for |
 """  # noqa: E501 - a table
 
@@ -35,7 +36,7 @@ from ereader.auth.door import require
 from ereader.auth.roles import Actor, Target
 from holdings.members.registry import Members
 
-Kind = Literal["load", "undo-load", "rebuild", "reindex", "review"]
+Kind = Literal["load", "undo-load", "rebuild", "reindex", "review", "quality"]
 State = Literal["waiting", "running", "done", "failed", "stopped"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FOLDER = "jobs"  # in the home: locks of running jobs, and what their process writes to standard error
@@ -266,5 +267,7 @@ def _require(kind: str, actor: Actor, target: Target, entry: str) -> None:
         require(actor, "records.load", target, entry)
     elif kind == "review":
         require(actor, "records.judge", target, entry)
+    elif kind == "quality":
+        require(actor, "records.load", target, entry)
     elif not actor.operator:
         require(actor, "consortium.create", Target(), kind)  # what the admin of the centre may do

@@ -172,6 +172,16 @@ def keep(engine: sa.Engine, repository: str, quality: Quality, now: str) -> Snap
     return Snapshot(run, repository, now, quality)
 
 
+def after_load(engine: sa.Engine, repository: str, now: str, most: int = 0) -> Snapshot | None:
+    """Measures a repository and keeps its numbers; with ``most`` only one of so many records at the most."""
+    if most:
+        held = sa.select(sa.func.count()).select_from(SOURCE).where(SOURCE.c.repository == repository)
+        with engine.connect() as connection:
+            if int(connection.execute(held).scalar() or 0) > most:
+                return None
+    return keep(engine, repository, measure(stored(engine, repository)), now)
+
+
 def snapshots(engine: sa.Engine, repositories: Iterable[str]) -> list[Snapshot]:
     """What is kept of these repositories, the oldest first."""
     query = sa.select(SNAPSHOT).where(SNAPSHOT.c.repository.in_(list(repositories))).order_by(SNAPSHOT.c.run)

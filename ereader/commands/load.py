@@ -19,12 +19,13 @@ from ereader.installation import Installation, open_home
 from ereader.progress import Progress
 from holdings.members import CENTRE, Configuration, Library, Membership, Repository
 from holdings.members.apply import valid_id
-from indexer import authority_load, pipeline
+from indexer import authority_load, pipeline, quality
 from indexer.batch import Counts
 from indexer.reader import UnreadableFile
 from indexer.workers import WorkerDied
 
 SHOWN_PROBLEMS = 10
+MOST_MEASURED = 5_000  # records of a repository whose quality is measured at once; of larger ones by a job
 
 
 def add_parser(subparsers: Any) -> None:
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
             sources.existing(args.files),
             args,
         )
+        quality.after_load(installation.database, args.repository, installation.store.now(), MOST_MEASURED)
     if args.json:
         line = {**msgspec.to_builtins(loaded.counts), "run": str(loaded.run)}
         print(msgspec.json.encode(line).decode(), flush=True)

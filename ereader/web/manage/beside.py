@@ -14,7 +14,7 @@ from indexer.text.fold import fold
 from ui.manage_review_pages import Line, Pieces, Side
 
 LONGEST = 600  # characters of a value that are compared and shown
-_TOKEN = re.compile(r"[㐀-鿿豈-﫿]|\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"[㐀-鿿豈-﫿]|(?:(?![㐀-鿿豈-﫿])\w)+|\s+|[^\w\s]")
 
 
 def side_of(visit: Visit, source: SourceRecord) -> Side:

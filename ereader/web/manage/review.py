@@ -165,10 +165,12 @@ def _next(
         both = _both(visit, desk, found) if found else None
         if found and both and {both[0].repository, both[1].repository} & own:
             return found, both
-    for found in review.listed(connection, own, desk.visible, queue, desk.actor, after=after, limit=LOOK):
-        both = _both(visit, desk, found)
-        if both:
-            return found, both
+    # Behind the last pair come those that were passed over.
+    for begin in (after, 0) if after else (0,):
+        for found in review.listed(connection, own, desk.visible, queue, desk.actor, after=begin, limit=LOOK):
+            both = _both(visit, desk, found)
+            if both:
+                return found, both
     return None, None
 
 

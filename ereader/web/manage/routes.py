@@ -16,6 +16,7 @@ from ereader.web.manage import (
     overview,
     people,
     profile,
+    quality,
     reading,
     repositories,
     review,
@@ -82,6 +83,15 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/manage/library/{id}/log", managed("library", "log", change_log.log)),
     Route(
         "/manage/library/{id}/log", managed_change("library", "log", change_log.taken_back), methods=["POST"]
+    ),
+    Route("/manage/library/{id}/quality", managed("library", "quality", quality.shown)),
+    Route(
+        "/manage/library/{id}/quality",
+        managed_change("library", "quality", quality.changed),
+        methods=["POST"],
+    ),
+    Route(
+        "/manage/library/{id}/quality/{repository}/{name}", managed("library", "quality", quality.download)
     ),
     Route("/manage/library/{id}/profile", managed("library", "profile", profile.show)),
     Route(

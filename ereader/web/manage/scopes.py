@@ -101,6 +101,7 @@ SCOPES: dict[Kind, ScopeKind] = {
             Tab("design", "manage.tab_design", at_library("library.edit")),
             Tab("widget", "manage.tab_widget", at_library("library.edit")),
             Tab("review", "review.tab", judges_own),
+            Tab("quality", "quality.tab", at_library("repository.edit", "records.load")),
             Tab("links", "links.tab", at_library("library.edit", "records.load")),
             Tab("endpoints", "manage_endpoints.tab_endpoints", at_library("endpoint.edit")),
             Tab("people", "manage.tab_people", appoints),

@@ -1,0 +1,66 @@
+"""The review desk by keyboard in a real browser."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import console_home as console
+import portal_catalogue
+import pytest
+
+
+def twin(id: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": id, "type": "book", "title": "汉字部件研究导论", "contributors": [{"name": "王一鸣", "role": "author", "kind": "person"}],
+        "publication": {"place": "北京", "publisher": "某某出版社", "date": "2001"}, "year": 2001, "languages": ["chi"], **more,
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_pairs_are_judged_and_taken_back_by_keyboard(browser: Any, tmp_path: Any) -> None:
+    home = console.build(tmp_path / "home")
+    for library, records in {
+        "pku": [twin("t1", extent="210页"), twin("t2", title="中国盐业史资料", extent="300页", year=1999)],
+        "fudan": [twin("t1", extent="211页", year=2002), twin("t2", title="中国盐业史资料", year=1999)],
+    }.items():
+        file = home / f"{library}.jsonl"
+        file.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in records), "utf-8")
+        where = ("--library", library, "--repository", f"{library}-all", "--format", "record")
+        portal_catalogue.run(home, "load", str(file), *where)
+    portal_catalogue.run(home, "records", "compare", "pku-all")
+    with portal_catalogue.serving(home) as url:
+        context = browser.new_context(locale="en", viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: complaints.append(str(e)))
+        page.goto(f"{url}/login")
+        page.fill("input[name=username]", "carl")
+        page.fill("input[name=password]", console.PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.goto(f"{url}/manage/library/pku/review")
+        first = page.locator("input[name=number]").first.get_attribute("value")
+
+        def press(key: str) -> None:
+            with page.expect_navigation():
+                page.keyboard.press(key)
+
+        press("n")
+        second = page.locator("input[name=number]").first.get_attribute("value")
+        assert second != first and page.locator("mark").count() > 0
+        page.fill("#reason", "some dust")
+        assert page.locator("input[name=number]").first.get_attribute("value") == second, (
+            "typing is no command"
+        )
+        page.locator("h1").click()
+        press("s")
+        assert "Noted as the same" in page.inner_text(".flash")
+        press("u")
+        assert "is taken back" in page.inner_text(".flash")
+        assert page.locator("input[name=number]").first.get_attribute("value") == second
+        page.locator("h1").click()
+        press("d")
+        assert "Noted as not the same" in page.inner_text(".flash")
+        assert complaints == []
+        context.close()
