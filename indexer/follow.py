@@ -23,6 +23,7 @@ from indexer.tables import chunks
 from indexer.text.analyse import analyse
 
 Progress = Callable[[int], None]  # union records indexed so far
+SHOWN_AGAIN = 2.0  # seconds between commits while records that lost one of several members are done
 
 
 def _silent(_: int) -> None: ...
@@ -251,6 +252,8 @@ def refresh(
                     break
                 count += follower.replace(union_ids)
                 progress(count)
+                if merged and follower.seconds_since_commit() > SHOWN_AGAIN:
+                    follower.commit()
             if not merged and repository not in left:
                 store.authorities.touch(repository)
                 follower.commit()
