@@ -189,6 +189,11 @@ def _places(repository: Repository, *_: Any) -> tuple[str, ...]:
     return (f"L:{repository.library}", *(f"C:{c}" for c in repository.offered_to))
 
 
+def _whole_original(self: Any, uid: str, view: Any) -> Any:
+    _, visible = self._cluster(uid, view)
+    return next(self._originals(store.SOURCE.c.uid == uid), None) if uid in {s.uid for s in visible} else None
+
+
 # What is guarded: how the guard is taken out.
 GUARDS: dict[str, Removal] = {
     "tokens of the sight filter": _of(narrow, "sight", _no_tokens),
@@ -236,4 +241,14 @@ GUARDS: dict[str, Removal] = {
     "memory of a view": _of(tantivy, "_identity", _without_view),
     "atoms that documents may carry": _of(Members, "note_writing", lambda *_: None),
     "loads that leave older documents as they are": _of(follow.Follower, "begin", _begun),
+    "what staff say, on pages": _of(store, "_as_said", lambda state, until, _: (state, until)),
+    "what staff say, in the index": _of(store, "flagged", lambda record, _: record),
+    "what staff say, when the index is rebuilt": _of(reindex, "flagged", lambda record, _: record),
+    "records withheld until the index follows": _of(Members, "withhold", lambda *_: None),
+    "private fields on pages": _of(store, "without_private", lambda source, _: source),
+    "private fields when records are loaded": _of(prepare, "without", lambda record, _: record),
+    "private fields when the index follows": _of(follow, "without_private", lambda source, _: source),
+    "private fields when the index is rebuilt": _of(reindex, "without", lambda record, _: record),
+    "originals with private fields": _of(store.Store, "original", _whole_original),
+    "documents that tell what is private now": _of(sharing, "tells", lambda *_: False),
 }

@@ -18,6 +18,11 @@ NOTICED: dict[str, Life] = {
     "forms of a journal's title": journal_pages,
     "stranger's view of the box on other pages": boxes,
     "place of pinyin in a list": beside_nothing,
+    "what staff say, in the index": late,
+    "what staff say, when the index is rebuilt": rebuilt,
+    "private fields when the index follows": late,
+    "private fields when the index is rebuilt": rebuilt,
+    "documents that tell what is private now": late,
 }
 
 

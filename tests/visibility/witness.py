@@ -22,6 +22,7 @@ from worlds import (
     Leaf,
     Lore,
     Place,
+    Said,
     Shelf,
     World,
 )
@@ -41,6 +42,7 @@ SHELVES = (
     Shelf("embargoed", "a", "everyone", BOTH, BOTH, LATER),
     Shelf("away", "c", "everyone", BOTH, BOTH),
     Shelf("kept", "b", "everyone", (), ()),
+    Shelf("hushed", "a", "everyone", BOTH, BOTH, private=True),
 )
 WORDS = (
     "bagidolupeq", "cadirovemuq", "dafitogubaq", "fagikolevuq", "gadimonupaq", "jabirotezuq", "kadivopuleq",
@@ -54,7 +56,7 @@ KINDS = ("book", "map", "article", "thesis", "journal")
 HOLDERS: tuple[tuple[str, ...], ...] = (
     ("open",), ("inx",), ("members", "open"), ("own", "open"), ("staff", "inx"), ("waiting", "open"),
     ("stale",), ("embargoed",), ("away",), ("kept", "open"), ("open suppressed", "own"),
-    ("open embargo",), ("own", "members", "staff"),
+    ("open embargo",), ("own", "members", "staff"), ("hushed",), ("open said",),
 )  # fmt: skip
 EYES = (
     Eye("C:centre", Viewer()),
@@ -72,7 +74,7 @@ EYES = (
 def witness() -> World:
     words, han = iter(WORDS), iter(HAN)
     titles = tuple(
-        (f"{'abcdefghijklm'[n]}oripel", KINDS[n % 2] if n not in (3, 9) else "article", 1950 + 3 * n)
+        (f"{'abcdefghijklmno'[n]}oripel", KINDS[n % 2] if n not in (3, 9) else "article", 1950 + 3 * n)
         for n in range(len(HOLDERS))
     )
     leaves = []
@@ -85,6 +87,7 @@ def witness() -> World:
                     PEOPLE[work % 2], PUBLISHERS[0], JOURNALS[0], "eng", CLASSES[(work + n) % 4],
                     shouts=shelf in ("own", "kept"), suppressed=flag == "suppressed",
                     embargo=LATER if flag == "embargo" else None,
+                    said=Said(suppressed=True) if flag == "said" else None,
                 )
             )  # fmt: skip
     return World(
@@ -102,9 +105,13 @@ def witness() -> World:
 
 
 def withdrawn(world: World) -> World:
-    """What was open to all is the library's own affair, and so is what was open in the consortium."""
+    """What was open to all is the library's own affair, and so is what was open in the consortium; what is
+    for members keeps some fields to itself.
+    """
     shelves = tuple(
-        replace(s, offered=(), audience="own-members") if s.id in ("open", "inx") else s
+        replace(s, offered=(), audience="own-members")
+        if s.id in ("open", "inx")
+        else replace(s, private=s.private or s.id == "members")
         for s in world.shelves
     )
     return replace(world, shelves=shelves, steps=("withdrawn",))

@@ -13,7 +13,7 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -479,6 +479,7 @@ class Home:
             self.load_leaves(repository, leaves)
         if not early:
             self.load_lore()
+        self.say_all()
         if self._r.random() < 0.25:
             self.rebuild()
         self.list()
@@ -490,6 +491,7 @@ class Home:
             if mine:
                 self.load_leaves(shelf.id, mine)
         self.load_lore(lore)
+        self.say_all()
         self.list()
 
     def _but_late(self) -> list[Leaf]:
@@ -501,10 +503,8 @@ class Home:
             mine = [leaf for leaf in self._late if leaf.repository == shelf.id]
             if mine:
                 self.load_leaves(shelf.id, mine)
-        for leaf in self._late:
-            if leaf.said is not None:
-                self.say(leaf)
-        self._late = []
+        late, self._late = self._late, []
+        self.say_all(late)
         self.list()
 
     def load_leaves(self, repository: str, leaves: list[Leaf]) -> None:
@@ -547,6 +547,12 @@ class Home:
         self.members.save(configuration(world))
         for leaf in world.leaves:
             if leaf.said is not None and leaf.said != before.get(leaf.uid) and leaf not in self._late:
+                self.say(leaf)
+
+    def say_all(self, leaves: Sequence[Leaf] | None = None) -> None:
+        """What staff say of records, before the index follows."""
+        for leaf in self.world.leaves if leaves is None else leaves:
+            if leaf.said is not None and leaf not in self._late:
                 self.say(leaf)
 
     def say(self, leaf: Leaf) -> None:
