@@ -2,7 +2,6 @@
 import { suggestions } from "./suggest.js";
 import { facets } from "./facets.js";
 import { ways } from "./getit.js";
-import { availability } from "./availability.js";
 
 const box = document.getElementById("q");
 
@@ -19,7 +18,8 @@ document.addEventListener("keydown", (event) => {
 if (box) suggestions(box);
 facets();
 ways();
-availability();
+// Only pages of libraries whose systems can be asked carry its weight.
+if (document.querySelector("a[data-availability]")) import("./availability.js").then((m) => m.availability());
 
 // Choosing an order or a page size is enough; the button is for those without script.
 for (const form of document.querySelectorAll("form.again")) {
