@@ -21,11 +21,16 @@ from ereader.auth.roles import Actor
 from ereader.exit_status import UsageError
 from ereader.installation import Installation, open_home
 from ereader.progress import Progress
+from ereader.search.facet_list import SHOWN
 from ereader.sharing_effect import Effect, effects
 from holdings.members import Configuration
 from holdings.members import apply as configuration
 from holdings.members.registry import KINDS
 from indexer import follow
+from indexer.records.resource_type import BY_CODE
+
+# What designs of portals may name.
+KNOWN = {"types": tuple(BY_CODE), "facets": SHOWN}
 
 
 def add_parser(subparsers: Any) -> None:
@@ -180,7 +185,7 @@ def apply_file(
     save = partial(_save, installation, actor or operator(), reason)
     text = _text(file)
     try:
-        applied = configuration.apply(members, text, environment, save)
+        applied = configuration.apply(members, text, environment, save, KNOWN)
     except (door.Denied, door.Hindered) as error:
         raise UsageError(f"{file}: nothing was changed: {error}") from error
     except configuration.ConfigurationError as error:

@@ -158,7 +158,9 @@ def conditions(visit: Visit, found: Iterable[Clause]) -> tuple[pages.Chip, ...]:
 
 def scope_label(visit: Visit, scope: str) -> str:
     """A width of search in words."""
-    return visit.texts("scope.own") if scope == "own" else visit.names.place(scope)
+    if scope == "own":
+        return visit.texts("scope.own" if visit.portal.library else "scope.own_consortium")
+    return visit.names.place(scope)
 
 
 def hit(

@@ -13,7 +13,7 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ _TABLES: dict[str, tuple[type[Any], str]] = {
 }
 _REMOVED_BY = {"membership": ("library", "consortium"), "user": ("name",)}  # what names an entry to remove
 _NOTHING = Configuration()
+_ANYTHING: Mapping[str, Collection[str]] = {}
 _USER_KEYS = {"name", "library", "roles", "groups", "password_env", "password_file"}
 
 
@@ -83,9 +84,14 @@ def valid_id(id: str) -> bool:
 
 
 def parse(
-    text: str, present: Configuration = _NOTHING, environment: Mapping[str, str] = os.environ
+    text: str,
+    present: Configuration = _NOTHING,
+    environment: Mapping[str, str] = os.environ,
+    known: Mapping[str, Collection[str]] = _ANYTHING,
 ) -> tuple[Configuration, list[str]]:
-    """The values of a TOML text, checked against themselves and what is ``present``, and remarks."""
+    """The values of a TOML text, checked against themselves and what is ``present``, and remarks. ``known``
+    has the ``types`` and ``facets`` that designs of portals may name, where whoever calls knows them.
+    """
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -116,7 +122,7 @@ def parse(
     remarks += gone
     problems += change.hindrances(present, read)
     problems += _dangling(read, change.after(present, Configuration(removed=read.removed)))
-    problems += _designs(read, remarks)
+    problems += _designs(read, remarks, known)
     if problems:
         raise ConfigurationError(problems)
     return read, remarks
@@ -127,11 +133,12 @@ def apply(
     text: str,
     environment: Mapping[str, str] = os.environ,
     save: Callable[[Configuration], list[str]] | None = None,
+    known: Mapping[str, Collection[str]] = _ANYTHING,
 ) -> Applied:
     """Puts the values of a TOML text into the registry, all or nothing; ``save`` is how, where rules and
-    a log stand before it.
+    a log stand before it, ``known`` as in ``parse``.
     """
-    read, remarks = parse(text, members.configuration(), environment)
+    read, remarks = parse(text, members.configuration(), environment, known)
     changed = (save or members.save)(read)
     for repository in read.repositories:
         for consortium in repository.offered_to:
@@ -278,7 +285,7 @@ def _dangling(read: Configuration, present: Configuration) -> list[str]:
     return problems
 
 
-def _designs(read: Configuration, remarks: list[str]) -> list[str]:
+def _designs(read: Configuration, remarks: list[str], known: Mapping[str, Collection[str]]) -> list[str]:
     """What is wrong with the designs of portals; of what is left out of their style rules, remarks."""
     designs = [
         (f'[[library]] "{v.id}", key portal.design', v.portal.design, [f"C:{c}" for c in v.portal.includes])
@@ -287,7 +294,12 @@ def _designs(read: Configuration, remarks: list[str]) -> list[str]:
     designs += [(f'[[consortium]] "{v.id}", key design', v.design, []) for v in read.consortia]
     problems = []
     for where, design, places in designs:
-        problems += [f"{where}.{f.key}: {f.sentence()}" for f in faults(design, places=places)]
+        problems += [
+            f"{where}.{f.key}: {f.sentence()}"
+            for f in faults(
+                design, types=known.get("types", ()), facets=known.get("facets", ()), places=places
+            )
+        ]
         remarks += [f"{where}.{remark}" for remark in remarks_on(design)]
     return problems
 

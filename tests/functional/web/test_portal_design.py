@@ -165,6 +165,11 @@ def test_a_design_without_contrast_is_refused_with_the_reason_and_nothing_change
     assert done.returncode == 2 and "#ffcc00 has a contrast of 1.3" in done.stderr and "4.5" in done.stderr
     assert '"x"' not in subprocess.run([*run, "--export"], capture_output=True, text=True, check=True).stdout
     file.write_text(
+        '[[consortium]]\nid = "x"\ndesign = { channels = ["book", "bok"], facets = ["colour"] }\n', "utf-8"
+    )
+    done = subprocess.run([*run, str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "there is no bok" in done.stderr and "there is no colour" in done.stderr
+    file.write_text(
         '[[consortium]]\nid = "x"\ndesign = { accent = "#26466d", css = "a { position: fixed; color: red }" }\n',
         "utf-8",
     )
