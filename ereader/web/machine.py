@@ -60,9 +60,10 @@ async def health(request: Request) -> Response:
 async def robots(_: Request) -> Response:
     """GET /robots.txt: records may be indexed, the endless combinations of filters may not."""
     rules = ["User-agent: *"]
-    for path in ("/search", "/api/", "/advanced", "/resolver"):
+    for path in ("/search", "/api/", "/advanced", "/resolver", "/daia", "/sru"):
         rules += [f"Disallow: {path}", f"Disallow: /at/*{path}"]
-    rules += ["Disallow: /*/staff", "Disallow: /*/explain", "Disallow: /*/original"]
+    # Each page of availability asks systems of libraries.
+    rules += [f"Disallow: /*/{page}" for page in ("staff", "explain", "original", "availability")]
     return PlainTextResponse("\n".join(rules) + "\n", headers={"cache-control": "public, max-age=3600"})
 
 

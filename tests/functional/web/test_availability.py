@@ -227,6 +227,13 @@ def test_hits_carry_the_mark_only_where_somebody_can_be_asked(web: httpx.Client)
     assert "data-availability" not in web.get("/search", params={"q": "三国演义"}).text
 
 
+def test_robots_ask_no_systems(web: httpx.Client) -> None:
+    rules = web.get("/robots.txt").text.splitlines()
+    assert {"Disallow: /*/availability", "Disallow: /daia", "Disallow: /at/*/daia", "Disallow: /sru"} <= set(
+        rules
+    )
+
+
 # Our DAIA server
 
 
