@@ -63,6 +63,7 @@ class Brand:
     dressed: bool = False  # it has a picture or something to tell
     alerts: tuple[NoticeLine, ...] = ()
     footer: tuple[Choice, ...] = ()
+    draft: bool = False  # a preview, whose links lead out of its frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ def test_a_draft_is_seen_by_nobody_else_until_it_is_published_and_can_be_taken_b
     assert "A line of our own" in shown.text
     assert "frame-ancestors 'self'" in shown.headers["content-security-policy"]
     assert shown.headers["x-frame-options"] == "SAMEORIGIN"
+    assert '<base target="_blank">' in shown.text, "what is no preview stands in no frame"
+    assert "<base" not in frida.get("/at/fudan/").text
     style = re.findall(r'href="(/at/fudan/style/[^"]+)"', shown.text)[0].replace("&amp;", "&")
     assert "#0a7d5a" in frida.get(style).text
     for other in (frida.get("/at/fudan/"), reader.get("/at/fudan/?draft=1"), anna.get("/at/fudan/?draft=1")):
