@@ -31,7 +31,7 @@ def of(visit: Visit) -> Brand:
         tagline=design.tagline.in_language(visit.lang),
         alerts=notices(visit, (n for n in design.notices if n.severity == "alert")),
         footer=links(visit, design.footer),
-        draft=visit.draft is not None,
+        draft=visit.previewing,
     )
 
 

@@ -46,7 +46,7 @@ def home(visit: Visit) -> Response:
         place=present.scope_label(visit, plain.scope) if plain.scope else "",
     )
     response = answer.html(visit, visit.service.renderer.render("home.html", shown))
-    if visit.parameter("draft") == "1" and visit.signed_in:
+    if visit.previewing:
         response.headers["content-security-policy"] = FRAMED
         response.headers["x-frame-options"] = "SAMEORIGIN"
     return response

@@ -75,10 +75,15 @@ class Visit:
         token = cookies.session(self.request)
         return self.service.accounts.who(token, self.members) if token else None
 
+    @property
+    def previewing(self) -> bool:
+        """Whether somebody asks to see the portal as his draft has it."""
+        return self.parameter("draft") == "1" and self.signed_in is not None
+
     @cached_property
     def draft(self) -> Design | None:
         """The design that the visitor is working on, where he asks to see it: his own and nobody else's."""
-        if not self.signed_in or self.parameter("draft") != "1":
+        if not self.previewing or self.signed_in is None:
             return None
         engine = self.service.accounts.engine
         return design_drafts.find(engine, self.portal.place, self.signed_in.user.name)
