@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from holdings.members import sharing
 from holdings.members.change import after
 from holdings.members.registry import Configuration
-from indexer.tables import LIVE, SOURCE
+from indexer.tables import DELETED, RECORD_FLAG, SOURCE, SUPPRESSED
 
 Atoms = dict[str, frozenset[str]]
 # Who may see what is for this audience sees what is for the wider ones as well.
@@ -97,21 +97,29 @@ class _Counted:
     """Live union records by the repositories that hold them, of some repositories."""
 
     def __init__(self, database: sa.Engine, repositories: list[str], day: datetime.date) -> None:
-        held, other = SOURCE.alias(), SOURCE.alias()
+        (held, said), (other, of_other) = ((SOURCE.alias(), RECORD_FLAG.alias()) for _ in range(2))
+        mine = held.outerjoin(said, said.c.uid == held.c.uid)
+        theirs = other.outerjoin(of_other, of_other.c.uid == other.c.uid)
         with database.connect() as connection:
             alone = (
                 sa.select(held.c.repository, sa.func.count())
-                .where(held.c.repository.in_(repositories), held.c.cluster.is_(None), _live(held, day))
+                .select_from(mine)
+                .where(held.c.repository.in_(repositories), held.c.cluster.is_(None), *_live(held, said, day))
                 .group_by(held.c.repository)
             )
             self._alone: Mapping[str, int] = {r.repository: r[1] for r in connection.execute(alone)}
             touched = (
                 sa.select(held.c.cluster)
-                .where(held.c.repository.in_(repositories), held.c.cluster.is_not(None), _live(held, day))
+                .select_from(mine)
+                .where(
+                    held.c.repository.in_(repositories), held.c.cluster.is_not(None), *_live(held, said, day)
+                )
                 .distinct()
             )
-            merged = sa.select(other.c.cluster, other.c.repository).where(
-                other.c.cluster.in_(touched), _live(other, day)
+            merged = (
+                sa.select(other.c.cluster, other.c.repository)
+                .select_from(theirs)
+                .where(other.c.cluster.in_(touched), *_live(other, of_other, day))
             )
             groups: dict[str, set[str]] = defaultdict(set)
             for cluster, repository in connection.execute(merged):
@@ -132,6 +140,14 @@ class _Counted:
         return held, only
 
 
-def _live(table: sa.FromClause, day: datetime.date) -> sa.ColumnElement[bool]:
-    embargo = table.c.embargo_until
-    return sa.and_(table.c.state == LIVE, sa.or_(embargo == "", embargo <= day.isoformat()))
+def _live(
+    record: sa.FromClause, said: sa.FromClause, day: datetime.date
+) -> tuple[sa.ColumnElement[bool], ...]:
+    """Whether the record itself lets itself be seen: what staff say of it goes before what came with it."""
+    embargo = sa.func.coalesce(said.c.embargo_until, record.c.embargo_until)
+    return (
+        record.c.state != DELETED,
+        sa.func.coalesce(said.c.deleted, sa.false()).is_(sa.false()),
+        sa.func.coalesce(said.c.suppressed, record.c.state == SUPPRESSED).is_(sa.false()),
+        sa.or_(embargo == "", embargo <= day.isoformat()),
+    )

@@ -33,7 +33,7 @@ from holdings.members.repository import Repository
 from holdings.members.user import STAFF_ROLES
 from indexer.records.record import record_uid
 from indexer.store import Store
-from indexer.tables import DELETED, SOURCE, SUPPRESSED
+from indexer.tables import DELETED, LIVE, RECORD_FLAG, SOURCE, SUPPRESSED
 
 MOST_SOURCES = 200  # of one union record
 
@@ -52,6 +52,7 @@ class Step(msgspec.Struct, frozen=True):
 class Trace(msgspec.Struct, frozen=True):
     """Why one source record is seen or not (追溯结果). ``clause`` is the one that decides; ``pending``: the
     index still shows what was before, which the deny list hides, or does not show yet what is new.
+    ``said_by`` is who of the staff said something of the record, as the log names him.
     """
 
     uid: str
@@ -66,6 +67,7 @@ class Trace(msgspec.Struct, frozen=True):
     flags: tuple[str, ...]
     steps: tuple[Step, ...]
     pending: bool = False
+    said_by: str = ""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -77,6 +79,7 @@ class Row(msgspec.Struct, frozen=True):
     local_id: str
     state: int
     embargo_until: str
+    said_by: str = ""
 
 
 def find(database: sa.Engine, name: str) -> list[Row]:
@@ -88,18 +91,44 @@ def find(database: sa.Engine, name: str) -> list[Row]:
         SOURCE.c.local_id,
         SOURCE.c.state,
         SOURCE.c.embargo_until,
+        RECORD_FLAG.c.suppressed,
+        RECORD_FLAG.c.embargo_until.label("said_embargo"),
+        RECORD_FLAG.c.deleted,
+        RECORD_FLAG.c.actor,
     )
+    asking = sa.select(*columns).join(RECORD_FLAG, RECORD_FLAG.c.uid == SOURCE.c.uid, isouter=True)
     repository, slash, local = name.partition("/")
     with database.connect() as connection:
-        asked = connection.execute(sa.select(*columns).where(SOURCE.c.uid == name)).all()
+        asked = connection.execute(asking.where(SOURCE.c.uid == name)).all()
         if not asked and slash:
             uid = record_uid(repository, local)
-            asked = connection.execute(sa.select(*columns).where(SOURCE.c.uid == uid)).all()
+            asked = connection.execute(asking.where(SOURCE.c.uid == uid)).all()
         cluster = asked[0].cluster if asked else None
         if cluster:
-            query = sa.select(*columns).where(SOURCE.c.cluster == cluster).order_by(SOURCE.c.uid)
+            query = asking.where(SOURCE.c.cluster == cluster).order_by(SOURCE.c.uid)
             asked = connection.execute(query.limit(MOST_SOURCES)).all()
-    return [Row(r.uid, r.cluster or r.uid, r.repository, r.local_id, r.state, r.embargo_until) for r in asked]
+    return [_row(*tuple(r)) for r in asked]
+
+
+def _row(
+    uid: str,
+    cluster: str | None,
+    repository: str,
+    local_id: str,
+    state: int,
+    embargo: str,
+    suppressed: bool | None,
+    said_embargo: str | None,
+    deleted: bool | None,
+    actor: str | None,
+) -> Row:
+    """What staff say of a record goes before what came with it."""
+    if deleted:
+        state = DELETED
+    elif suppressed is not None and state != DELETED:
+        state = SUPPRESSED if suppressed else LIVE
+    until = embargo if said_embargo is None else said_embargo
+    return Row(uid, cluster or uid, repository, local_id, state, until, actor or "")
 
 
 def trace(
@@ -161,6 +190,7 @@ def _of(
         tuple(dict.fromkeys(flags)),
         steps,
         pending,
+        row.said_by,
     )
 
 

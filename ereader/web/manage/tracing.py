@@ -97,6 +97,8 @@ def _section(visit: Visit, scope: Scope, told: trace.Trace) -> Section:
                 texts("site.comma").join(texts(f"manage_trace.clause_{f}") for f in told.flags),
             )
         )
+    if told.said_by:
+        facts.append((texts("manage_trace.said_by"), told.said_by.partition(":")[2]))
     if told.until:
         facts.append((texts("manage_trace.until"), told.until))
     rows = tuple(

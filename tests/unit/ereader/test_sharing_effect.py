@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ereader.sharing_effect import Effect, effects, opened_by
 from holdings.members import Configuration, Consortium, Library, Membership, Repository
 from holdings.members.change import after
-from indexer.tables import DELETED, LIVE, METADATA, SOURCE, SUPPRESSED
+from indexer.tables import DELETED, LIVE, METADATA, RECORD_FLAG, SOURCE, SUPPRESSED
 
 TODAY = datetime.date(2026, 11, 21)
 LIBRARIES = ("a", "b", "c")
@@ -50,7 +50,7 @@ def held() -> tuple[sa.Engine, list[tuple[str, str, bool]]]:
     """A store, and (union, repository, seen at all) of each record in it."""
     engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
     METADATA.create_all(engine)
-    dice, rows, known = random.Random(5), [], []
+    dice, rows, flags, known = random.Random(5), [], [], []
     for number in range(600):
         repository = dice.choice(PRESENT.repositories).id
         cluster = f"u{dice.randrange(150):03}" if dice.random() < 0.6 else None
@@ -61,9 +61,23 @@ def held() -> tuple[sa.Engine, list[tuple[str, str, bool]]]:
             "seq": number, "state": state, "checksum": b"", "modified": "", "embargo_until": embargo,
             "features": None, "first_seen": "", "changed": "", "run": 1,
         })  # fmt: skip
-        known.append((cluster or f"r{number}", repository, state == LIVE and embargo <= "2026-11-21"))
+        live = state == LIVE and embargo <= "2026-11-21"
+        if dice.random() < 0.2:  # Staff say something of it, which goes before what came with it.
+            said = {
+                "suppressed": dice.choice((None, True, False)), "embargo_until": dice.choice((None, "", "2030-01-01")),
+                "deleted": dice.random() < 0.2,
+            }  # fmt: skip
+            flags.append({
+                "uid": f"r{number}", "repository": repository, "local_id": str(number), **said, "pending": False,
+                "actor": "", "time": "", "reason": "",
+            })  # fmt: skip
+            hidden = state == SUPPRESSED if said["suppressed"] is None else said["suppressed"]
+            until = embargo if said["embargo_until"] is None else said["embargo_until"]
+            live = state != DELETED and not said["deleted"] and not hidden and until <= "2026-11-21"
+        known.append((cluster or f"r{number}", repository, live))
     with engine.begin() as connection:
         connection.execute(sa.insert(SOURCE), rows)
+        connection.execute(sa.insert(RECORD_FLAG), flags)
     return engine, known
 
 

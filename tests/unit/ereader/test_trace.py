@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ereader.trace import Row, steps_of, trace
+from ereader.trace import Row, find, steps_of, trace
 from holdings.members import (
     Configuration,
     Consortium,
@@ -22,8 +22,9 @@ from holdings.members import (
     Repository,
     Viewer,
 )  # fmt: skip
+from indexer.records.record import record_uid
 from indexer.store import Store
-from indexer.tables import DELETED, LIVE, SUPPRESSED
+from indexer.tables import DELETED, LIVE, METADATA, RECORD_FLAG, SOURCE, SUPPRESSED
 
 TODAY = datetime.date(2026, 11, 21)
 LIBRARIES, CONSORTIA = ("a", "b", "c"), ("x", "y", "centre")
@@ -126,3 +127,49 @@ def test_the_deciding_clause_is_named(
     [told] = trace(store, members, [row], place, day=TODAY)
     engine.dispose()
     assert (told.seen, told.clause) == (seen, clause), told
+
+
+def test_what_staff_say_of_a_record_goes_before_what_came_with_it(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'flags.sqlite'}")
+    METADATA.create_all(engine)
+    held = {
+        "checksum": b"", "modified": "", "features": None, "first_seen": "", "changed": "", "run": 1, "cluster": None,
+    }  # fmt: skip
+    records = [
+        ("plain", LIVE, "", None),
+        ("hidden", LIVE, "", (True, None, False)),
+        ("opened", SUPPRESSED, "2030-01-01", (False, "", False)),
+        ("gone", LIVE, "", (None, None, True)),
+        ("still gone", DELETED, "", (False, "", False)),
+    ]
+    with engine.begin() as connection:
+        for n, (name, state, embargo, said) in enumerate(records):
+            uid = record_uid("r", name)
+            row = {
+                "number": n,
+                "uid": uid,
+                "repository": "r",
+                "local_id": name,
+                "seq": n,
+                "state": state,
+                "embargo_until": embargo,
+            }
+            connection.execute(sa.insert(SOURCE).values(**held, **row))
+            if said:
+                suppressed, until, deleted = said
+                flag = {
+                    "uid": uid,
+                    "repository": "r",
+                    "local_id": name,
+                    "suppressed": suppressed,
+                    "embargo_until": until,
+                }
+                flag |= {"deleted": deleted, "pending": False, "actor": "user:l", "time": "", "reason": ""}
+                connection.execute(sa.insert(RECORD_FLAG).values(**flag))
+    found = {name: find(engine, f"r/{name}")[0] for name, *_ in records}
+    assert {name: (row.state, row.embargo_until) for name, row in found.items()} == {
+        "plain": (LIVE, ""), "hidden": (SUPPRESSED, ""), "opened": (LIVE, ""), "gone": (DELETED, ""), "still gone": (DELETED, ""),
+    }  # fmt: skip
+    assert (found["plain"].said_by, found["hidden"].said_by) == ("", "user:l")
+    assert find(engine, "r/none") == find(engine, "none") == []
+    engine.dispose()
