@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 
 from indexer import run_report
-from indexer.report import CSV_NAME, PAGE_NAME, Summary
+from indexer.report import CSV_NAME, PAGE_NAME
+from indexer.run_report import Reported
 from indexer.store import Store
 
 FOLDER = "reports"
-SUMMARY = "summary.json"
+SUMMARY = "numbers.json"
 NAMES = (PAGE_NAME, CSV_NAME)
 MOST_AT_ONCE = 20_000  # records on which a report is made while somebody waits for its page
 
@@ -26,28 +27,28 @@ def folder_of(home: Path, run: int) -> Path:
 
 def write(
     home: Path, store: Store, run: int, progress: Callable[[int], None] = lambda _: None
-) -> Summary | None:
+) -> Reported | None:
     """Makes the report of a load; None where there is no such load."""
     folder = folder_of(home, run)
     # Two visitors may ask for the same report at the same moment.
     beside = folder.with_name(f"{run}.{secrets.token_hex(4)}")
-    summary = run_report.write(store, run, beside, progress)
-    if summary is None:
+    made = run_report.write(store, run, beside, progress)
+    if made is None:
         shutil.rmtree(beside, ignore_errors=True)
         return None
-    (beside / SUMMARY).write_bytes(msgspec.json.encode(summary))
+    (beside / SUMMARY).write_bytes(msgspec.json.encode(made))
     shutil.rmtree(folder, ignore_errors=True)
     try:
         beside.rename(folder)
     except OSError:
         shutil.rmtree(beside, ignore_errors=True)
-    return summary
+    return made
 
 
-def find(home: Path, run: int) -> Summary | None:
+def find(home: Path, run: int) -> Reported | None:
     """The numbers of a report; None while there is none."""
     try:
-        return msgspec.json.decode((folder_of(home, run) / SUMMARY).read_bytes(), type=Summary)
+        return msgspec.json.decode((folder_of(home, run) / SUMMARY).read_bytes(), type=Reported)
     except (OSError, msgspec.DecodeError):
         return None
 

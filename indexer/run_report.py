@@ -15,6 +15,14 @@ from indexer.report import Report, Summary
 from indexer.store import Store
 
 PAGE = 500
+EXAMPLES = 3  # of each kind of problem
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """The report of a load in numbers (装载报告摘要), with some problems of each kind, errors first."""
+
+    summary: Summary
+    examples: dict[str, list[Problem]] = {}
 
 
 class _Source(msgspec.Struct):
@@ -33,7 +41,7 @@ class _Brief(msgspec.Struct):
 
 def write(
     store: Store, run: int, directory: Path | None, progress: Callable[[int], None] = lambda _: None
-) -> Summary | None:
+) -> Reported | None:
     """Reports on what a load wrote and refused; None where there is no such load.
 
     What was unchanged was not read again and is not in it. ``directory`` None writes no files.
@@ -43,16 +51,26 @@ def write(
         return None
     names = str(found["files"]).split("\n")
     shown = names[0] + (f" … ({len(names)})" if len(names) > 1 else "")
+    examples: dict[str, list[Problem]] = {}
     with Report(shown, directory) as report:
         for problems in _told(store, run):
+            _keep(examples, problems)
             refused = any(p.severity == "error" for p in problems)
             report.add(None if refused else cast(Record, _Brief(type="–")), problems)
         for done, (blob, held) in enumerate(store.earlier.written(run), 1):
             problems = list(_problems(held)) if held else []
+            _keep(examples, problems)
             report.add(cast(Record, _brief(unpack(blob))), problems)
             if done % PAGE == 0:
                 progress(done)
-        return report.finish()
+        return Reported(report.finish(), examples)
+
+
+def _keep(examples: dict[str, list[Problem]], problems: list[Problem]) -> None:
+    for problem in problems:
+        held = examples.setdefault(problem.code, [])
+        if len(held) < EXAMPLES:
+            held.append(problem)
 
 
 def _told(store: Store, run: int) -> Iterator[list[Problem]]:

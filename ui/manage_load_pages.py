@@ -126,6 +126,7 @@ class JobPage:
     back_href: str
     asked: str
     ahead: int = 0
+    again_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def show(visit: Visit, scope: Scope, upload: str) -> Response:
     found = uploads.find(visit.service.installation.home, upload, scope.id)
     if found is None:
         return answer.unkept(errors.page(visit, 404))
-    if found.job:
+    if not again_possible(visit, found):
         return led(visit, f"{scope.path}/jobs/{found.job}")
     return _page(visit, scope, found, wish_of_upload(found), {})
 
@@ -50,7 +50,7 @@ def change(visit: Visit, scope: Scope, fields: Fields, upload: str) -> Response:
     found = uploads.find(home, upload, scope.id)
     if found is None:
         return answer.unkept(errors.page(visit, 404))
-    if found.job:
+    if not again_possible(visit, found):
         return led(visit, f"{scope.path}/jobs/{found.job}")
     if fields.get("action") == "discard":
         uploads.discard(home, found.id)
@@ -76,6 +76,15 @@ def change(visit: Visit, scope: Scope, fields: Fields, upload: str) -> Response:
     if any(looked.unreadable for looked in _looked(visit, kept)):
         return _page(visit, scope, kept, wish, {}, mapping, 422)
     return _load(visit, scope, kept, wish)
+
+
+def again_possible(visit: Visit, upload: Upload) -> bool:
+    """Whether the files wait to be loaded: for the first time, or because it failed or was stopped."""
+    if not upload.job:
+        return True
+    job = jobs.find(visit.service.installation, upload.job)
+    ended = job is None or job.state in ("failed", "stopped")
+    return ended and all(path.exists() for path in uploads.paths(visit.service.installation.home, upload))
 
 
 def _load(visit: Visit, scope: Scope, upload: Upload, wish: Wish) -> Response:

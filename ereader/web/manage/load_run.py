@@ -7,23 +7,23 @@ from typing import Any
 
 from starlette.responses import FileResponse, Response
 
-from ereader import jobs, load_report
+from ereader import jobs, load_report, uploads
 from ereader.jobs import Job
 from ereader.web import answer, errors
 from ereader.web.manage.frame import Scope, frame_of, led, page
 from ereader.web.manage.load import is_own, moment, names_of, own_job, own_run, repository_of
+from ereader.web.manage.load_check import again_possible
 from ereader.web.manage.problem_words import fault
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from indexer.checks import CHECKS
-from indexer.report import CSV_NAME, PAGE_NAME, Summary
+from indexer.report import CSV_NAME, PAGE_NAME
+from indexer.run_report import Reported
 from ui import manage_load_pages
 from ui.manage_load_pages import Fault
 from ui.pages import Choice
 
 REFRESH = 2  # seconds
-EXAMPLES = 3  # of each kind of problem on the page; the report has more, the table all
-MOST_TOLD = 5_000  # refusals that are looked at for examples
 MEDIA = {PAGE_NAME: "text/html; charset=utf-8", CSV_NAME: "text/csv; charset=utf-8"}
 
 
@@ -113,7 +113,16 @@ def _job_page(visit: Visit, scope: Scope, job: Job) -> manage_load_pages.JobPage
         visit.url(f"{scope.path}/load"),
         moment(job.asked),
         ahead,
+        _again(visit, scope, job),
     )
+
+
+def _again(visit: Visit, scope: Scope, job: Job) -> str:
+    """Where the same files can be loaded again after it failed or was stopped; "" where they are gone."""
+    found = uploads.find(visit.service.installation.home, str(job.arguments.get("upload", "")), scope.id)
+    if not job.over or found is None or not again_possible(visit, found):
+        return ""
+    return visit.url(f"{scope.path}/uploads/{found.id}")
 
 
 def _pace(visit: Visit, job: Job) -> tuple[str, str]:
@@ -144,13 +153,13 @@ def _run_page(visit: Visit, scope: Scope, run: dict[str, Any]) -> manage_load_pa
     texts, number = visit.texts, int(run["number"])
     installation = visit.service.installation
     counts: dict[str, int] = run["counts"]
-    summary = load_report.find(installation.home, number)
+    reported = load_report.find(installation.home, number)
     found = visit.service.store.earlier.standing(number)
     mine = [job for job in jobs.unfinished(installation) if is_own(job, scope)]
-    if summary is None and found.standing != "undone" and run["finished"]:
+    if reported is None and found.standing != "undone" and run["finished"]:
         written = counts.get("new", 0) + counts.get("changed", 0) + counts.get("deleted", 0)
         if written + counts.get("refused", 0) <= load_report.MOST_AT_ONCE:
-            summary = load_report.write(installation.home, visit.service.store, number)
+            reported = load_report.write(installation.home, visit.service.store, number)
     path = f"{scope.path}/loads/{number}"
     bad = {"refused"}
     keys = ("read", "new", "changed", "unchanged", "deleted", "refused", "problems")
@@ -167,12 +176,12 @@ def _run_page(visit: Visit, scope: Scope, run: dict[str, Any]) -> manage_load_pa
             (texts("manage_load.started"), moment(run["started"])),
             (texts("manage_load.finished"), moment(run["finished"]) or texts("manage_load.not_finished")),
         ),
-        _faults(visit, number, summary) if summary else (),
+        _faults(visit, reported) if reported else (),
         tuple(
             Choice(texts(f"manage_load.download_{name.rpartition('.')[2]}"), visit.url(f"{path}/{name}"))
             for name in MEDIA
         )
-        if summary
+        if reported
         else (),
         visit.url(f"{scope.path}/repositories/{repository}"),
         f"/at/{scope.id}/search",
@@ -185,18 +194,17 @@ def _run_page(visit: Visit, scope: Scope, run: dict[str, Any]) -> manage_load_pa
         moment(found.undone),
         found.actor.removeprefix("user:"),
         bool(run["finished"]),
-        summary is None,
+        reported is None,
     )
 
 
-def _faults(visit: Visit, run: int, summary: Summary) -> tuple[Fault, ...]:
-    """Kinds of problems, errors first; the examples are those of what was refused."""
-    told = visit.service.store.run_problems(run, MOST_TOLD)
-    severities = {p.code: p.severity for p in reversed(told)}
+def _faults(visit: Visit, reported: Reported) -> tuple[Fault, ...]:
+    """Kinds of problems, errors first, with some places of each."""
     found = []
-    for code, count in summary.codes.items():
-        examples = [p for p in told if p.code == code][:EXAMPLES]
-        found.append(fault(visit, code, severities.get(code, severity_of(code)), count, examples))
+    for code, count in reported.summary.codes.items():
+        examples = reported.examples.get(code, [])
+        severity = examples[0].severity if examples else severity_of(code)
+        found.append(fault(visit, code, severity, count, examples))
     order = {"error": 0, "warning": 1, "info": 2}
     return tuple(sorted(found, key=lambda f: (order.get(f.severity, 3), -f.count, f.code)))
 

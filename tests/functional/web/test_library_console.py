@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -133,7 +134,7 @@ def test_a_file_is_looked_at_loaded_reported_and_undone(person: Person, home: Pa
         and "sandbox" in html.headers["content-security-policy"]
     )
     assert table.text.startswith("\ufeffposition,")
-    assert anna.get(f"{report}/summary.json").status_code == 404
+    assert anna.get(f"{report}/numbers.json").status_code == 404
     assert "2 records that it brought are taken away" in shown.text
     undone = console.send(anna, report, f"{report}/undo", reason="the wrong file")
     back = console.wait(anna, undone.headers["location"])
@@ -482,3 +483,20 @@ def test_pages_are_in_the_visitor_s_language(person: Person) -> None:
         page = zh.get(path)
         assert f"<h1>{text}</h1>" in page.text and 'lang="zh-CN"' in page.text
         assert not re.search(r"\bmanage(_\w+)?\.[a-z]", words(page)), "a text is missing"
+
+
+def test_a_load_that_is_stopped_can_be_begun_again_with_the_same_files(person: Person, home: Path) -> None:
+    anna, file = person("anna"), ("s.mrc", console.marc(("s1", "先停后装的书")))
+    # Another program is writing, so the work waits.
+    with (home / "writer.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        page = console.upload(anna, file).headers["location"]
+        job = console.send(anna, page, page, action="load", repository="pku-all").headers["location"]
+        assert "Waiting" in words(anna.get(job))
+        assert console.send(anna, job, job).status_code == 303
+        stopped = anna.get(job)
+        assert "Stopped" in words(stopped) and f'href="{page}"' in stopped.text
+    again = console.send(anna, page, page, action="load", repository="pku-all").headers["location"]
+    assert again != job and console.wait(anna, again).status_code == 303
+    assert total(anna, "先停后装的书") == 1
+    assert person("frida").get(job.replace("pku", "fudan")).status_code == 404
