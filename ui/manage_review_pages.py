@@ -66,6 +66,7 @@ class ReviewPage:
     compare: tuple[Choice, ...]
     working: str
     sections: tuple[Section, ...]
+    agreement_href: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from indexer.records.union import UnionRecord
 from ui.manage_review_pages import Member, TogetherPage, Word
 
 _ID = re.compile(r"(?:.*/record/)?([a-z2-7]{16})(?:[/?#].*)?\Z")
-DONE = frozenset({"merged", "split", "taken_back"})
+DONE = frozenset({"merged", "split", "taken_back", "later", "outvoted"})
 
 
 def opens(visit: Visit, union: UnionRecord) -> bool:
@@ -52,7 +52,7 @@ def _changed(visit: Visit, fields: Fields, id: str) -> Response:
             if not out or not left:
                 return _shown(visit, id, fault="together.choose_some")
             judging.judge(home, "different", judging.across(out, left), actor, reason)
-            flash = "split"
+            flash, one, two = "split", out[0], left[0]
         elif do == "merge":
             given = fields.get("other", "")[:300].strip()
             found = _ID.match(given)
@@ -61,18 +61,21 @@ def _changed(visit: Visit, fields: Fields, id: str) -> Response:
                 return _shown(visit, id, fault="together.no_other", other=given)
             pairs = judging.across(uids, [s.uid for s in other.sources])
             judging.judge(home, "same", pairs, actor, reason)
-            flash = "merged"
+            flash, one, two = "merged", uids[0], other.sources[0].uid
         else:
             number = do.removeprefix("undo:")
             if not number.isascii() or not number.isdigit() or len(number) > 9:
                 return answer.unkept(errors.page(visit, 404))
             judging.take_back(home, int(number), actor)
-            flash = "taken_back"
+            flash, one, two = "taken_back", id, id
     except Denied:
         return _shown(visit, id, fault="together.not_yours", other=fields.get("other", "")[:300], status=403)
     except UsageError:
         return answer.unkept(errors.page(visit, 404))
-    judging.follow(home)
+    if not judging.follow(home):
+        flash = "later"
+    elif flash != "taken_back" and _are_one(visit, one, two) != (flash == "merged"):
+        flash = "outvoted"
     address = visit.url(f"/record/{id}/together", [("done", flash)])
     return RedirectResponse(address, 303, {"cache-control": answer.UNKEPT})
 
@@ -129,6 +132,11 @@ def _shown(visit: Visit, id: str, fault: str = "", other: str = "", status: int 
     )
     rendered = visit.service.renderer.render("together.html", shown)
     return answer.unkept(answer.html(visit, rendered, status or (422 if fault else 200)))
+
+
+def _are_one(visit: Visit, one: str, other: str) -> bool:
+    first, second = _union(visit, one), _union(visit, other)
+    return first is not None and second is not None and first.id == second.id
 
 
 def _who(visit: Visit, actor: Actor, name: str) -> str:

@@ -26,6 +26,8 @@ from ui.manage_sheet_pages import Cell, Row, Section, Table
 from ui.pages import Choice
 
 TAB = "review"
+AGREEMENT = "agreement"
+MOST_BATCHES = 500
 QUEUES = ("open", "second", "disputed", "judged")
 LOOK = 40  # pairs that are looked at for one that may be shown
 MOST_ROWS = 50
@@ -62,7 +64,9 @@ def shown(visit: Visit, scope: Scope) -> Response:
         found, sources = _next(visit, desk, connection, own, queue)
         counts = {q: review.counted(connection, own, desk.visible, q, desk.actor) for q in QUEUES}
         mine = pair_verdicts.acts(connection, actor=desk.actor, latest=5)
-        told = agreement(connection, own, desk.visible)
+        # Counting all that was ever said takes a while, which nobody shall wait for between two pairs.
+        asked = visit.parameter("show") == AGREEMENT
+        told = agreement(connection, own, desk.visible) if asked else None
         judged = _judged(visit, scope, connection, found, sources, queue, batch) if found else None
     last = next((act for act in reversed(mine) if not act.undone), None)
     texts, here = visit.texts, f"{scope.path}/{TAB}"
@@ -80,16 +84,20 @@ def shown(visit: Visit, scope: Scope) -> Response:
             )
             for q in QUEUES
         ),
-        tuple(Choice(visit.names.repository(r), "", r == batch, value=r) for r in sorted(desk.own)),
+        tuple(
+            Choice(visit.names.repository(r), "", r == batch, value=r)
+            for r in sorted(desk.own)[:MOST_BATCHES]
+        ),
         batch,
         queue,
         judged,
-        texts("review.nothing" if told.pairs or sum(counts.values()) else "review.nothing_yet"),
+        texts("review.nothing" if sum(counts.values()) else "review.nothing_yet"),
         last.number if last else 0,
         texts("review.undo_of", n=last.number, said=texts(f"review.said_{last.said}")) if last else "",
-        tuple(Choice(visit.names.repository(r), value=r, href="") for r in sorted(desk.own)),
+        tuple(Choice(visit.names.repository(r), value=r, href="") for r in sorted(desk.own)[:MOST_BATCHES]),
         texts("review.working", percent=round(working.fraction * 100)) if working else "",
-        _statistics(visit, scope, told),
+        _statistics(visit, scope, told) if told else (),
+        visit.url(here, [("queue", queue), ("show", AGREEMENT)]),
     )
     return page(visit, "manage/review.html", shown)
 
@@ -223,8 +231,6 @@ def _judged(
 
 def _statistics(visit: Visit, scope: Scope, told: Agreement) -> tuple[Section, ...]:
     texts = visit.texts
-    if not told.pairs:
-        return ()
     # Of people elsewhere nobody is told what they do.
     own = {
         f"user:{name}"
