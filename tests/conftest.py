@@ -8,7 +8,7 @@ from pathlib import Path
 import database_servers
 import pytest
 import search_engines
-from database_servers import database, empty_database, postgresql  # noqa: F401
+from database_servers import database, empty_database, new_database, postgresql  # noqa: F401
 from hypothesis import settings
 from search_engines import (  # noqa: F401
     engine_shops,

@@ -26,7 +26,7 @@ import pytest
 import sqlalchemy as sa
 from search_engines import unavailable
 
-from ereader.database import migrate
+from ereader.database import migrate, schema
 from indexer.database import open_database
 
 Database = Literal["sqlite", "postgresql"]
@@ -63,6 +63,7 @@ class Server:
 
     def __init__(self, address: str) -> None:
         self.address = sa.make_url(address)
+        self._free: list[sa.URL] = []
         self._admin = sa.create_engine(self.address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
 
     def answers(self) -> bool:
@@ -70,11 +71,10 @@ class Server:
             return True
         return False
 
-    def make(self, name: str = "", *, model: bool = False) -> sa.URL:
-        """A new database, empty or with all tables."""
+    def make(self, name: str = "", template: str = "template0") -> sa.URL:
+        """A new database in which there is nothing."""
         name = name or next(_names)
         with self._admin.connect() as connection:
-            template = MODEL if model else "template0"
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
         return self.address.set(database=name)
 
@@ -86,6 +86,24 @@ class Server:
         engine = open_database(self.make(MODEL))
         migrate.prepare(engine)
         engine.dispose()
+
+    def take(self) -> sa.URL:
+        """A database with all tables and no rows; to be given back."""
+        return self._free.pop() if self._free else self.make(template=MODEL)
+
+    def give_back(self, url: sa.URL) -> None:
+        """To make one takes seconds, to empty it none."""
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        tables = schema.whole().tables
+        with engine.begin() as connection:
+            for statement in (
+                "SET LOCAL lock_timeout = '20s'",
+                "SET LOCAL session_replication_role = replica",  # the log of changes refuses otherwise
+                *(f'DELETE FROM "{name}"' for name in tables),
+                "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
+            ):
+                connection.exec_driver_sql(statement)
+        self._free.append(url)
 
     def remove(self, url: sa.URL) -> None:
         with self._admin.connect() as connection:
@@ -170,19 +188,29 @@ def end(config: pytest.Config) -> None:
 
 
 @pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    """An empty database of each kind in turn, with tables or without them: `create_tables` makes the rest."""
-    if request.param == "sqlite":
-        engine = open_database(f"sqlite:///{tmp_path / 'test.sqlite'}")
-        yield engine
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], sa.Engine]]:
+    """Makes databases of each kind in turn, without rows; tests make what tables they need where there are
+    none.
+    """
+    engines: list[sa.Engine] = []
+    server: Server | None = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+
+    def make() -> sa.Engine:
+        url = server.take() if server else sa.make_url(f"sqlite:///{tmp_path / next(_names)}.sqlite")
+        engines.append(open_database(url))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
         engine.dispose()
-        return
-    server: Server = request.getfixturevalue("postgresql")
-    url = server.make(model=True)
-    engine = open_database(url)
-    yield engine
-    engine.dispose()
-    server.remove(url)
+        if server:
+            server.give_back(engine.url)
+
+
+@pytest.fixture
+def database(new_database: Callable[[], sa.Engine]) -> sa.Engine:
+    """One such database."""
+    return new_database()
 
 
 @pytest.fixture(params=DATABASES)
@@ -201,3 +229,12 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[C
     yield make
     for url in made:
         server.remove(url)
+
+
+def dumped(engine: sa.Engine) -> str:
+    """All there is in a database, as text."""
+    found = sa.MetaData()
+    found.reflect(engine)
+    with engine.connect() as connection:
+        rows = [(name, connection.execute(sa.select(table)).all()) for name, table in found.tables.items()]
+    return "\n".join(sorted(f"{name} {row}" for name, some in rows for row in some))

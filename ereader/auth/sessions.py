@@ -103,6 +103,8 @@ def touch(engine: sa.Engine, session: Session, now: int) -> None:
         try:
             if lite:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE}")
+            else:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE}")
             connection.execute(sa.update(SESSION).where(SESSION.c.id == session.id).values(seen=now))
             connection.commit()
         except sa.exc.OperationalError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -27,8 +26,8 @@ from indexer.store import Store
 class Home:
     """A store with one open and one closed repository of authority records, and an index in memory."""
 
-    def __init__(self, path: Path) -> None:
-        self.database = sa.create_engine(f"sqlite:///{path / 'test.sqlite'}")
+    def __init__(self, database: sa.Engine) -> None:
+        self.database = database
         self.members = Members(self.database)
         self.members.create_tables()
         self.store = Store(self.database, self.members, lambda: "2026-05-01T10:00:00Z")
@@ -63,11 +62,10 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = Home(tmp_path)
+def home(database: sa.Engine) -> Iterator[Home]:
+    made = Home(database)
     yield made
     made.engine.close()
-    made.database.dispose()
 
 
 def authority(

@@ -77,8 +77,7 @@ class Home:
 
 
 @pytest.fixture
-def home() -> Iterator[Home]:
-    database = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+def home(database: sa.Engine) -> Iterator[Home]:
     held: list[Home] = []
     members = Members(database, lambda: held[0].day)
     store = Store(database, members, lambda: f"{held[0].day}T10:00:00Z")
@@ -96,7 +95,6 @@ def home() -> Iterator[Home]:
     )
     yield held[0]
     held[0].engine.close()
-    database.dispose()
 
 
 def book(id: str, title: str, **more: object) -> dict[str, object]:

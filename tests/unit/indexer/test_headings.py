@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 import sqlalchemy as sa
@@ -39,13 +38,11 @@ class Lists:
 
 
 @pytest.fixture
-def headings(tmp_path: Path) -> Iterator[Headings]:
-    database = sa.create_engine(f"sqlite:///{tmp_path / 'h.sqlite'}")
+def headings(database: sa.Engine) -> Iterator[Headings]:
     made = Headings(database)
     made.create_tables()
     made.refresh(Lists(author=AUTHORS, title=TITLES), "1")
     yield made
-    database.dispose()
 
 
 def values(headings: Headings, kind: str, *args: object, **more: object) -> list[str]:
@@ -147,7 +144,9 @@ def test_making_them_again_is_a_difference(headings: Headings) -> None:
     assert "丁玲" in values(headings, "author") and "鲁迅" not in values(headings, "author")
 
 
-def test_what_came_to_be_equals_what_is_made_at_once(headings: Headings, tmp_path: Path) -> None:
+def test_what_came_to_be_equals_what_is_made_at_once(
+    headings: Headings, new_database: Callable[[], sa.Engine]
+) -> None:
     r = random.Random(7)
     pool = [f"{a}{b}" for a in "王李张刘陈杨黄赵" for b in "一二三四五六七八九"] + [
         f"Name {n}" for n in range(40)
@@ -155,17 +154,15 @@ def test_what_came_to_be_equals_what_is_made_at_once(headings: Headings, tmp_pat
     for step in range(6):
         chosen = r.sample(pool, 60)
         headings.refresh(Lists(subject=chosen), str(step))
-    fresh = Headings(sa.create_engine(f"sqlite:///{tmp_path / 'fresh.sqlite'}"))
+    fresh = Headings(new_database())
     fresh.create_tables()
     fresh.refresh(Lists(subject=chosen))
     for order in LETTERS:
         assert values(headings, "subject", order, limit=1000) == values(fresh, "subject", order, limit=1000)
-    fresh._database.dispose()
 
 
-def test_one_makes_them_at_a_time_and_a_dead_one_is_not_waited_for(tmp_path: Path) -> None:
+def test_one_makes_them_at_a_time_and_a_dead_one_is_not_waited_for(database: sa.Engine) -> None:
     now = [1000.0]
-    database = sa.create_engine(f"sqlite:///{tmp_path / 'h.sqlite'}")
     first, second = Headings(database, lambda: now[0]), Headings(database, lambda: now[0])
     first.create_tables()
 
@@ -181,7 +178,6 @@ def test_one_makes_them_at_a_time_and_a_dead_one_is_not_waited_for(tmp_path: Pat
     assert second.refresh(Lists(author=["乙"]), "2") == -1
     now[0] += 1000
     assert second.refresh(Lists(author=["乙"]), "2") == 2
-    database.dispose()
 
 
 def test_a_fault_of_the_engine_leaves_the_lists_as_they_were(headings: Headings) -> None:

@@ -4,10 +4,10 @@ without a trace in the clusters."""
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
+import sqlalchemy as sa
 from test_store import PUBLIC_REPOSITORIES, Home, book
 
 from indexer import follow, pair_verdicts
@@ -39,11 +39,10 @@ class Judging(Home):
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Judging]:
-    made = Judging(tmp_path)
+def home(database: sa.Engine) -> Iterator[Judging]:
+    made = Judging(database)
     yield made
     made.engine.close()
-    made.database.dispose()
 
 
 def test_two_records_without_a_common_key_become_one_and_two_again(home: Judging) -> None:
@@ -150,12 +149,12 @@ def _history(random_: random.Random) -> list[tuple[str, Record] | tuple[Said, st
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_any_order_of_records_and_verdicts_gives_the_same_clusters(tmp_path: Path, seed: int) -> None:
+def test_any_order_of_records_and_verdicts_gives_the_same_clusters(
+    new_database: Callable[[], sa.Engine], seed: int
+) -> None:
     random_ = random.Random(seed)
     history = _history(random_)
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-    one, two = Judging(tmp_path / "one"), Judging(tmp_path / "two")
+    one, two = Judging(new_database()), Judging(new_database())
     last: dict[tuple[str, str], tuple[str, Record]] = {}
     try:
         shuffled = history.copy()
@@ -190,4 +189,3 @@ def test_any_order_of_records_and_verdicts_gives_the_same_clusters(tmp_path: Pat
     finally:
         for home in (one, two):
             home.engine.close()
-            home.database.dispose()

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -41,8 +40,8 @@ class _AsIs:
 class Home:
     """A store, an index in memory and three libraries that share everything."""
 
-    def __init__(self, path: Path) -> None:
-        self.database = sa.create_engine(f"sqlite:///{path / 'test.sqlite'}")
+    def __init__(self, database: sa.Engine) -> None:
+        self.database = database
         self.day = "2026-05-01"
         self.members = Members(self.database)
         self.members.create_tables()
@@ -103,11 +102,10 @@ class Home:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = Home(tmp_path)
+def home(database: sa.Engine) -> Iterator[Home]:
+    made = Home(database)
     yield made
     made.engine.close()
-    made.database.dispose()
 
 
 def book(
@@ -236,12 +234,12 @@ def _random_history(random_: random.Random) -> list[tuple[str, Record]]:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_any_history_ends_like_a_fresh_load_of_its_last_state(tmp_path: Path, seed: int) -> None:
+def test_any_history_ends_like_a_fresh_load_of_its_last_state(
+    new_database: Callable[[], sa.Engine], seed: int
+) -> None:
     random_ = random.Random(seed)
     history = _random_history(random_)
-    (tmp_path / "one").mkdir()
-    (tmp_path / "two").mkdir()
-    one, two = Home(tmp_path / "one"), Home(tmp_path / "two")
+    one, two = Home(new_database()), Home(new_database())
     try:
         for repository, record in history:
             one.put(repository, record)
@@ -255,7 +253,6 @@ def test_any_history_ends_like_a_fresh_load_of_its_last_state(tmp_path: Path, se
     finally:
         for home in (one, two):
             home.engine.close()
-            home.database.dispose()
 
 
 def test_what_the_index_missed_is_indexed_when_it_is_opened_again(home: Home) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,11 +50,10 @@ class Loading(Home):
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Loading]:
-    made = Loading(tmp_path)
+def home(database: sa.Engine) -> Iterator[Loading]:
+    made = Loading(database)
     yield made
     made.engine.close()
-    made.database.dispose()
 
 
 def test_what_the_load_brought_is_taken_away_and_what_it_changed_is_as_before(home: Loading) -> None:
@@ -83,10 +81,7 @@ def test_a_merge_that_the_load_made_is_taken_back(home: Loading) -> None:
 def test_of_what_was_taken_away_no_content_stays(home: Loading) -> None:
     run = home.load("a-books", book("1", "不该装载的内容", ()))
     home.undo(run)
-    with home.database.connect() as connection:
-        tables = [
-            r[0] for r in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='table'")
-        ]
+    tables = sa.inspect(home.database).get_table_names()
     originals = [raw.data for _, raw in home.store.originals("a-books")]
     assert originals == [b""] and "source_before" in tables
     assert home.store.statistics()["deleted"] == 1
@@ -167,10 +162,12 @@ def test_undoing_goes_on_where_it_was_killed(home: Loading, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_any_history_and_its_last_loads_undone_is_the_history_before_them(tmp_path: Path, seed: int) -> None:
+def test_any_history_and_its_last_loads_undone_is_the_history_before_them(
+    database: sa.Engine, seed: int
+) -> None:
     """Random loads into three repositories that merge with one another; then the last ones are undone."""
     random_ = random.Random(seed)
-    home = Loading(tmp_path)
+    home = Loading(database)
     try:
         states, runs = [home.state()], []
         for _ in range(6):
@@ -187,7 +184,6 @@ def test_any_history_and_its_last_loads_undone_is_the_history_before_them(tmp_pa
             assert held == []
     finally:
         home.engine.close()
-        home.database.dispose()
 
 
 def test_a_restored_record_is_unchanged_to_the_next_load_of_the_earlier_file(home: Loading) -> None:

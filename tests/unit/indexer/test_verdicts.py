@@ -14,11 +14,9 @@ A, B, LOOSE_A = work_digest("a", False), work_digest("b", False), work_digest("x
 TODAY = "2026-01-01T00:00:00Z"
 
 
-@pytest.fixture
-def database() -> sa.Engine:
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    METADATA.create_all(engine)
-    return engine
+@pytest.fixture(autouse=True)
+def tables(database: sa.Engine) -> None:
+    METADATA.create_all(database)
 
 
 def works(uid: str, own: list[int], database: sa.Engine) -> set[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,13 +30,11 @@ def days() -> Days:
 
 
 @pytest.fixture
-def log(tmp_path: Path, days: Days) -> Any:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'links.sqlite'}")
-    made = LinkLog(engine, days)
+def log(database: sa.Engine, days: Days) -> Any:
+    made = LinkLog(database, days)
     made.create_tables()
     yield made
     made.write()
-    engine.dispose()
 
 
 def of(log: LinkLog, target: str) -> Success:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 import sqlalchemy as sa
@@ -66,10 +65,8 @@ class Hall:
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Iterator[Hall]:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'db.sqlite'}")
-    yield Hall(engine)
-    engine.dispose()
+def hall(database: sa.Engine) -> Hall:
+    return Hall(database)
 
 
 def test_only_the_hash_of_a_token_is_kept(hall: Hall) -> None:
@@ -139,7 +136,8 @@ def test_a_note_of_use_does_not_wait_for_who_is_writing(hall: Hall) -> None:
     token = hall.enter().token
     hall.time += 120
     with hall.accounts.engine.connect() as writer:
-        writer.exec_driver_sql("BEGIN IMMEDIATE")
+        lite = writer.dialect.name == "sqlite"
+        writer.exec_driver_sql("BEGIN IMMEDIATE" if lite else "SELECT * FROM auth_session FOR UPDATE")
         assert hall.stands(token)
         writer.rollback()
 

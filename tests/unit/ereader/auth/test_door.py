@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
 import sqlalchemy as sa
+from database_servers import dumped
 
 from ereader.auth import audit, door
 from ereader.auth.roles import Actor
@@ -23,11 +21,9 @@ ADMIN_X = Actor("x", "", ("consortium-admin:x",))
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    found = sa.create_engine(f"sqlite:///{tmp_path / 'db.sqlite'}")
-    METADATA.create_all(found)
-    yield found
-    found.dispose()
+def engine(database: sa.Engine) -> sa.Engine:
+    METADATA.create_all(database)
+    return database
 
 
 @pytest.fixture
@@ -47,15 +43,6 @@ def members(engine: sa.Engine) -> Members:
         time=NOON,
     )
     return registry
-
-
-def content(engine: sa.Engine) -> str:
-    """All there is in the database, as text."""
-    connection = sqlite3.connect(str(engine.url.database))
-    try:
-        return "\n".join(connection.iterdump())
-    finally:
-        connection.close()
 
 
 def repository(members: Members, **change: object) -> Configuration:
@@ -86,20 +73,20 @@ ASKED = {
 @pytest.mark.parametrize("case", ASKED)
 def test_what_is_denied_leaves_the_database_as_it_was(members: Members, engine: sa.Engine, case: str) -> None:
     actor, changes = ASKED[case]
-    before = content(engine)
+    before = dumped(engine)
     with pytest.raises(door.Denied):
         door.save(members, changes, actor)
-    assert content(engine) == before
+    assert dumped(engine) == before
 
 
 def test_one_denied_entry_keeps_back_the_allowed_ones(members: Members, engine: sa.Engine) -> None:
-    before = content(engine)
+    before = dumped(engine)
     mixed = Configuration(
         repositories=(Repository("r", "a", offered_to=()), Repository("other", "b", offered_to=("x",)))
     )
     with pytest.raises(door.Denied):
         door.save(members, mixed, LIBRARIAN)
-    assert content(engine) == before
+    assert dumped(engine) == before
 
 
 def test_each_key_is_turned_by_its_own_side(members: Members, engine: sa.Engine) -> None:
@@ -114,9 +101,9 @@ def test_each_key_is_turned_by_its_own_side(members: Members, engine: sa.Engine)
 
 
 def test_what_stays_as_it_is_needs_no_right_and_makes_no_entry(members: Members, engine: sa.Engine) -> None:
-    before = content(engine)
+    before = dumped(engine)
     assert door.save(members, members.configuration(), Actor("nobody")) == []
-    assert content(engine) == before
+    assert dumped(engine) == before
 
 
 def test_no_secret_is_in_the_log(members: Members, engine: sa.Engine) -> None:
@@ -152,10 +139,10 @@ def test_a_change_that_cannot_be_noted_is_not_made(
         raise OSError("disk full")
 
     monkeypatch.setattr(audit, "note", full)
-    before = content(engine)
+    before = dumped(engine)
     with pytest.raises(OSError, match="disk full"):
         door.save(members, repository(members, offered_to=()), LIBRARIAN)
-    assert content(engine) == before
+    assert dumped(engine) == before
 
 
 def test_a_reason_of_any_kind_is_kept_in_one_line(members: Members, engine: sa.Engine) -> None:

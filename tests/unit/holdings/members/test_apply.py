@@ -46,12 +46,10 @@ password_env = "READER1_PASSWORD"
 
 
 @pytest.fixture
-def members() -> Iterator[Members]:
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    registry = Members(engine)
+def members(database: sa.Engine) -> Iterator[Members]:
+    registry = Members(database)
     registry.create_tables()
     yield registry
-    engine.dispose()
 
 
 def test_applying_twice_changes_nothing(members: Members) -> None:

@@ -24,12 +24,10 @@ active = false
 
 
 @pytest.fixture
-def members() -> Iterator[Members]:
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    registry = Members(engine)
+def members(database: sa.Engine) -> Iterator[Members]:
+    registry = Members(database)
     registry.create_tables()
     yield registry
-    engine.dispose()
 
 
 def test_an_endpoint_is_kept_exported_and_applied_again_without_change(members: Members) -> None:

@@ -23,9 +23,8 @@ from holdings.members import (
 
 
 @pytest.fixture
-def members() -> Iterator[Members]:
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    registry = Members(engine, lambda: datetime.date(2026, 5, 1))
+def members(database: sa.Engine) -> Iterator[Members]:
+    registry = Members(database, lambda: datetime.date(2026, 5, 1))
     registry.create_tables()
     registry.save(
         Configuration(
@@ -54,7 +53,6 @@ def members() -> Iterator[Members]:
         )
     )
     yield registry
-    engine.dispose()
 
 
 def seen(members: Members, place: str, viewer: Viewer = ANYONE) -> set[str]:

@@ -33,10 +33,9 @@ def a_list(*rows: dict[str, str], name: str = "list.txt") -> list[ListFile]:
 
 
 @pytest.fixture
-def engine() -> sa.Engine:
-    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
-    KnowledgeBase(made).create_tables()
-    return made
+def engine(database: sa.Engine) -> sa.Engine:
+    KnowledgeBase(database).create_tables()
+    return database
 
 
 def article(**more: Any) -> Citation:
