@@ -19,6 +19,8 @@ def twin(id: str, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_pairs_are_judged_and_taken_back_by_keyboard(browser: Any, tmp_path: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
     home = console.build(tmp_path / "home")
     for library, records in {
         "pku": [twin("t1", extent="210页"), twin("t2", title="中国盐业史资料", extent="300页", year=1999)],
@@ -62,5 +64,20 @@ def test_pairs_are_judged_and_taken_back_by_keyboard(browser: Any, tmp_path: Any
         page.locator("h1").click()
         press("d")
         assert "Noted as not the same" in page.inner_text(".flash")
+        one = page.request.get(f"{url}/api/v1/search?q=中国盐业史资料").json()["hits"][0]["id"]
+        desk = "/manage/library/pku/review?queue=judged&show=agreement"
+        for lang, width, dark in (("zh-CN", 1280, True), ("en", 390, False)):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme="dark" if dark else "light")
+            for path in (desk, "/manage/library/pku/quality", f"/record/{one}/together"):
+                page.goto(f"{url}{path}{'&' if '?' in path else '?'}lang={lang}")
+                told = [
+                    f"{v['id']}: {node['html'][:160]}"
+                    for v in Axe().run(page).response["violations"]
+                    if v["impact"] in ("serious", "critical")
+                    for node in v["nodes"]
+                ]
+                assert told == [], path
+                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
         assert complaints == []
         context.close()
