@@ -39,6 +39,7 @@ COMMANDS = {
     "why": "why somebody sees a record, or does not",
     "audit": "who changed what, when and why",
     "database": "what keeps the records, and moving to another database",
+    "lookup": "what a library's system answers, and how an answer is understood",
     "doctor": "look for what is wrong with the installation",
     "worker": "process queued work",
 }

@@ -56,7 +56,7 @@ class DaiaLookup:
             # only fewer than before: where to ask is not the server's to say.
             wanted = wanted_next if len(wanted_next) < len(wanted) else []
         return {
-            key: _availability(found[name], counted) if name in found else Availability(error="not-found")
+            key: availability_of(found[name], counted) if name in found else Availability(error="not-found")
             for key, name in named.items()
             if name
         }
@@ -92,7 +92,8 @@ def _rest(answer: httpx.Response) -> list[str]:
         return []
 
 
-def _availability(documents: Sequence[Document], counted: frozenset[str] | None) -> Availability:
+def availability_of(documents: Sequence[Document], counted: frozenset[str] | None = None) -> Availability:
+    """What the documents that a server has for one record mean; ``counted`` are the services that count."""
     copies = [_copy(item, counted) for document in documents for item in document.items]
     notes = [note for document in documents for note in document.messages]
     return summed(copies, "; ".join(notes), documents[0].href)

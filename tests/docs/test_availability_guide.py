@@ -72,6 +72,11 @@ def test_numbers_are_the_programs() -> None:
     assert (policy.redirects, policy.at_once, policy.breaks_after) == (3, 4, 5)
 
 
+def test_the_python_of_the_page_runs() -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    exec(compile(block, "docs/availability.md", "exec"), {})
+
+
 def test_the_routes_are_there() -> None:
     paths = {getattr(route, "path", "") for route in ROUTES}
     assert {"/api/v1/availability", "/daia", "/sru", "/record/{id}/availability"} <= paths
