@@ -117,8 +117,8 @@ class LinkLog:
             "library": library[:64],
             "target": target[:200],
             "url": url[:2_000],
-            "cited": cited[:4_000],
-            "note": note[:1_000],
+            "cited": _printable(cited)[:4_000],
+            "note": _printable(note)[:1_000],
             "settled": "",
         }
         with self._engine.begin() as connection:
@@ -244,6 +244,10 @@ class LinkLog:
             self._writer = threading.Timer(WRITE_EVERY, self.write)
             self._writer.daemon = True
             self._writer.start()
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _now() -> str:

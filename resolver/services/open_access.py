@@ -41,6 +41,7 @@ class Copy(msgspec.Struct, frozen=True):
 class Known(msgspec.Struct, frozen=True):
     """What the service knows of an article (查询结果)."""
 
+    doi: str | None = None
     is_oa: bool | None = None
     best_oa_location: Copy | None = None
     oa_locations: tuple[Copy, ...] | None = None
@@ -112,6 +113,8 @@ class OpenAccess:
             known = Known()
         elif status == 200:
             known = msgspec.json.decode(body, type=Known)
+            if known.doi and known.doi.casefold() != doi.casefold():
+                raise ValueError("the source answered for another DOI")
         else:
             raise OSError(f"the source answered {status}")
         with self._lock:

@@ -77,7 +77,15 @@ def test_nothing_useful_is_no_answer(answer: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "status"), [([], 200), ("x", 200), ({"is_oa": "yes"}, 200), ({}, 429), ({}, 302)]
+    ("answer", "status"),
+    [
+        ([], 200),
+        ("x", 200),
+        ({"is_oa": "yes"}, 200),
+        ({"is_oa": True, "doi": "10.1/another"}, 200),
+        ({}, 429),
+        ({}, 302),
+    ],
 )
 def test_a_source_that_lies_or_fails_fails_for_itself_only(answer: object, status: int) -> None:
     found = Resolver([OpenAccess(ADDRESS, Source(answer, status))]).resolve(wanted())

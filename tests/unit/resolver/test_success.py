@@ -69,7 +69,8 @@ def test_clicks_reports_and_taking_another_way_at_once_are_counted(log: LinkLog)
     log.click("pku", "Bad", "a")
     log.click("pku", "Good", "a")
     log.click("pku", "Good", "a")  # the same way once more
-    log.report("pku", "Bad", "https://bad.example/", "rft.title=x", "nothing there")
+    log.report("pku", "Bad", "https://bad.example/", "rft.title=x", "nothing\x00 there\n")
+    assert log.reports()[0].note == "nothing  there "
     assert (of(log, "Good").clicks, of(log, "Good").failures) == (11, 0)
     assert (of(log, "Bad").clicks, of(log, "Bad").reports, of(log, "Bad").failures) == (1, 1, 1.5)
 
