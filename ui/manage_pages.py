@@ -48,11 +48,12 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The first page of a console (管理台首页)."""
+    """The first page of a console (管理台首页); ``facts`` are what is to be known at once, with a link."""
 
     site: Site
     frame: Frame
     entries: tuple[Entry, ...]
+    facts: tuple[tuple[str, Choice], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

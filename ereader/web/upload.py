@@ -50,8 +50,8 @@ class Received(Fields):
 
 def uploading(before: Before, work: Change, most: int = 0) -> Endpoint:
     """The endpoint of a form with files: ``before(visit, **parts)`` answers whoever may not send, None lets
-    him; then ``work(visit, received, **parts)``. A folder that ``work`` does not note in `uploads` is removed.
-    ``most`` bytes may come, where fewer are meant than the settings allow.
+    him; then ``work(visit, received, **parts)``. A folder that ``work`` does not note in `uploads` is
+    removed. ``most`` bytes may come, where fewer are meant than the settings allow.
     """
 
     async def endpoint(request: Request) -> Response:

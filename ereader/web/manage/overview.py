@@ -8,6 +8,9 @@ from ereader.auth.roles import Actor
 from ereader.web import answer, errors
 from ereader.web.handler import handler
 from ereader.web.manage.frame import Scope, actor_of, frame_of, name_of, page, to_sign_in
+from ereader.web.manage.load import moment
+from ereader.web.manage.load_form import repositories
+from ereader.web.manage.repositories import counts_of, waiting_at
 from ereader.web.manage.scopes import SCOPES, Kind, tabs_of
 from ereader.web.visit import Visit
 from holdings.members.consortium import CENTRE
@@ -48,7 +51,7 @@ def overview(visit: Visit) -> Response:
 
 def library(visit: Visit, scope: Scope) -> Response:
     """GET /manage/library/ID"""
-    return _first(visit, scope)
+    return _first(visit, scope, _facts(visit, scope))
 
 
 def consortium(visit: Visit, scope: Scope) -> Response:
@@ -61,7 +64,32 @@ def centre(visit: Visit, scope: Scope) -> Response:
     return _first(visit, scope)
 
 
-def _first(visit: Visit, scope: Scope) -> Response:
+def _facts(visit: Visit, scope: Scope) -> tuple[tuple[str, Choice], ...]:
+    """How much the library holds, what waits for a consortium, what is being loaded and was loaded last."""
+    texts, found = visit.texts, list[tuple[str, Choice]]()
+    held, counts = repositories(visit, scope), counts_of(visit)
+    open_to = {tab.name for tab in tabs_of(scope.kind, scope.actor, scope.id, visit.members)}
+    if held:
+        live = sum(counts.get(r.id, {}).get("live", 0) for r in held)
+        said = texts("manage.records_in", n=live, m=len(held))
+        address = visit.url(f"{scope.path}/repositories") if "repositories" in open_to else ""
+        found.append((texts("manage.holdings"), Choice(said, address)))
+    if "repositories" in open_to:
+        found += [
+            (texts("manage.waiting"), Choice(name, visit.url(f"{scope.path}/repositories/{r.id}")))
+            for r in held
+            if (name := waiting_at(visit, r))
+        ]
+    if "load" in open_to:
+        runs = visit.service.store.runs(1, [r.id for r in held])
+        if runs:
+            said = f"{moment(runs[0]['started'])} · {visit.names.repository(runs[0]['repository'])}"
+            address = visit.url(f"{scope.path}/loads/{runs[0]['number']}")
+            found.append((texts("manage.last_load"), Choice(said, address)))
+    return tuple(found)
+
+
+def _first(visit: Visit, scope: Scope, facts: tuple[tuple[str, Choice], ...] = ()) -> Response:
     frame = frame_of(visit, scope, "")
     texts = visit.texts
     tabs = [tab for tab in tabs_of(scope.kind, scope.actor, scope.id, visit.members) if tab.name]
@@ -71,7 +99,7 @@ def _first(visit: Visit, scope: Scope) -> Response:
         )
         for t in tabs
     )
-    return page(visit, "manage/first.html", manage_pages.First(visit.site(), frame, entries))
+    return page(visit, "manage/first.html", manage_pages.First(visit.site(), frame, entries, facts))
 
 
 def _libraries(visit: Visit, actor: Actor) -> tuple[list[Choice], bool]:

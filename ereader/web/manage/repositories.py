@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 from collections.abc import Mapping
-from typing import get_args
+from typing import NamedTuple, get_args
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -32,7 +33,8 @@ PRIVATE: tuple[PrivateField, ...] = get_args(PrivateField)
 LONGEST_NAME = 200
 Errors = Mapping[str, str]
 Counts = dict[str, dict[str, int]]
-_counted: WeakKeyDictionary[Store, tuple[int, Counts]] = WeakKeyDictionary()
+PAUSE = 20  # times as long as counting takes, between two counts
+_counted: WeakKeyDictionary[Store, _Counted] = WeakKeyDictionary()
 _counting = threading.Lock()
 
 
@@ -168,14 +170,14 @@ def _state(visit: Visit, repository: Repository, consortium: str) -> str:
 
 def _list(visit: Visit, scope: Scope, typed: Typed, wrong: Errors) -> Response:
     texts = visit.texts
-    counts = _counts(visit)
+    counts = counts_of(visit)
     rows = [
         Row(
             (
                 Cell(visit.names.repository(r.id), visit.url(f"{scope.path}/repositories/{r.id}"), r.id),
                 Cell(f"{counts.get(r.id, {}).get('live', 0):,}", number=True),
                 Cell(texts(f"manage_share.audience_{r.audience.replace('-', '_')}")),
-                Cell(_shown_at(visit, r), small=_waiting_at(visit, r)),
+                Cell(_shown_at(visit, r), small=waiting_at(visit, r)),
             )
         )
         for r in own(visit, scope)
@@ -217,7 +219,8 @@ def _shown_at(visit: Visit, repository: Repository) -> str:
     return visit.texts("site.comma").join(seen) or visit.texts("manage_share.nowhere")
 
 
-def _waiting_at(visit: Visit, repository: Repository) -> str:
+def waiting_at(visit: Visit, repository: Repository) -> str:
+    """Which consortia have been offered it and have not published it yet, in words."""
     waiting = [
         consortium_name(visit, c)
         for c in _consortia(visit, repository)
@@ -263,7 +266,7 @@ def _one(
     ]
     columns = tuple(texts(f"manage_share.{c}") for c in ("place", "offered", "published", "state"))
     own_portal = "own_embargo" if embargoed(held, day) else f"own_{held.audience.replace('-', '_')}"
-    live = _counts(visit).get(held.id, {}).get("live", 0)
+    live = counts_of(visit).get(held.id, {}).get("live", 0)
     action = visit.url(f"{scope.path}/repositories/{held.id}")
     sections = [
         Section(
@@ -363,12 +366,22 @@ def _rules(visit: Visit, typed: Typed, wrong: Errors, consortia: list[str]) -> t
     )
 
 
-def _counts(visit: Visit) -> Counts:
-    """Records of each repository; counted again when the store has changed."""
+def counts_of(visit: Visit) -> Counts:
+    """Records of each repository; counted again when the store has changed, but not while counting would
+    take more than a small part of the time.
+    """
     store = visit.service.store
-    seq = store.seq()
+    seq, now = store.seq(), time.monotonic()
     with _counting:
         held = _counted.get(store)
-        if held is None or held[0] != seq:
-            held = _counted[store] = (seq, store.statistics()["repositories"])
-    return held[1]
+        if held is None or (held.seq != seq and now - held.at > PAUSE * held.cost):
+            counts = store.statistics()["repositories"]
+            held = _counted[store] = _Counted(seq, counts, now, time.monotonic() - now)
+    return held.counts
+
+
+class _Counted(NamedTuple):
+    seq: int
+    counts: Counts
+    at: float
+    cost: float  # seconds that counting took
