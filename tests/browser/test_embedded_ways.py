@@ -165,6 +165,30 @@ def test_a_list_without_coins_is_read_by_its_words(foreign: Host) -> None:
     expect(page.get_by_role("region")).to_have_count(1)
 
 
+def isbns(count: int) -> list[str]:
+    made = []
+    for n in range(count):
+        digits = f"97801311{n:04d}"
+        check = -sum(int(d) * (3 if at % 2 else 1) for at, d in enumerate(digits)) % 10
+        made.append(f"{digits}{check}")
+    return made
+
+
+def test_a_plain_list_of_numbers_gets_a_panel_in_each_line_by_one_call(foreign: Host) -> None:
+    items = "".join(f"<li>Title <b>{n}</b>, {number}</li>" for n, number in enumerate(isbns(20)))
+    page = foreign(f"<ul>{items}</ul>")
+    expect(page.locator("li").get_by_role("region", name="获取途径")).to_have_count(20)
+    assert len(page.calls) == 1
+
+
+def test_numbers_in_attributes_are_taken_where_they_stand(foreign: Host) -> None:
+    page = foreign(
+        f'<ul><li data-isbn="{ISBN}">红楼梦</li><li data-isbn="9780000000000">none</li></ul><p>ISBN 9780131103627</p>'
+    )
+    expect(page.locator("li").first.get_by_role("region", name="获取途径")).to_have_count(1)
+    expect(page.get_by_role("region")).to_have_count(1)
+
+
 def test_on_a_phone_nothing_is_wider_than_the_page_and_targets_can_be_hit(foreign: Host) -> None:
     page = foreign(f"<p>ISBN {ISBN}</p>", phone=True)
     panel = page.get_by_role("region", name="获取途径")

@@ -68,7 +68,9 @@
     };
     return linkOf({
       doi: doi(text),
-      isbn: named(/ISBN(?:-1[03])?[\s:：]*((?:97[89][\s-]?)?\d[\d\s-]{7,14}[\dXx])/gi, isbn),
+      // A number of 13 digits whose check digit is right needs no name beside it.
+      isbn: named(/ISBN(?:-1[03])?[\s:：]*((?:97[89][\s-]?)?\d[\d\s-]{7,14}[\dXx])/gi, isbn)
+        || named(/(?<![\d-])(97[89](?:-?\d){10})(?![\d-])/g, isbn),
       issn: named(/ISSN(?:-L)?[\s:：]*(\d{4}[\s-]?\d{3}[\dXx])/gi, issn),
     });
   };
@@ -206,15 +208,45 @@
       if (target && spans.length === 1) place(span.title, target, "append");
       else place(span.title, span, "after");
     }
-    if (spans.length || seen.has(document.body) || document.querySelector("e-read-ways")) return;
+    // A page of the host may say it in attributes: <li data-isbn="…">.
+    const named = [...document.querySelectorAll("[data-isbn], [data-issn], [data-doi]")].filter((e) => e !== script);
+    for (const item of named) {
+      if (seen.has(item)) continue;
+      seen.add(item);
+      place(linkOf(item.dataset), item, /^(?:LI|TD|DD|DIV|ARTICLE|SECTION)$/.test(item.tagName) ? "append" : "after");
+    }
+    if (named.length || spans.length || seen.has(document.body) || document.querySelector("e-read-ways")) return;
     const meta = (name) => { const e = document.querySelector(`meta[name="${name}" i]`); return e ? e.content : ""; };
+    const main = document.querySelector("main") || document.body;
+    const items = listed(main);
+    if (items.length > ONE_THING) {
+      for (const [link, item] of items) {
+        seen.add(item);
+        place(link, item, "append");
+      }
+      return;
+    }
     const link = linkOf({ doi: meta("citation_doi"), isbn: meta("citation_isbn"), issn: meta("citation_issn"), title: meta("citation_title") })
-      || linkIn((document.querySelector("main") || document.body).innerText.slice(0, 100000));
+      || linkIn(main.innerText.slice(0, 100000));
     if (!link) return;
     seen.add(document.body);
     if (target) place(link, target, "append");
     else if (script.closest("body")) place(link, script, "after");
-    else place(link, document.querySelector("main") || document.body, "append");
+    else place(link, main, "append");
+  };
+  // A list says many different numbers, each in a piece of its own; a page about one thing has few.
+  const ONE_THING = 3;
+  const listed = (root) => {
+    const found = new Map();
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let n = 0; n < 20000 && texts.nextNode(); n += 1) {
+      const text = texts.currentNode.data;
+      const item = texts.currentNode.parentElement?.closest("li, article, td, dd, p, div");
+      if (text.length < 8 || !item || seen.has(item) || texts.currentNode.parentElement.closest("script, style")) continue;
+      const link = linkIn(text);
+      if (link && !found.has(link)) found.set(link, item);
+    }
+    return [...found];
   };
   const start = () => {
     look();
