@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
@@ -16,7 +17,8 @@ from ereader.auth.roles import Actor
 from ereader.exit_status import UsageError
 from ereader.installation import Installation
 from ereader.progress import Progress
-from indexer import follow, pair_verdicts, review
+from ereader.record_flags import follow_here
+from indexer import pair_verdicts, review
 from indexer.agreement import agreement
 from indexer.pair_verdicts import Act, Pair, pair_of
 from indexer.review import Suspect
@@ -99,12 +101,10 @@ def _judge(installation: Installation, args: argparse.Namespace) -> None:
             act = judging.judge(installation, said, pairs, actor, args.reason)
     except door.Denied as error:
         raise UsageError(f"nothing was changed: {error}") from error
-    with (
-        installation.writing(),
-        follow.writing(installation.engine, installation.store, installation.members),
-    ):
-        pass
-    _print_acts([msgspec.structs.replace(act, pending=False)], as_json=args.json)
+    followed = follow_here(installation)
+    _print_acts([msgspec.structs.replace(act, pending=not followed)], as_json=args.json)
+    if not followed:
+        print("noted; the records follow when the present work is done", file=sys.stderr)
 
 
 def _pairs(uids: Sequence[str]) -> list[Pair]:

@@ -23,6 +23,7 @@ from indexer.records.union import UnionRecord
 from ui.manage_review_pages import Member, TogetherPage, Word
 
 _ID = re.compile(r"(?:.*/record/)?([a-z2-7]{16})(?:[/?#].*)?\Z")
+MOST_FIELDS = 500  # source records that can be ticked at once
 DONE = frozenset({"merged", "split", "taken_back", "later", "outvoted"})
 
 
@@ -80,7 +81,7 @@ def _changed(visit: Visit, fields: Fields, id: str) -> Response:
     return RedirectResponse(address, 303, {"cache-control": answer.UNKEPT})
 
 
-change = changing(_changed)
+change = changing(_changed, most_fields=MOST_FIELDS)
 
 
 def _shown(visit: Visit, id: str, fault: str = "", other: str = "", status: int = 0) -> Response:
