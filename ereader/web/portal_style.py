@@ -92,6 +92,8 @@ def made(accent: str, band: str, css: str) -> Sheet:
         parts.append(
             f".top nav a:hover{{text-decoration:underline}}.top :focus-visible{{outline-color:{ink}}}"
         )
+        # The accent may be the same colour as the band.
+        parts.append(f".top .box button{{border-color:{ink}}}")
         parts.append(".top .box :focus-visible{outline-color:var(--accent)}")
     own = safe_css(css).sheet
     text = "\n".join([*parts, own] if own else parts)

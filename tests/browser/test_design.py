@@ -60,6 +60,11 @@ def headings(page: Any) -> str:
 
 def test_a_block_is_dragged_and_the_preview_follows(at: Callable[..., Any]) -> None:
     page = at(PATH)
+    page.frame_locator("#preview").locator("main").wait_for()
+    page.wait_for_timeout(300)
+    assert page.evaluate("[scrollY, document.activeElement.tagName]") == [0, "BODY"], (
+        "the preview takes no focus"
+    )
     assert kinds(page)[:2] == ["search", "notices"]
     channels = page.locator("#blocks .item", has_text="Channels").first
     channels.drag_to(
