@@ -21,10 +21,13 @@ from indexer.database import WrongDatabase, address_of, open_database
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("database", help="what keeps the records, and moving to another database")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("status", help="which database it is, and at which revision its tables are")
+    status = actions.add_parser("status", help="which database it is, and at which revision its tables are")
     copy = actions.add_parser("copy", help="copy everything into an empty database")
     copy.add_argument("to", metavar="ADDRESS", help="postgresql://user@host/name, or sqlite:////path/file")
     copy.add_argument("--switch", action="store_true", help="then use it, by writing it into settings.toml")
+    for action in (status, copy):
+        # SUPPRESS: left out here, it must not undo what was given before the action.
+        action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON lines")
 
 
 def run(args: argparse.Namespace) -> int:
