@@ -39,7 +39,7 @@ ENTRY = (
     "/search?q=river", "/search?q=river&group=work", "/search?scope=own", "/search?sort=title&size=10",
     "/search?q=nosuchwordanywhere", "/search.atom?q=river", "/api/v1/search?q=river&group=work",
     "/api/v1/search?size=100", "/api/v1/search?scope=own&sort=newest", "/browse/class/clc",
-    "/browse/class/clc/I", "/browse/shelf?from=I", "/browse/shelf?library=all", "/browse/new?added=3000",
+    "/browse/class/clc/I", "/browse/shelf?from=I", "/sru?query=river&recordSchema=opacxml&maximumRecords=50", "/browse/shelf?library=all", "/browse/new?added=3000",
     *(f"/browse/journal?title={quote(title)}" for title in JOURNALS),
     *(f"/search/export?format={name}&size=50" for name in EXPORTS),
     *(f"/search/facet?facet={name}" for name in FACETS),
@@ -53,6 +53,7 @@ OF_RECORD = (
     "/record/{id}?q=river&n=1", "/record/{id}/explain?q=river", "/resolver?record={id}",
     "/resolver/section?record={id}&wait=0", "/resolver/api/resolve?record={id}",
     *(f"/api/v1/records/{{id}}?format={name}" for name in (*EXPORTS, "nonsense")),
+    "/api/v1/availability?id={id}&wait=0", "/daia?id={id}&format=json", "/sru?query=rec.id={id}&recordSchema=opacxml",
 )  # fmt: skip
 # Answered alike to everybody, and large.
 FIXED = frozenset(("/static/{build}/{name}", "/api/{path:path}", "/favicon.ico"))
@@ -150,6 +151,7 @@ def told(answer: Answer, *asked: str) -> tuple[int, dict[str, str], str]:
         headers = {k: v.replace(quote(word), "ASKED").replace(word, "ASKED") for k, v in headers.items()}
     # How long it took is told by programs to programs; tokens of places are made of what was typed.
     text = re.sub(r'"took_ms":[0-9.e-]+', '"took_ms":0', text)
+    text = re.sub(r'"timestamp":"[^"]+"', '"timestamp":""', text)
     return answer.status, headers, re.sub(r"(place[\"=:]+)[0-9a-f]{6,}", r"\1PLACE", text)
 
 
