@@ -38,6 +38,18 @@ from indexer.records.record import Record
 from indexer.records.union import SourceRecord, UnionRecord
 from indexer.regroup import BlockTooLarge
 from indexer.rows import select_in
+from indexer.store_queries import (
+    BESIDE,
+    HELD_ALONE,
+    HELD_TOGETHER,
+    ONE,
+    STORED_BY_CLUSTER,
+    STORED_BY_UID,
+    WHOLE_BY_CLUSTER,
+    WHOLE_BY_UID,
+    as_said,
+    said,
+)
 from indexer.tables import (
     CONTENT,
     CONTEXT,
@@ -58,18 +70,6 @@ from indexer.verdicts import verdicts
 
 # Union id, uid, repository, first seen, the packed record, what staff say of it.
 StoredRow = tuple[str, str, str, str, bytes, Said | None]
-# What staff say of a source record, beside it.
-_SAID = (
-    RECORD_FLAG.c.uid.label("said"),
-    RECORD_FLAG.c.suppressed.label("said_suppressed"),
-    RECORD_FLAG.c.embargo_until.label("said_embargo"),
-    RECORD_FLAG.c.deleted.label("said_deleted"),
-)
-_BESIDE = RECORD_FLAG.c.uid == SOURCE.c.uid
-
-
-def _said(uid: str | None, suppressed: bool | None, embargo: str | None, deleted: bool | None) -> Said | None:
-    return None if uid is None else (suppressed, embargo, bool(deleted))
 
 
 class StoreError(Exception):
@@ -147,10 +147,10 @@ class Store:
             return None
         return next(self._originals(SOURCE.c.uid == uid), None)
 
-    def _sees(self, view: View, repository: str, state: int, embargo_until: str) -> bool:
+    def _sees(self, view: View, rules: Members, repository: str, state: int, embargo_until: str) -> bool:
         if state != LIVE or self._later(embargo_until):
             return False
-        return view.sees(self._members.atoms(repository), repository)
+        return view.sees(rules.atoms(repository), repository)
 
     def embargoed(self, record: Record) -> bool:
         """Whether the record's own embargo still runs today."""
@@ -168,11 +168,8 @@ class Store:
         for chunk in chunks(ids):
             grouped: dict[str, dict[str, SourceRecord]] = defaultdict(dict)
             # Two questions, because a database answers an OR of both by reading the whole table.
-            for condition in (
-                SOURCE.c.uid.in_(chunk),
-                sa.and_(SOURCE.c.cluster.is_not(None), SOURCE.c.cluster.in_(chunk)),
-            ):
-                for union_id, source in self._sources(condition):
+            for query in (WHOLE_BY_UID, WHOLE_BY_CLUSTER):
+                for union_id, source in self._sources(query, chunk):
                     grouped[union_id][source.uid] = source
             for union_id in sorted(grouped.keys() & set(chunk)):
                 members = grouped[union_id]
@@ -181,18 +178,16 @@ class Store:
     def stored(self, ids: Iterable[str]) -> list[StoredRow]:
         """The live source records of union records as they are stored, in order of union id and uid."""
         found: dict[tuple[str, str], StoredRow] = {}
-        columns = (SOURCE.c.uid, SOURCE.c.cluster, SOURCE.c.repository, SOURCE.c.first_seen, CONTENT.c.record)
-        query = sa.select(*columns, *_SAID).join(CONTENT, CONTENT.c.number == SOURCE.c.number)
-        query = query.join(RECORD_FLAG, _BESIDE, isouter=True)
         with self._engine.connect() as connection:
             for chunk in chunks(ids):
                 asked = set(chunk)
-                for column in (SOURCE.c.uid, SOURCE.c.cluster):
-                    some = column.in_(chunk) & column.is_not(None) & (SOURCE.c.state != DELETED)
-                    for uid, cluster, repository, seen, blob, *said in connection.execute(query.where(some)):
+                for query in (STORED_BY_UID, STORED_BY_CLUSTER):
+                    for uid, cluster, repository, seen, blob, *told in connection.execute(
+                        query, {"ids": chunk}
+                    ):
                         union_id = cluster or uid
                         if union_id in asked:
-                            found[union_id, uid] = (union_id, uid, repository, seen, blob, _said(*said))
+                            found[union_id, uid] = (union_id, uid, repository, seen, blob, said(*told))
         return [found[place] for place in sorted(found)]
 
     def unions(
@@ -226,7 +221,7 @@ class Store:
     def sources(self, uids: Iterable[str]) -> Iterator[SourceRecord]:
         """These source records with what staff say of them, in order of uid in each chunk; no tombstones."""
         for chunk in chunks(uids):
-            yield from (source for _, source in self._sources(SOURCE.c.uid.in_(chunk)))
+            yield from (source for _, source in self._sources(WHOLE_BY_UID, chunk))
 
     def union_ids(self, uids: Iterable[str]) -> list[str]:
         """The union records that these source records are in today."""
@@ -305,7 +300,7 @@ class Store:
         with self._engine.connect() as connection:
             for until, asking in (
                 (SOURCE.c.embargo_until, query),
-                (RECORD_FLAG.c.embargo_until, query.join(RECORD_FLAG, _BESIDE)),
+                (RECORD_FLAG.c.embargo_until, query.join(RECORD_FLAG, BESIDE)),
             ):
                 ended = asking.where(until != "", until > asked, until <= today)
                 found |= {row.cluster or row.uid for row in connection.execute(ended)}
@@ -489,49 +484,28 @@ class Store:
         whose it is, so no clock tells the two apart.
         """
         with self._engine.connect() as connection:
-            row = connection.execute(
-                sa.select(SOURCE.c.uid, SOURCE.c.cluster).where(SOURCE.c.uid == id)
-            ).first()
+            row = connection.execute(ONE, {"id": id}).first()
             cluster = row.cluster if row is not None else None
-            members = SOURCE.c.cluster == cluster if cluster else SOURCE.c.uid == id
-            columns = (SOURCE.c.uid, SOURCE.c.repository, SOURCE.c.state, SOURCE.c.embargo_until)
-            query = sa.select(*columns, *_SAID).join(RECORD_FLAG, _BESIDE, isouter=True)
-            held = connection.execute(query.where(members)).all()
+            query = HELD_TOGETHER if cluster else HELD_ALONE
+            held = connection.execute(query, {"id": cluster or id}).all()
+        rules = self._members.now()
         visible = [
             uid
-            for uid, repository, state, until, *said in held
-            if self._sees(view, repository, *_as_said(state, until, _said(*said)))
+            for uid, repository, state, until, *told in held
+            if self._sees(view, rules, repository, *as_said(state, until, said(*told)))
         ]
         if not visible:
             return "", []
-        found = self._sources(SOURCE.c.uid.in_(visible))
+        found = self._sources(WHOLE_BY_UID, visible)
         # A date that is none stands with the record only; what nobody understands keeps it hidden.
         return cluster or id, [source for _, source in found if not self.embargoed(source.record)]
 
-    def _sources(self, condition: sa.ColumnElement[bool]) -> Iterator[tuple[str, SourceRecord]]:
+    def _sources(self, query: sa.Select[Any], ids: list[str]) -> Iterator[tuple[str, SourceRecord]]:
         """(union id, source record) in order of uid; tombstones are left out."""
-        query = (
-            sa.select(
-                SOURCE.c.uid,
-                SOURCE.c.cluster,
-                SOURCE.c.repository,
-                SOURCE.c.first_seen,
-                SOURCE.c.changed,
-                CONTENT.c.format,
-                CONTENT.c.charset,
-                CONTENT.c.record,
-                CONTENT.c.problems,
-                *_SAID,
-            )
-            .join(CONTENT, CONTENT.c.number == SOURCE.c.number)
-            .join(RECORD_FLAG, _BESIDE, isouter=True)
-            .where(condition, SOURCE.c.state != DELETED)
-            .order_by(SOURCE.c.uid)
-        )
         with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-        for uid, union_id, repository, first_seen, changed, format, charset, blob, problems, *said in rows:
-            record = flagged(_decode_record(unpack(blob)), _said(*said))
+            rows = connection.execute(query, {"ids": ids}).all()
+        for uid, union_id, repository, first_seen, changed, format, charset, blob, problems, *told in rows:
+            record = flagged(_decode_record(unpack(blob)), said(*told))
             yield (
                 union_id or uid,
                 SourceRecord(
@@ -561,18 +535,6 @@ class Store:
         for row in rows:
             context = msgspec.json.decode(row.value) if row.value else {}
             yield Raw(row.format, unpack(row.original), row.position, 0, row.charset, context)
-
-
-def _as_said(state: int, embargo_until: str, said: Said | None) -> tuple[int, str]:
-    """State and embargo of a source record as what is said of it makes them."""
-    if said is None:
-        return state, embargo_until
-    suppressed, embargo, deleted = said
-    if deleted or state == DELETED:
-        state = DELETED
-    elif suppressed is not None:
-        state = SUPPRESSED if suppressed else LIVE
-    return state, embargo_until if embargo is None else embargo
 
 
 def _with_reasons(sources: list[SourceRecord], said: Mapping[pair_verdicts.Pair, int]) -> list[SourceRecord]:

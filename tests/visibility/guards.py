@@ -241,7 +241,7 @@ GUARDS: dict[str, Removal] = {
     "memory of a view": _of(tantivy, "_identity", _without_view),
     "atoms that documents may carry": _of(Members, "note_writing", lambda *_: None),
     "loads that leave older documents as they are": _of(follow.Follower, "begin", _begun),
-    "what staff say, on pages": _of(store, "_as_said", lambda state, until, _: (state, until)),
+    "what staff say, on pages": _of(store, "as_said", lambda state, until, _: (state, until)),
     "what staff say, in the index": _of(store, "flagged", lambda record, _: record),
     "what staff say, when the index is rebuilt": _of(reindex, "flagged", lambda record, _: record),
     "records withheld until the index follows": _of(Members, "withhold", lambda *_: None),
