@@ -48,7 +48,7 @@ class Outside:
             follow_redirects=True,
             max_redirects=policy.redirects,
             trust_env=False,
-            timeout=None,  # noqa: S113 - the transport knows when time is over
+            timeout=None,  # The transport knows when time is over.
         )
 
     @contextlib.contextmanager
