@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from indexer.pair_verdicts import ACT, WORD, Pair
-from indexer.review import PAIR
+from indexer.tables import REVIEW_PAIR as PAIR
 from indexer.tables import SOURCE
 
 

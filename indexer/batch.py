@@ -14,7 +14,18 @@ from indexer.prepare import Prepared
 from indexer.problem import Problem
 from indexer.regroup import BlockTooLarge, decode_features, held_keys, numbers_of, regroup
 from indexer.rows import insert_rows, select_in
-from indexer.tables import CONTENT, DELETED, KEY, LIVE, RETIRED, RUN_PROBLEM, SOURCE, SUPPRESSED, chunks
+from indexer.tables import (
+    CONTENT,
+    DELETED,
+    KEY,
+    LIVE,
+    RETIRED,
+    REVIEW_PAIR,
+    RUN_PROBLEM,
+    SOURCE,
+    SUPPRESSED,
+    chunks,
+)
 
 
 class Counts(msgspec.Struct):
@@ -213,6 +224,11 @@ class Batch:
 
     def _update(self, batch: list[tuple[_Held, Prepared]]) -> None:
         execute = self._connection.execute
+        # What was found of a record that is another now is no reason to ask, and of one that is gone nothing
+        # stays.
+        for some in chunks([row.uid for row, _ in batch]):
+            for column in (REVIEW_PAIR.c.one, REVIEW_PAIR.c.other):
+                execute(sa.delete(REVIEW_PAIR).where(column.in_(some)))
         for row, one in batch:
             values = self._changing(one)
             if not one.keys:

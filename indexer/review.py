@@ -19,29 +19,13 @@ from indexer.likeness.block import keys_of, script_key
 from indexer.pack import unpack
 from indexer.pair_verdicts import ACT, WORD, Pair, pair_of
 from indexer.records.record import Record
-from indexer.tables import CONTENT, DELETED, METADATA, RECORD_FLAG, SOURCE, chunks
+from indexer.tables import CONTENT, DELETED, RECORD_FLAG, SOURCE, chunks
+from indexer.tables import REVIEW_PAIR as PAIR
 
 SLICE = 20_000  # records of the repository that are compared at a time
 PAGE = 1_000  # rows read at a time
 MOST_BLOCK = 80  # records beside one key that are compared; how many keys had more is told
 MOST_WHY = 12
-
-PAIR = sa.Table(
-    "review_pair",
-    METADATA,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("one", sa.String(16), nullable=False),
-    sa.Column("other", sa.String(16), nullable=False),
-    sa.Column("one_repository", sa.String(64), nullable=False, index=True),
-    sa.Column("other_repository", sa.String(64), nullable=False, index=True),
-    sa.Column("outcome", sa.String(8), nullable=False),  # ask; same: the rules are sure, loading was not
-    sa.Column("rule", sa.String(64), nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),  # of the rules
-    sa.Column("score", sa.Float, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),  # JSON: lines of text with the values that decided
-    sa.Column("found", sa.String(20), nullable=False),
-    sa.Index("review_pair_of", "one", "other", unique=True),
-)
 
 Tell = Callable[[int, int], None]  # records gone through, of how many
 

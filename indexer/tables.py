@@ -106,6 +106,24 @@ RECORD_FLAG = sa.Table(  # what staff say of records, see ``flags``
     sa.Column("reason", sa.Text, nullable=False),
 )
 
+REVIEW_PAIR = sa.Table(  # pairs that a person should see, see ``review``
+    "review_pair",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("one", sa.String(16), nullable=False),
+    sa.Column("other", sa.String(16), nullable=False),
+    sa.Column("one_repository", sa.String(64), nullable=False, index=True),
+    sa.Column("other_repository", sa.String(64), nullable=False, index=True),
+    sa.Column("outcome", sa.String(8), nullable=False),  # ask; same: the rules are sure, loading was not
+    sa.Column("rule", sa.String(64), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),  # of the rules
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),  # JSON: lines of text with the values that decided
+    sa.Column("found", sa.String(20), nullable=False),
+    sa.Index("review_pair_of", "one", "other", unique=True),
+    sa.Index("review_pair_other", "other"),
+)
+
 RUN = sa.Table(
     "load_run",
     METADATA,

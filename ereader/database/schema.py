@@ -16,7 +16,6 @@ MODULES = (
     "indexer.earlier",
     "indexer.pair_verdicts",
     "indexer.quality",
-    "indexer.review",
     "indexer.verdicts",
     "indexer.authority_tables",
     "indexer.headings",

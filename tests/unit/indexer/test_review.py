@@ -58,6 +58,17 @@ def test_a_pair_is_found_once_with_the_rule_that_decided_and_shown_to_whom_it_co
     assert open_pairs(home, ALL, ALL) == [pair], "found from the other side it is the same pair"
 
 
+def test_a_pair_of_a_record_that_changed_or_went_is_forgotten_with_what_was_read_in_it(home: Judging) -> None:
+    home.put("a-books", described())
+    for step in (described(year=2002, notes=("另记",)), described(deleted=True)):
+        home.put("b-books", described(year=2002))
+        review.find(home.database, "a-books", NOW)
+        assert open_pairs(home, ALL, ALL)
+        home.put("b-books", step)
+        with home.database.connect() as connection:
+            assert connection.execute(sa.select(sa.func.count()).select_from(review.PAIR)).scalar() == 0
+
+
 def test_queues_are_by_who_has_judged(home: Judging) -> None:
     home.put("a-books", described())
     home.put("b-books", described(year=2002))

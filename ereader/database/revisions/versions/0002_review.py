@@ -32,6 +32,7 @@ def upgrade() -> None:
     for column in ("one_repository", "other_repository"):
         op.create_index(f"ix_review_pair_{column}", "review_pair", [column], unique=False, if_not_exists=True)
     op.create_index("review_pair_of", "review_pair", ["one", "other"], unique=True, if_not_exists=True)
+    op.create_index("review_pair_other", "review_pair", ["other"], unique=False, if_not_exists=True)
     op.create_table(
         "quality_snapshot",
         sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
