@@ -18,10 +18,10 @@ AUTHORITY = sa.Table(
     sa.Column("kind", sa.String(12), nullable=False),
     sa.Column("deleted", sa.Boolean, nullable=False),
     sa.Column("checksum", sa.LargeBinary(16), nullable=False),
-    sa.Column("modified", sa.String(32), nullable=False),  # the source's own date of change
+    sa.Column("modified", sa.Text, nullable=False),  # the source's own date of change
     sa.Column("changed", sa.String(20), nullable=False),
     sa.Column("run", sa.Integer, nullable=False),
-    sa.Column("format", sa.String(32), nullable=False),
+    sa.Column("format", sa.Text, nullable=False),
     sa.Column("original", sa.LargeBinary, nullable=False),  # bytes as received, zstd
     sa.Column("record", sa.LargeBinary, nullable=False),  # MessagePack of Authority, zstd
 )

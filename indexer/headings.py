@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from indexer import sealed
 from indexer.records.shelf_key import shelf_key
-from indexer.rows import insert_rows
+from indexer.rows import add_absent, insert_rows
 from indexer.tables import chunks
 from indexer.text.analyse import analyse, has_han, key
 from indexer.text.sorting import name_sort_key, title_sort_key
@@ -379,8 +379,7 @@ class Headings:
 
 
 def _ensure(connection: sa.Connection, name: str) -> None:
-    if connection.execute(sa.select(STATE.c.name).where(STATE.c.name == name)).first() is None:
-        connection.execute(sa.insert(STATE).values(name=name, value=""))
+    add_absent(connection, STATE, {"name": name, "value": ""})
 
 
 def _first(key: str) -> bytes:

@@ -6,12 +6,12 @@ matter for a few rows costs a third of a load's time for millions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 
 from indexer.tables import chunks
 
@@ -43,6 +43,12 @@ def _copy(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, 
         raise sa.exc.DBAPIError.instance(
             _copied(table), None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
         ) from error
+
+
+def add_absent(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> None:
+    """Inserts a row unless there is one with its key, also when another process is just at it."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(make(table).values(dict(values)).on_conflict_do_nothing())
 
 
 def select_in(

@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from indexer.rows import add_absent
 from resolver.link_tables import METADATA, PROBE, REFERRER, REPORT, SECRET, TARGET
 from resolver.success import Success
 
@@ -218,7 +219,8 @@ class LinkLog:
             return
         try:
             with self._engine.begin() as connection:
-                for (library, target), (clicks, tries, failures) in targets.items():
+                # In one order, so that two servers never wait for each other.
+                for (library, target), (clicks, tries, failures) in sorted(targets.items()):
                     _count(
                         connection, library, target, self._today(),
                         clicks=int(clicks), tries=tries, failures=failures,
@@ -266,10 +268,11 @@ def _count(
 ) -> None:
     library, target = library[:64], target[:200]
     where = sa.and_(TARGET.c.library == library, TARGET.c.target == target)
-    row = connection.execute(sa.select(TARGET).where(where)).first()
-    held = Success(target, library, day=today)
-    if row is not None:
-        held = Success(target, library, row.clicks, row.reports, row.tries, row.failures, row.day).on(today)
+    none = {"clicks": 0, "reports": 0, "tries": 0.0, "failures": 0.0, "day": today}
+    add_absent(connection, TARGET, {"library": library, "target": target, **none})
+    # Held, where another server counts too; SQLite has one writer at a time anyway.
+    row = connection.execute(sa.select(TARGET).where(where).with_for_update()).one()
+    held = Success(target, library, row.clicks, row.reports, row.tries, row.failures, row.day).on(today)
     values = {
         "clicks": held.clicks + clicks,
         "reports": held.reports + reports,
@@ -277,10 +280,7 @@ def _count(
         "failures": held.failures + failures,
         "day": today,
     }
-    if row is not None:
-        connection.execute(TARGET.update().where(where).values(**values))
-    else:
-        connection.execute(TARGET.insert(), {"library": library, "target": target, **values})
+    connection.execute(TARGET.update().where(where).values(**values))
 
 
 def _note(connection: sa.Connection, one: Referrer, *, full: bool) -> int:

@@ -15,6 +15,7 @@ import ipaddress
 import sqlalchemy as sa
 
 from ereader.auth.tables import FAILURE
+from indexer.rows import add_absent
 
 FORGET = 3600  # seconds after the latest failure when counting begins anew
 REMEMBER = 30 * 86400  # seconds for which an address is known to be used by an account
@@ -79,11 +80,10 @@ def succeeded(engine: sa.Engine, account: str, address: str, now: int) -> None:
 
 
 def _raise(connection: sa.Connection, key: str, by: int, now: int) -> None:
-    raised = connection.execute(
+    add_absent(connection, FAILURE, {"key": key, "failures": 0, "latest": now})
+    connection.execute(
         sa.update(FAILURE).where(FAILURE.c.key == key).values(failures=FAILURE.c.failures + by, latest=now)
     )
-    if not raised.rowcount:
-        connection.execute(sa.insert(FAILURE).values(key=key, failures=by, latest=now))
 
 
 def _keys(account: str, address: str) -> dict[str, str]:

@@ -15,8 +15,8 @@ PACKAGE = sa.Table(
     "kb_package",
     METADATA,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("name", sa.String(200), nullable=False, unique=True),
-    sa.Column("platform", sa.String(200), nullable=False),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("platform", sa.Text, nullable=False),
     sa.Column("terms", sa.Text, nullable=False),  # JSON of Terms
 )
 
@@ -34,7 +34,8 @@ TITLE = sa.Table(
     sa.Column("publisher", sa.Text, nullable=False),
     sa.Index("kb_title_key", "package", "key"),
     sa.Index("kb_title_folded", "folded"),
-    sa.Index("kb_title_id", "title_id"),
+    # By hash, as PostgreSQL orders no text of more than 2,700 bytes, and ids of lists have any length.
+    sa.Index("kb_title_id", "title_id", postgresql_using="hash"),
 )
 
 NUMBER = sa.Table(  # ISSN and ISBN, and title ids, by which a title is found
@@ -70,7 +71,7 @@ LOAD = sa.Table(  # every list as it came, so that an update can be taken back
     sa.Column("files", sa.Text, nullable=False),  # JSON: their names
     sa.Column("made", sa.String(20), nullable=False),
     sa.Column("undone", sa.String(20), nullable=False),  # empty while it holds
-    sa.Column("platform", sa.String(200), nullable=False),
+    sa.Column("platform", sa.Text, nullable=False),
     sa.Column("terms", sa.Text, nullable=False),
     sa.Column("counts", sa.Text, nullable=False),  # JSON
     sa.Column("content", sa.LargeBinary, nullable=False),  # MessagePack of the files, zstd

@@ -114,6 +114,14 @@ def book(
     return Record(**{"type": "book", "id": id, "title": title, "identifiers": tuple(identifiers), **values})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("field", ["id", "title", "modified", "embargo_until"])
+@pytest.mark.parametrize("value", ["x" * 5000, "a\x00b", "\\N\t\n"])
+def test_no_field_is_too_long_or_too_strange_to_be_kept(home: Home, field: str, value: str) -> None:
+    assert home.put("a-books", msgspec.structs.replace(book("1"), **{field: value})).new == 1
+    (sources,) = home.unions().values()
+    assert len(sources) == 1 and home.put("a-books", book("2")).new == 1
+
+
 def test_writing_the_same_again_changes_nothing(home: Home) -> None:
     assert home.put("a-books", book("1"), book("2", "西游记", ())).new == 2
     before = home.store.seq()

@@ -89,10 +89,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("checksum", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("modified", sa.String(length=32), nullable=False),
+        sa.Column("modified", sa.Text(), nullable=False),
         sa.Column("changed", sa.String(length=20), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
-        sa.Column("format", sa.String(length=32), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
         sa.Column("original", sa.LargeBinary(), nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
@@ -209,7 +209,7 @@ def upgrade() -> None:
         sa.Column("files", sa.Text(), nullable=False),
         sa.Column("made", sa.String(length=20), nullable=False),
         sa.Column("undone", sa.String(length=20), nullable=False),
-        sa.Column("platform", sa.String(length=200), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
@@ -231,8 +231,8 @@ def upgrade() -> None:
     op.create_table(
         "kb_package",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("platform", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("name"),
@@ -258,7 +258,9 @@ def upgrade() -> None:
         if_not_exists=True,
     )
     op.create_index("kb_title_folded", "kb_title", ["folded"], unique=False, if_not_exists=True)
-    op.create_index("kb_title_id", "kb_title", ["title_id"], unique=False, if_not_exists=True)
+    op.create_index(
+        "kb_title_id", "kb_title", ["title_id"], unique=False, postgresql_using="hash", if_not_exists=True
+    )
     op.create_index("kb_title_key", "kb_title", ["package", "key"], unique=False, if_not_exists=True)
     op.create_table(
         "link_probe",
@@ -437,11 +439,11 @@ def upgrade() -> None:
         sa.Column("last_run", sa.Integer(), nullable=False),
         sa.Column("state", sa.SmallInteger(), nullable=False),
         sa.Column("checksum", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("modified", sa.String(length=32), nullable=False),
+        sa.Column("modified", sa.Text(), nullable=False),
         sa.Column("embargo_until", sa.String(length=10), nullable=False),
         sa.Column("features", sa.LargeBinary(), nullable=True),
-        sa.Column("format", sa.String(length=32), nullable=False),
-        sa.Column("charset", sa.String(length=32), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("charset", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("context", sa.Integer(), nullable=False),
         sa.Column("original", sa.LargeBinary(), nullable=False),
@@ -458,8 +460,8 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=False,
         ),
-        sa.Column("format", sa.String(length=32), nullable=False),
-        sa.Column("charset", sa.String(length=32), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("charset", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("context", sa.Integer(), nullable=False),
         sa.Column("original", sa.LargeBinary(), nullable=False),
@@ -492,7 +494,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.SmallInteger(), nullable=False),
         sa.Column("checksum", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("modified", sa.String(length=32), nullable=False),
+        sa.Column("modified", sa.Text(), nullable=False),
         sa.Column("embargo_until", sa.String(length=10), nullable=False),
         sa.Column("features", sa.LargeBinary(), nullable=True),
         sa.Column("first_seen", sa.String(length=20), nullable=False),

@@ -55,6 +55,15 @@ def test_a_title_is_found_by_each_of_its_numbers(engine: sa.Engine) -> None:
         assert offer.free and offer.url == "https://p.example/m" and offer.exact
 
 
+@pytest.mark.parametrize("id", ["x" * 20_000, "长" * 5_000, "a\x00b"])
+def test_ids_of_lists_may_be_of_any_length(engine: sa.Engine, id: str) -> None:
+    rows = a_list(
+        {**SOILS, "title_id": id}, {**MOSS, "publisher_name": id, "title_url": f"https://p.example/{id}"}
+    )
+    assert load(engine, id, rows, platform=id).added == 2
+    assert load(engine, id, rows).unchanged == 2
+
+
 def test_a_title_alone_leads_only_where_there_is_no_number(engine: sa.Engine) -> None:
     load(engine, "P", a_list(SOILS, MOSS))
     kb = KnowledgeBase(engine)
