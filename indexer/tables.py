@@ -36,7 +36,7 @@ SOURCE = sa.Table(
     sa.Column("seq", sa.BigInteger, nullable=False),  # rises with every change that the index must follow
     sa.Column("state", sa.SmallInteger, nullable=False),
     sa.Column("checksum", sa.LargeBinary(16), nullable=False),  # of the original and of how it is read
-    sa.Column("modified", sa.String(32), nullable=False),  # the source's own date of change
+    sa.Column("modified", sa.Text, nullable=False),  # the source's own date of change, as it has it
     sa.Column("embargo_until", sa.String(10), nullable=False),
     sa.Column("features", sa.LargeBinary),  # of matching; absent when the record has no key
     sa.Column("first_seen", sa.String(20), nullable=False),
@@ -59,8 +59,8 @@ CONTENT = sa.Table(
     sa.Column(
         "number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
     ),
-    sa.Column("format", sa.String(32), nullable=False),
-    sa.Column("charset", sa.String(32), nullable=False),
+    sa.Column("format", sa.Text, nullable=False),
+    sa.Column("charset", sa.Text, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("context", sa.Integer, nullable=False),  # 0: none
     sa.Column("original", sa.LargeBinary, nullable=False),  # bytes as received, zstd
