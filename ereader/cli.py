@@ -69,9 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("stopped; what was reported as loaded is kept", file=sys.stderr)
         return exit_status.INTERRUPTED
     except Exception as error:
-        # Imported here, because most commands need no search engine.
+        # Imported here, because most commands need no search engine, and some no database.
+        from sqlalchemy.exc import OperationalError
+
         from indexer.index.engine import SearchUnavailable
 
+        if isinstance(error, OperationalError):
+            return _fail(args.command, f"the database could not go on: {error.orig}", exit_status.SERVICE)
         if not isinstance(error, SearchUnavailable):
             raise
         return _fail(args.command, f"the search engine does not answer: {error}", exit_status.SERVICE)

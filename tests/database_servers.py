@@ -105,6 +105,12 @@ class Server:
                 connection.exec_driver_sql(statement)
         self._free.append(url)
 
+    def cut(self, address: str) -> None:
+        """Ends all connections with a database, as a restart of the server does."""
+        query = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+        with self._admin.connect() as connection:
+            connection.execute(query, {"name": sa.make_url(address).database})
+
     def remove(self, url: sa.URL) -> None:
         with self._admin.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")

@@ -108,3 +108,22 @@ def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:
     odd = Served(tmp_path / "home", "mysql://u@h/d")
     odd.run("stats", status=2)
     assert "postgresql" in odd.err
+
+
+def test_a_load_whose_server_goes_away_says_so_and_can_be_done_again(
+    address: str, postgresql: Server, tmp_path: Path
+) -> None:
+    served = Served(tmp_path / "home", address)
+    served.load(bib(tmp_path / "a.bib", 1))
+    file = bib(tmp_path / "big.bib", 6000)
+    words = ("load", str(file), "--repository", "books", "--json")
+    process = served.start(*words)
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        postgresql.cut(address)
+        time.sleep(0.02)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 3, told
+    assert "database" in told and "Traceback" not in told
+    assert served.load(file)["refused"] == 0
+    assert served.stats()["sources"] == 6000
