@@ -25,6 +25,7 @@ from ereader.search.refusal import CursorRefused
 from ereader.search.request import SearchRequest
 from ereader.search.shelf import beside, shelf, values_of
 from holdings.members.view import View
+from indexer import outgoing
 from indexer.index.engine import SearchCall, Selection
 from indexer.index.query import Everything
 from indexer.records import export
@@ -260,6 +261,18 @@ def _around(a: Asked, union: UnionRecord, leaves: list[Leaf]) -> Iterator[str]:
     a.note(f"beside {union.id}", beside(union, engine, a.home.store.headings, a.view))
 
 
+def taken_away(a: Asked) -> Iterator[str]:
+    """Whole repositories as they leave."""
+    store, members = a.home.store, a.home.members
+    found = [
+        source
+        for repository in sorted(members.repositories())
+        for source in outgoing.sources(store._engine, store, members, repository, a.view)
+    ]
+    yield from a.differ("records taken away", {s.uid for s in found}, {leaf.uid for leaf in a.seen.leaves})
+    a.note("records taken away", found)
+
+
 def _shelf_values(a: Asked, leaf: Leaf) -> set[str]:
     one = a.home.store.members_of([a.home.clusters()[leaf.uid]])
     from indexer.document_content import shelf_values
@@ -357,7 +370,17 @@ def browsed(a: Asked) -> Iterator[str]:
             yield f"the journal {title} has a record"
 
 
-SURFACES: tuple[Surface, ...] = (results, words, facets, scopes, walks, fetched, suggested, browsed)
+SURFACES: tuple[Surface, ...] = (
+    results,
+    words,
+    facets,
+    scopes,
+    walks,
+    fetched,
+    taken_away,
+    suggested,
+    browsed,
+)
 
 
 def compare(
