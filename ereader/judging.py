@@ -1,5 +1,5 @@
-"""Verdicts of people on pairs of records, given and taken back (同一性裁定): who may, the log, and the clusters
-that follow.
+"""Verdicts of people on pairs of records, given and taken back (同一性裁定): who may, the log, and what
+follows in the clusters.
 """
 
 from __future__ import annotations
