@@ -21,6 +21,7 @@ import msgspec
 import sqlalchemy as sa
 
 from indexer import sealed
+from indexer.heading_tables import HEADING, METADATA, STATE
 from indexer.records.shelf_key import shelf_key
 from indexer.rows import add_absent, insert_rows
 from indexer.tables import chunks
@@ -28,33 +29,6 @@ from indexer.text.analyse import analyse, has_han, key
 from indexer.text.sorting import name_sort_key, title_sort_key
 from indexer.text.strokes import stroke_key
 from indexer.text.syllables import spellings
-
-METADATA = sa.MetaData()
-HEADING = sa.Table(
-    "heading",
-    METADATA,
-    sa.Column("kind", sa.SmallInteger, primary_key=True, autoincrement=False),
-    # Bytes are compared alike by every database, whatever its locale.
-    sa.Column("pinyin", sa.LargeBinary(400), primary_key=True),
-    sa.Column("stroke", sa.LargeBinary(200)),
-    sa.Column("value", sa.Text, nullable=False),
-    # Of a form that authority records refer from: (repository, heading to use instead) as JSON.
-    sa.Column("used", sa.Text, nullable=False),
-    sa.Index(
-        "heading_stroke",
-        "kind",
-        "stroke",
-        sqlite_where=sa.text("stroke IS NOT NULL"),
-        postgresql_where=sa.text("stroke IS NOT NULL"),
-    ),
-    sqlite_with_rowid=False,
-)
-STATE = sa.Table(  # of which state of the index the lists are, who makes them just now, the key of places
-    "heading_state",
-    METADATA,
-    sa.Column("name", sa.String(16), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
 
 AUTHOR, SUBJECT, TITLE, JOURNAL, SHELF = "author", "subject", "title", "journal", "shelf"
 KINDS = (AUTHOR, SUBJECT, TITLE, JOURNAL, SHELF)
@@ -352,7 +326,7 @@ class Headings:
     def _take(self) -> bool:
         now = self._clock()
         with self._database.begin() as connection:
-            _ensure(connection, "lease")
+            add_absent(connection, STATE, {"name": "lease", "value": ""})
             taken = connection.execute(
                 sa.update(STATE)
                 .where(STATE.c.name == "lease", STATE.c.value < f"{now:017.3f}")
@@ -374,13 +348,8 @@ class Headings:
 
     def _set(self, name: str, value: str) -> None:
         with self._database.begin() as connection:
-            _ensure(connection, name)
+            add_absent(connection, STATE, {"name": name, "value": ""})
             connection.execute(sa.update(STATE).where(STATE.c.name == name).values(value=value))
-
-
-def _ensure(connection: sa.Connection, name: str) -> None:
-    add_absent(connection, STATE, {"name": name, "value": ""})
-
 
 def _first(key: str) -> bytes:
     """A key as bytes; one that begins with nothing comparable stands at the end instead of the beginning."""
