@@ -351,6 +351,7 @@ class Headings:
             add_absent(connection, STATE, {"name": name, "value": ""})
             connection.execute(sa.update(STATE).where(STATE.c.name == name).values(value=value))
 
+
 def _first(key: str) -> bytes:
     """A key as bytes; one that begins with nothing comparable stands at the end instead of the beginning."""
     made = key.encode("utf-8", "replace")
