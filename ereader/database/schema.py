@@ -18,7 +18,7 @@ MODULES = (
     "indexer.quality",
     "indexer.verdicts",
     "indexer.authority_tables",
-    "indexer.headings",
+    "indexer.heading_tables",
     "resolver.knowledge_base.tables",
     "resolver.link_tables",
     "ereader.auth.tables",
