@@ -336,7 +336,7 @@ def as_json(world: World, leaf: Leaf) -> dict[str, Any]:
         "publication": {"publisher": f"{common(leaf.publisher)} {own}", "place": f"Port {own}"},
         "year": year,
         "languages": [leaf.language],
-        "identifiers": [_number(kind, number), {"scheme": "local", "value": f"{own}77", "valid": True}],
+        "identifiers": [number_of(kind, number), {"scheme": "local", "value": f"{own}77", "valid": True}],
         "subjects": [
             {"value": common(leaf.subject)},
             {"value": f"{own} studies"},
@@ -377,7 +377,8 @@ def as_json(world: World, leaf: Leaf) -> dict[str, Any]:
     return told
 
 
-def _number(kind: str, number: int) -> dict[str, Any]:
+def number_of(kind: str, number: int) -> dict[str, Any]:
+    """The number that all records of a work have."""
     if kind == "journal":
         return {"scheme": "issn", "value": ("0317-8471", "1050-124X", "2434-561X")[number % 3], "valid": True}
     if kind == "article":
@@ -503,8 +504,8 @@ class Home:
             mine = [leaf for leaf in self._late if leaf.repository == shelf.id]
             if mine:
                 self.load_leaves(shelf.id, mine)
-        late, self._late = self._late, []
-        self.say_all(late)
+        late, self._late = {leaf.uid for leaf in self._late}, []
+        self.say_all([leaf for leaf in self.world.leaves if leaf.uid in late])
         self.list()
 
     def load_leaves(self, repository: str, leaves: list[Leaf]) -> None:
@@ -546,7 +547,8 @@ class Home:
         self.world = world
         self.members.save(configuration(world))
         for leaf in world.leaves:
-            if leaf.said is not None and leaf.said != before.get(leaf.uid) and leaf not in self._late:
+            late = leaf.uid in {one.uid for one in self._late}
+            if leaf.said is not None and leaf.said != before.get(leaf.uid) and not late:
                 self.say(leaf)
 
     def say_all(self, leaves: Sequence[Leaf] | None = None) -> None:
