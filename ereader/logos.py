@@ -1,4 +1,4 @@
-"""The pictures that portals show beside their names (标识图片), kept in the home by a digest of their content.
+"""The pictures that portals show beside their names (标识图片), kept in the home by their digests.
 
 What a picture is, is told by its first bytes, never by its name or by what a browser says of it. PNG, JPEG
 and WebP can hold no script; SVG can, so it is not taken.

@@ -66,7 +66,12 @@ def compose() -> dict[str, Any]:
 def test_the_services_fit_together(compose: dict[str, Any]) -> None:
     services = compose["services"]
     images = {name: service["image"] for name, service in services.items()}
-    assert {image.partition(":")[0] for image in images.values()} == {"solr", "zookeeper", "postgres", "redis"}
+    assert {image.partition(":")[0] for image in images.values()} == {
+        "solr",
+        "zookeeper",
+        "postgres",
+        "redis",
+    }
     keepers = sorted(name for name, image in images.items() if image.startswith("zookeeper"))
     assert len(keepers) == 3  # An even number, or one, is of no use when one is lost.
     assert sorted(services[name]["environment"]["ZOO_MY_ID"] for name in keepers) == [1, 2, 3]
