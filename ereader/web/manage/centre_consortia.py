@@ -9,8 +9,8 @@ from ereader.auth.door import Denied
 from ereader.web import answer, errors
 from ereader.web.manage import appoint
 from ereader.web.manage.centre_libraries import Given, given_of, hosts_of, removing
-from ereader.web.manage.centre_libraries import naming as naming_inputs
 from ereader.web.manage.consortium import LONGEST_NAME, library_faults
+from ereader.web.manage.consortium import naming as naming_inputs
 from ereader.web.manage.frame import Scope
 from ereader.web.manage.sheets import change, consortium_name, sheet
 from ereader.web.posted import Fields

@@ -14,6 +14,7 @@ from ereader.web.manage.consortium import (
     appointing,
     find_form,
     library_faults,
+    naming,
     registered,
 )
 from ereader.web.manage.frame import Scope
@@ -87,31 +88,6 @@ def _libraries(visit: Visit, scope: Scope, new: Given, wrong: Given) -> Response
         ),
     ]
     return sheet(visit, scope, "libraries", sections)
-
-
-def naming(visit: Visit, new: Given, wrong: Given) -> tuple[Input, ...]:
-    """Id and names of what is made new."""
-    texts = visit.texts
-    return (
-        Input(
-            "id",
-            texts("manage_consortium.id"),
-            new.get("id", ""),
-            hint=texts("manage_consortium.id_hint"),
-            error=wrong.get("id", ""),
-            required=True,
-            most=64,
-        ),
-        Input(
-            "zh",
-            texts("setup.zh"),
-            new.get("zh", ""),
-            error=wrong.get("zh", ""),
-            lang="zh",
-            most=LONGEST_NAME,
-        ),
-        Input("en", texts("setup.en"), new.get("en", ""), lang="en", most=LONGEST_NAME),
-    )
 
 
 def library_registered(visit: Visit, scope: Scope, fields: Fields) -> Response:

@@ -128,24 +128,7 @@ def _registering(
     form = Form(
         visit.url(action),
         (
-            Input(
-                "id",
-                texts("manage_consortium.id"),
-                new.get("id", ""),
-                hint=texts("manage_consortium.id_hint"),
-                error=wrong.get("id", ""),
-                required=True,
-                most=64,
-            ),
-            Input(
-                "zh",
-                texts("setup.zh"),
-                new.get("zh", ""),
-                error=wrong.get("zh", ""),
-                lang="zh",
-                most=LONGEST_NAME,
-            ),
-            Input("en", texts("setup.en"), new.get("en", ""), lang="en", most=LONGEST_NAME),
+            *naming(visit, new, wrong),
             Input(
                 "isil",
                 texts("manage_consortium.isil"),
@@ -161,6 +144,31 @@ def _registering(
         texts("manage_consortium.register_lead"),
         "register",
         forms=(form,),
+    )
+
+
+def naming(visit: Visit, new: dict[str, str], wrong: dict[str, str]) -> tuple[Input, ...]:
+    """Id and names of what is made new."""
+    texts = visit.texts
+    return (
+        Input(
+            "id",
+            texts("manage_consortium.id"),
+            new.get("id", ""),
+            hint=texts("manage_consortium.id_hint"),
+            error=wrong.get("id", ""),
+            required=True,
+            most=64,
+        ),
+        Input(
+            "zh",
+            texts("setup.zh"),
+            new.get("zh", ""),
+            error=wrong.get("zh", ""),
+            lang="zh",
+            most=LONGEST_NAME,
+        ),
+        Input("en", texts("setup.en"), new.get("en", ""), lang="en", most=LONGEST_NAME),
     )
 
 
