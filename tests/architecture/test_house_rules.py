@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,14 @@ def test_no_module_has_a_name_that_tells_nothing() -> None:
 def test_modules_stay_under_400_lines() -> None:
     long = {name_of(p) for p in modules() if len(p.read_text(encoding="utf-8").splitlines()) > 400}
     assert long == set(LONG)
+
+
+def test_modules_of_tests_have_names_of_their_own() -> None:
+    # All folders of tests lie in one path, so that a second module of a name could not be imported.
+    names = Counter(
+        p.name for p in (ROOT / "tests").rglob("*.py") if p.name not in ("__init__.py", "conftest.py")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_every_module_says_what_it_is() -> None:
