@@ -26,6 +26,7 @@ from indexer.problem import Problem
 from indexer.reader import Raw
 from indexer.records.authority import NAMES, TOPICS, Authority
 from indexer.records.record import Contributor, record_uid
+from indexer.rows import in_pages
 from indexer.tables import chunks
 from indexer.text.analyse import key
 
@@ -134,16 +135,10 @@ class Authorities:
         return {form: tuple(targets) for form, targets in result.items()}
 
     def _all(self, kinds: Sequence[str]) -> Iterable[Authority]:
-        last = -1
-        while True:
-            query = sa.select(AUTHORITY.c.number, AUTHORITY.c.record).where(
-                AUTHORITY.c.number > last, ~AUTHORITY.c.deleted, AUTHORITY.c.kind.in_(kinds)
-            )
-            with self._database.connect() as connection:
-                rows = connection.execute(query.order_by(AUTHORITY.c.number).limit(2000)).all()
-            if not rows:
-                return
-            last = rows[-1].number
+        query = sa.select(AUTHORITY.c.number, AUTHORITY.c.record).where(
+            ~AUTHORITY.c.deleted, AUTHORITY.c.kind.in_(kinds)
+        )
+        for rows in in_pages(self._database, query, AUTHORITY.c.number, 2000):
             for row in rows:
                 yield decode(unpack(row.record))
 

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from indexer.rows import in_pages
 from indexer.tables import CONTENT, METADATA, RUN, SOURCE, chunks
 
 KEPT = 3  # loads of a repository that can be undone
@@ -167,20 +168,12 @@ class Earlier:
             beyond = _brought(connection, run)
         changed = c.number.in_(sa.select(BEFORE.c.number).where(BEFORE.c.run == run))
         for some in (changed, beyond):
-            last = 0
-            while True:
-                query = (
-                    sa.select(c.number, CONTENT.c.record, CONTENT.c.problems)
-                    .join(CONTENT, CONTENT.c.number == c.number)
-                    .where(some, c.run == run, c.number > last)
-                    .order_by(c.number)
-                    .limit(page)
-                )
-                with self._engine.connect() as connection:
-                    rows = connection.execute(query).all()
-                if not rows:
-                    break
-                last = rows[-1].number
+            query = (
+                sa.select(c.number, CONTENT.c.record, CONTENT.c.problems)
+                .join(CONTENT, CONTENT.c.number == c.number)
+                .where(some, c.run == run)
+            )
+            for rows in in_pages(self._engine, query, c.number, page):
                 yield from ((row.record, row.problems) for row in rows)
 
     def _later(self, connection: sa.Connection, run: int, repository: str) -> int:

@@ -11,6 +11,7 @@ from holdings.members.view import View
 from indexer.records.private import without_private
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord
+from indexer.rows import in_pages
 from indexer.store import Store
 from indexer.tables import DELETED, SOURCE
 
@@ -25,19 +26,10 @@ def sources(
     """
     if repository not in members.repositories() or not view.sees(members.atoms(repository), repository):
         return
-    last = 0
-    query = (
-        sa.select(SOURCE.c.number, SOURCE.c.uid)
-        .where(SOURCE.c.repository == repository, SOURCE.c.state != DELETED)
-        .order_by(SOURCE.c.number)
-        .limit(PAGE)
+    query = sa.select(SOURCE.c.number, SOURCE.c.uid).where(
+        SOURCE.c.repository == repository, SOURCE.c.state != DELETED
     )
-    while True:
-        with engine.connect() as connection:
-            rows = connection.execute(query.where(SOURCE.c.number > last)).all()
-        if not rows:
-            return
-        last = rows[-1].number
+    for rows in in_pages(engine, query, SOURCE.c.number, PAGE):
         found = {source.uid: source for source in store.sources(row.uid for row in rows)}
         private = members.private(repository)
         for row in rows:

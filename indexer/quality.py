@@ -14,6 +14,7 @@ from indexer.match import keys_of
 from indexer.pack import unpack
 from indexer.problem import Problem
 from indexer.records.record import Record
+from indexer.rows import in_pages
 from indexer.tables import CONTENT, DELETED, METADATA, RUN, SOURCE
 
 PAGE = 1_000
@@ -89,20 +90,12 @@ class Stored(msgspec.Struct, frozen=True):
 
 def stored(engine: sa.Engine, repository: str) -> Iterator[Stored]:
     """The records of a repository, some at a time."""
-    last = 0
     query = (
         sa.select(SOURCE.c.number, SOURCE.c.uid, CONTENT.c.record, CONTENT.c.problems)
         .join(CONTENT, CONTENT.c.number == SOURCE.c.number)
         .where(SOURCE.c.repository == repository, SOURCE.c.state != DELETED)
-        .order_by(SOURCE.c.number)
-        .limit(PAGE)
     )
-    while True:
-        with engine.connect() as connection:
-            rows = connection.execute(query.where(SOURCE.c.number > last)).all()
-        if not rows:
-            return
-        last = rows[-1].number
+    for rows in in_pages(engine, query, SOURCE.c.number, PAGE):
         for _, uid, blob, held in rows:
             yield Stored(uid, _record(unpack(blob)), _problems(held) if held else ())
 

@@ -19,6 +19,7 @@ from indexer.likeness.block import keys_of, script_key
 from indexer.pack import unpack
 from indexer.pair_verdicts import ACT, WORD, Pair, pair_of
 from indexer.records.record import Record
+from indexer.rows import in_pages
 from indexer.tables import CONTENT, DELETED, RECORD_FLAG, SOURCE, chunks
 from indexer.tables import REVIEW_PAIR as PAIR
 
@@ -139,19 +140,13 @@ def _keys(description: Description) -> set[int]:
 
 def _stored(engine: sa.Engine, repository: str = "") -> Iterator[_Stored]:
     """Records as matching sees them, in the order in which they are stored; not those that are hidden."""
-    last = 0
     columns = (SOURCE.c.number, SOURCE.c.uid, SOURCE.c.cluster, SOURCE.c.repository, CONTENT.c.record)
     query = sa.select(*columns, RECORD_FLAG.c.deleted).join(CONTENT, CONTENT.c.number == SOURCE.c.number)
     query = query.join(RECORD_FLAG, RECORD_FLAG.c.uid == SOURCE.c.uid, isouter=True)
-    query = query.where(SOURCE.c.state != DELETED).order_by(SOURCE.c.number).limit(PAGE)
+    query = query.where(SOURCE.c.state != DELETED)
     if repository:
         query = query.where(SOURCE.c.repository == repository)
-    while True:
-        with engine.connect() as connection:
-            rows = connection.execute(query.where(SOURCE.c.number > last)).all()
-        if not rows:
-            return
-        last = rows[-1].number
+    for rows in in_pages(engine, query, SOURCE.c.number, PAGE):
         for _, uid, cluster, source, blob, gone in rows:
             if not gone:
                 yield _Stored(uid, cluster or uid, source, describe(uid, _decode(unpack(blob))))

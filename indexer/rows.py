@@ -72,6 +72,24 @@ def select_in(
         yield from connection.exec_driver_sql(text, padded).cursor.fetchall()
 
 
+def in_pages(
+    engine: sa.Engine, query: sa.Select[Any], number: sa.Column[int], size: int
+) -> Iterator[Sequence[Any]]:
+    """The rows of a query in the order of a number that is its first column, ``size`` at a time.
+
+    No connection is held between two pages, so whoever reads may take his time and may write.
+    """
+    query = query.order_by(number).limit(size)
+    last = -1
+    while True:
+        with engine.connect() as connection:
+            rows = connection.execute(query.where(number > last)).all()
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield rows
+
+
 @lru_cache(maxsize=32)
 def _insert(table: sa.Table, dialect: sa.Dialect) -> str:
     values: dict[str, Any] = {c.name: sa.bindparam(c.name) for c in table.columns}

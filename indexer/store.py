@@ -37,7 +37,7 @@ from indexer.records.private import without_private
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord, UnionRecord
 from indexer.regroup import BlockTooLarge
-from indexer.rows import select_in
+from indexer.rows import in_pages, select_in
 from indexer.store_queries import (
     BESIDE,
     HELD_ALONE,
@@ -196,22 +196,14 @@ class Store:
         """Ids of all union records in chunks, or of those with a member in a repository or changed after
         ``since``; only of those made of several records, or only of all others.
         """
-        last = 0
-        while True:
-            query = sa.select(SOURCE.c.number, SOURCE.c.uid, SOURCE.c.cluster).where(
-                SOURCE.c.number > last, SOURCE.c.state != DELETED
-            )
-            if repository:
-                query = query.where(SOURCE.c.repository == repository)
-            if since >= 0:
-                query = query.where(SOURCE.c.seq > since)
-            if merged is not None:
-                query = query.where(SOURCE.c.cluster.is_not(None) if merged else SOURCE.c.cluster.is_(None))
-            with self._engine.connect() as connection:
-                rows = connection.execute(query.order_by(SOURCE.c.number).limit(2000)).all()
-            if not rows:
-                return
-            last = rows[-1].number
+        query = sa.select(SOURCE.c.number, SOURCE.c.uid, SOURCE.c.cluster).where(SOURCE.c.state != DELETED)
+        if repository:
+            query = query.where(SOURCE.c.repository == repository)
+        if since >= 0:
+            query = query.where(SOURCE.c.seq > since)
+        if merged is not None:
+            query = query.where(SOURCE.c.cluster.is_not(None) if merged else SOURCE.c.cluster.is_(None))
+        for rows in in_pages(self._engine, query, SOURCE.c.number, 2000):
             if repository or since >= 0:
                 yield list(dict.fromkeys(r.cluster or r.uid for r in rows))
             else:

@@ -6,6 +6,7 @@ import contextlib
 import re
 import sqlite3
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -49,6 +50,19 @@ def enter(client: httpx.Client, name: str) -> httpx.Client:
     said = send(client, "/login", "/login", username=name, password=PASSWORD)
     assert said.status_code == 303, said.text
     return client
+
+
+@contextlib.contextmanager
+def people(address: str) -> Iterator[Callable[..., httpx.Client]]:
+    """Makes visitors of an address, signed in under a name or strangers; all are closed at the end."""
+    with contextlib.ExitStack() as made:
+
+        def person(name: str = "", lang: str = "en") -> httpx.Client:
+            client = httpx.Client(base_url=address, headers={"accept-language": lang}, timeout=60)
+            made.enter_context(client)
+            return enter(client, name) if name else client
+
+        yield person
 
 
 def key_of(client: httpx.Client, page: str) -> str:

@@ -34,16 +34,8 @@ def site(home: Path) -> Iterator[str]:
 
 @pytest.fixture
 def person(site: str) -> Iterator[Person]:
-    made: list[httpx.Client] = []
-
-    def person(name: str = "", lang: str = "en") -> httpx.Client:
-        client = httpx.Client(base_url=site, headers={"accept-language": lang}, timeout=60)
-        made.append(client)
-        return console.enter(client, name) if name else client
-
-    yield person
-    for client in made:
-        client.close()
+    with console.people(site) as person:
+        yield person
 
 
 def total(client: httpx.Client, q: str, portal: str = "") -> int:

@@ -69,16 +69,8 @@ def address(home: Path) -> Iterator[str]:
 
 @pytest.fixture
 def person(address: str) -> Iterator[Callable[..., httpx.Client]]:
-    made: list[httpx.Client] = []
-
-    def person(name: str = "", lang: str = "en") -> httpx.Client:
-        client = httpx.Client(base_url=address, headers={"accept-language": lang}, timeout=30)
-        made.append(client)
-        return console.enter(client, name) if name else client
-
-    yield person
-    for client in made:
-        client.close()
+    with console.people(address) as person:
+        yield person
 
 
 def sources(client: httpx.Client, id: str) -> list[Any]:
