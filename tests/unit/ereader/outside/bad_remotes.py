@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from waiting import HANGS
+
 Behaviour = Callable[[socket.socket, bytes], None]
 
 
@@ -16,7 +18,7 @@ class Remote:
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.seen: list[bytes] = []
-        self.connections = 0
+        self.connections = self.closed = 0
         self._behaviour = behaviour
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -38,6 +40,10 @@ class Remote:
             threading.Thread(target=self._one, args=(connection,), daemon=True).start()
 
     def _one(self, connection: socket.socket) -> None:
+        self._talk(connection)
+        self.closed += 1
+
+    def _talk(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
             head = b""
             while b"\r\n\r\n" not in head:
@@ -75,19 +81,19 @@ def redirecting(to: str) -> Behaviour:
 
 
 def hanging(connection: socket.socket, _: bytes) -> None:
-    time.sleep(20)
+    time.sleep(HANGS)
 
 
 def dripping_head(connection: socket.socket, _: bytes) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\n")
-    for number in range(200):
+    for number in range(int(10 * HANGS)):
         connection.sendall(f"x-{number}: drip\r\n".encode())
         time.sleep(0.1)
 
 
 def dripping_body(connection: socket.socket, _: bytes) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
-    for _ in range(200):
+    for _ in range(int(10 * HANGS)):
         connection.sendall(b"x")
         time.sleep(0.1)
 
