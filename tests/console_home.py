@@ -58,7 +58,7 @@ def people(address: str) -> Iterator[Callable[..., httpx.Client]]:
     with contextlib.ExitStack() as made:
 
         def person(name: str = "", lang: str = "en") -> httpx.Client:
-            client = httpx.Client(base_url=address, headers={"accept-language": lang}, timeout=60)
+            client = httpx.Client(base_url=address, headers={"accept-language": lang}, timeout=120)
             made.enter_context(client)
             return enter(client, name) if name else client
 

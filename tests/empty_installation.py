@@ -27,4 +27,4 @@ def serving(home: Path) -> Iterator[tuple[str, str]]:
         yield line.split()[-1], told[0] if told else ""
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)

@@ -200,4 +200,4 @@ def serving(home: Path) -> Iterator[str]:
         yield line.split()[-1]
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)

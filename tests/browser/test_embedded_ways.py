@@ -91,7 +91,7 @@ def foreign(browser: Any, opac: Opac, portal: str) -> Iterator[Host]:
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.calls = []
         page.on("request", lambda r: page.calls.append(r) if "/resolver/api/" in r.url else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

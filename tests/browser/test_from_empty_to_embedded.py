@@ -38,7 +38,7 @@ class Browsers:
         )
         self._stack.callback(context.close)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
         page.goto(path)
@@ -99,7 +99,7 @@ def load(page: Any, library: str, folder: Path) -> None:
     page.fill("#new_name", "馆藏图书")
     page.locator("main button[value=load]").click()
     page.wait_for_url(re.compile(r"/(jobs|loads)/"))
-    page.wait_for_url("**/loads/*", timeout=60_000)
+    page.wait_for_url("**/loads/*", timeout=120_000)
 
 
 def offer(page: Any, library: str, consortium: str) -> None:

@@ -52,7 +52,7 @@ def loaded(page: Any, file: Path) -> str:
     page.wait_for_url("**/uploads/*")
     assert page.locator("main").get_by_text(TITLES[0], exact=True).count() == 1
     page.click("main button[value=load]")
-    page.wait_for_url("**/loads/*", timeout=90_000)
+    page.wait_for_url("**/loads/*", timeout=120_000)
     return str(page.url)
 
 
@@ -83,7 +83,7 @@ def test_an_administrator_loads_a_file_shares_it_and_undoes_the_load(
     page.goto(report)
     page.fill("#reason", f"the browser test in {lang}")
     page.click("#undo button")
-    page.locator("main .flash").wait_for(timeout=90_000)
+    page.locator("main .flash").wait_for(timeout=120_000)
     assert page.locator("#undo button").count() == 0
     assert found(page) == 0
     page.goto(f"{LIBRARY}/log")

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 Visit = Callable[..., Any]
 

@@ -82,7 +82,7 @@ def go(browser: Any) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(viewport=PHONE if phone else DESKTOP, locale=lang, has_touch=phone)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)

@@ -53,7 +53,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert built.returncode == 0, built.stderr
-    with portal_catalogue.serving(home) as url, httpx.Client(base_url=url, timeout=30) as client:
+    with portal_catalogue.serving(home) as url, httpx.Client(base_url=url, timeout=120) as client:
         yield client
 
 

@@ -42,7 +42,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     home = tmp_path_factory.mktemp("demo") / "home"
     command = [sys.executable, "-m", "ereader", "--home", str(home), "demo", "--no-serve"]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
-    with portal_catalogue.serving(home) as url, httpx.Client(base_url=url, timeout=20) as client:
+    with portal_catalogue.serving(home) as url, httpx.Client(base_url=url, timeout=120) as client:
         yield client
 
 

@@ -36,7 +36,7 @@ def home(built: Path, tmp_path: Path) -> Path:
 def get(address: str, path: str, **parameters: str) -> tuple[int, str]:
     query = urllib.parse.urlencode(parameters)
     try:
-        with urllib.request.urlopen(f"{address}{path}?{query}", timeout=30) as answer:
+        with urllib.request.urlopen(f"{address}{path}?{query}", timeout=120) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

@@ -162,7 +162,7 @@ def served(home: Path, tmp_path: Path) -> Iterator[tuple[Path, httpx.Client]]:
     load(home, write(tmp_path / "names.mrc", *names), "names")
     with (
         portal_catalogue.serving(home) as url,
-        httpx.Client(base_url=url, headers={"accept-language": "zh-CN"}, timeout=20) as client,
+        httpx.Client(base_url=url, headers={"accept-language": "zh-CN"}, timeout=120) as client,
     ):
         yield home, client
 

@@ -271,10 +271,10 @@ def server(cli: Cli, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], st
 
 def test_serve_says_when_it_is_ready_and_ends_in_order(server: tuple[subprocess.Popen[str], str]) -> None:
     process, address = server
-    with urllib.request.urlopen(f"{address}/api/v1/search?q=quokka", timeout=30) as answer:
+    with urllib.request.urlopen(f"{address}/api/v1/search?q=quokka", timeout=120) as answer:
         assert json.load(answer)["total"] == 2
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=120) == 0
 
 
 def test_a_load_is_taken_back_by_its_number(cli: Cli, tmp_path: Path) -> None:

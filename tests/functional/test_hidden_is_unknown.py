@@ -109,7 +109,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def web(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, headers={"accept-language": "en"}, timeout=20) as client:
+    with httpx.Client(base_url=address, headers={"accept-language": "en"}, timeout=120) as client:
         yield client
 
 

@@ -122,7 +122,7 @@ def test_a_load_whose_server_goes_away_says_so_and_can_be_done_again(
     while process.poll() is None and time.monotonic() < deadline:
         postgresql.cut(address)
         time.sleep(0.02)
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=120)
     assert process.returncode == 3, told
     assert "database" in told and "Traceback" not in told
     assert served.load(file)["refused"] == 0

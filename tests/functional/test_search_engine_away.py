@@ -25,10 +25,10 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("listening on http://"), line
-    with httpx.Client(base_url=line.split()[-1], timeout=30) as client:
+    with httpx.Client(base_url=line.split()[-1], timeout=120) as client:
         yield client
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "does not answer"), ("zh-CN", "没有响应")])

@@ -89,10 +89,10 @@ def portal(home: Home) -> Iterator[httpx.Client]:
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("listening on http://"), line
-    with httpx.Client(base_url=line.split()[-1], timeout=30) as client:
+    with httpx.Client(base_url=line.split()[-1], timeout=120) as client:
         yield client
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
 
 
 def eventually(true: Any, seconds: float = 60) -> None:
@@ -148,7 +148,7 @@ def test_no_page_fails_and_no_document_is_lost_when_a_node_is_killed(
 
     def visit() -> None:
         nonlocal pages
-        with httpx.Client(base_url=portal.base_url, timeout=30) as visitor:
+        with httpx.Client(base_url=portal.base_url, timeout=120) as visitor:
             while not stop.is_set():
                 for path in ("/search?q=number+7&lang=en", "/api/v1/search?q=number&f.type=book", "/"):
                     answer = visitor.get(path)

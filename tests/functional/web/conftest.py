@@ -19,7 +19,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def web(address: str) -> Iterator[httpx.Client]:
     """A visitor who reads Chinese."""
-    with httpx.Client(base_url=address, headers={"accept-language": "zh-CN,zh;q=0.9"}, timeout=20) as client:
+    with httpx.Client(base_url=address, headers={"accept-language": "zh-CN,zh;q=0.9"}, timeout=120) as client:
         yield client
 
 

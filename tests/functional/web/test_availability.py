@@ -116,7 +116,7 @@ def web(systems: dict[str, Simulated], tmp_path_factory: pytest.TempPathFactory)
         )
     with (
         portal_catalogue.serving(home) as url,
-        httpx.Client(base_url=url, headers={"accept-language": "en"}, timeout=20) as client,
+        httpx.Client(base_url=url, headers={"accept-language": "en"}, timeout=120) as client,
     ):
         yield client
     listener.close()

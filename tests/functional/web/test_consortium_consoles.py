@@ -96,7 +96,7 @@ def entering(home: Path) -> Iterator[Enter]:
     with portal_catalogue.serving(home) as url, contextlib.ExitStack() as stack:
 
         def signed_in(name: str = "", lang: str = "en") -> httpx.Client:
-            client = httpx.Client(base_url=url, headers={"accept-language": lang}, timeout=30)
+            client = httpx.Client(base_url=url, headers={"accept-language": lang}, timeout=120)
             stack.enter_context(client)
             if name:
                 done = send(client, "/login", "/login", username=name, password=PASSWORD)

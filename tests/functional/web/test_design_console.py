@@ -25,7 +25,7 @@ def person(site: str) -> Iterator[Callable[[str], httpx.Client]]:
     made: list[httpx.Client] = []
 
     def person(name: str = "") -> httpx.Client:
-        client = httpx.Client(base_url=site, headers={"accept-language": "en"}, timeout=20)
+        client = httpx.Client(base_url=site, headers={"accept-language": "en"}, timeout=120)
         made.append(client)
         if name:
             branded.sign_in(client, name)

@@ -98,7 +98,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(home: Path) -> Iterator[httpx.Client]:
     with (
         portal_catalogue.serving(home) as url,
-        httpx.Client(base_url=url, headers={"accept-language": "zh-CN"}, timeout=20) as client,
+        httpx.Client(base_url=url, headers={"accept-language": "zh-CN"}, timeout=120) as client,
     ):
         yield client
 
@@ -179,7 +179,7 @@ def test_a_hidden_edition_is_neither_listed_nor_counted(home: Path, site: httpx.
 
 def test_staff_join_split_and_undo_and_it_holds_through_reindex_and_reload(tmp_path: Path) -> None:
     home = build(tmp_path / "home")
-    with portal_catalogue.serving(home) as url, httpx.Client(base_url=url, timeout=20) as site:
+    with portal_catalogue.serving(home) as url, httpx.Client(base_url=url, timeout=120) as site:
         whole = {"jian", "fan", "sound", "rom", "dream"}
         ids = {name: id_of(site, name) for name in ("jian", "stone", "math1", "math3", "fan")}
         dry = json.loads(run(home, "works", "join", ids["jian"], ids["stone"], "--dry-run", "--json"))

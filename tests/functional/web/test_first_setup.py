@@ -25,7 +25,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
 
 @pytest.fixture
 def web(empty: tuple[str, str]) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=empty[0], headers={"accept-language": "en"}, timeout=30) as client:
+    with httpx.Client(base_url=empty[0], headers={"accept-language": "en"}, timeout=120) as client:
         yield client
 
 
@@ -81,7 +81,7 @@ def test_what_was_typed_is_kept_but_passwords_are_not(
 def test_the_first_admin_is_made_once_and_is_signed_in(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with serving(home) as (address, page):
-        with httpx.Client(base_url=address, headers={"accept-language": "zh-CN"}, timeout=30) as web:
+        with httpx.Client(base_url=address, headers={"accept-language": "zh-CN"}, timeout=120) as web:
             key = page.partition("key=")[2]
             assert key not in content(home)
             done = send(web, page, "/setup", key=key, **filled())
@@ -93,7 +93,7 @@ def test_the_first_admin_is_made_once_and_is_signed_in(tmp_path: Path) -> None:
             before = content(home)
             again = web.post("/setup", data={"csrf": "x", "key": key, **filled(username="second")})
             assert again.status_code in (403, 404) and content(home) == before
-        with httpx.Client(base_url=address, timeout=30) as web:
+        with httpx.Client(base_url=address, timeout=120) as web:
             assert send(web, "/login", "/login", username=NAME, password=PASSWORD).status_code == 303
     with serving(home) as (_, page):
         assert page == "", "an installation with an admin says nothing of a set-up"
@@ -102,7 +102,7 @@ def test_the_first_admin_is_made_once_and_is_signed_in(tmp_path: Path) -> None:
 def test_one_changes_ones_password_and_every_other_browser_is_signed_out(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with serving(home) as (address, page), contextlib.ExitStack() as stack:
-        here, there = (stack.enter_context(httpx.Client(base_url=address, timeout=30)) for _ in range(2))
+        here, there = (stack.enter_context(httpx.Client(base_url=address, timeout=120)) for _ in range(2))
         send(here, page, "/setup", key=page.partition("key=")[2], **filled())
         assert send(there, "/login", "/login", username=NAME, password=PASSWORD).status_code == 303
         new = "another good sentence"
@@ -124,7 +124,7 @@ def test_one_changes_ones_password_and_every_other_browser_is_signed_out(tmp_pat
 
 
 def test_guessing_the_password_of_an_open_browser_becomes_slow(tmp_path: Path) -> None:
-    with serving(tmp_path / "home") as (address, page), httpx.Client(base_url=address, timeout=30) as web:
+    with serving(tmp_path / "home") as (address, page), httpx.Client(base_url=address, timeout=120) as web:
         send(web, page, "/setup", key=page.partition("key=")[2], **filled())
         new = "another good sentence"
         said = [

@@ -355,7 +355,7 @@ def test_people_get_accounts_links_and_roles_and_are_put_out_of_use(person: Pers
     made = console.send(anna, PEOPLE, PEOPLE, do="make", name="new one", roles=["reader", "cataloguer"])
     link = re.search(r'value="(http[^"]+/account/password\?key=[\w-]+)"', made.text)
     assert link, words(made)
-    with httpx.Client(base_url=site, headers={"accept-language": "en"}, timeout=30) as fresh:
+    with httpx.Client(base_url=site, headers={"accept-language": "en"}, timeout=120) as fresh:
         page = link[1].removeprefix(site)
         key = page.partition("key=")[2]
         done = console.send(
@@ -370,7 +370,7 @@ def test_people_get_accounts_links_and_roles_and_are_put_out_of_use(person: Pers
         anna, PEOPLE, PEOPLE, do="make", name="typed", roles=["librarian"], password="words that are long"
     )
     assert typed.status_code == 303
-    with httpx.Client(base_url=site, headers={"accept-language": "en"}, timeout=30) as other:
+    with httpx.Client(base_url=site, headers={"accept-language": "en"}, timeout=120) as other:
         assert (
             console.send(
                 other, "/login", "/login", username="typed", password="words that are long"

@@ -119,7 +119,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def web(home: Path) -> Iterator[httpx.Client]:
     with (
         portal_catalogue.serving(home) as url,
-        httpx.Client(base_url=url, headers={"accept-language": "en"}, timeout=30) as client,
+        httpx.Client(base_url=url, headers={"accept-language": "en"}, timeout=120) as client,
     ):
         yield client
 
@@ -189,7 +189,7 @@ def test_in_a_librarys_portal_its_readers_rights_count_and_elsewhere_those_of_th
 
 
 def test_who_has_signed_in_has_the_rights_of_his_library_in_every_portal(web: httpx.Client) -> None:
-    with httpx.Client(base_url=web.base_url, headers={"accept-language": "en"}, timeout=30) as reader:
+    with httpx.Client(base_url=web.base_url, headers={"accept-language": "en"}, timeout=120) as reader:
         form = re.search(r'name="csrf" value="([^"]+)"', reader.get("/login").text)
         name, password = portal_catalogue.READER
         entered = reader.post(
@@ -257,7 +257,7 @@ def test_clicks_are_counted_by_target_without_anything_of_the_reader(web: httpx.
 
 
 def test_a_broken_link_is_reported_by_a_form_and_only_so_often(web: httpx.Client, home: Path) -> None:
-    with httpx.Client(base_url=web.base_url, headers={"accept-language": "en"}, timeout=30) as reader:
+    with httpx.Client(base_url=web.base_url, headers={"accept-language": "en"}, timeout=120) as reader:
         page = reader.get(f"/at/pku/resolver?{DOI}").text
         address = next(
             h.replace("&amp;", "&") for h in re.findall(r'href="([^"]*/resolver/report[^"]*)"', page)
@@ -369,7 +369,7 @@ def test_a_record_leads_to_its_own_ways_and_a_hidden_one_to_none(web: httpx.Clie
 
 @contextmanager
 def staff(web: httpx.Client, name: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=web.base_url, headers={"accept-language": "en"}, timeout=30) as reader:
+    with httpx.Client(base_url=web.base_url, headers={"accept-language": "en"}, timeout=120) as reader:
         form = re.search(r'name="csrf" value="([^"]+)"', reader.get("/login").text)
         fields = {"username": name, "password": PASSWORD, "csrf": form[1] if form else ""}
         assert reader.post("/login", data=fields).status_code == 303

@@ -76,7 +76,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def resolver(home: Path) -> Iterator[httpx.Client]:
     with (
         portal_catalogue.serving(home) as url,
-        httpx.Client(base_url=url, headers={"accept-language": "en"}, timeout=20) as client,
+        httpx.Client(base_url=url, headers={"accept-language": "en"}, timeout=120) as client,
     ):
         yield client
 

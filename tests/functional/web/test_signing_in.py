@@ -49,7 +49,7 @@ def browser(demo: str) -> Iterator[Callable[[], httpx.Client]]:
     opened: list[httpx.Client] = []
 
     def new() -> httpx.Client:
-        opened.append(httpx.Client(base_url=demo, headers={"accept-language": "zh-CN"}, timeout=30))
+        opened.append(httpx.Client(base_url=demo, headers={"accept-language": "zh-CN"}, timeout=120))
         return opened[-1]
 
     yield new

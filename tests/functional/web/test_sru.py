@@ -27,7 +27,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def web(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=120) as client:
         yield client
 
 
@@ -47,7 +47,7 @@ def test_the_independent_client_reads_records_and_holdings(address: str) -> None
     def said(schema: str) -> str:
         script = f"sru get 1.2\nquerytype cql\nschema {schema}\nfind dc.title=红楼梦\nshow 1\nquit\n"
         done = subprocess.run(
-            [client, f"{address}/sru"], input=script, capture_output=True, text=True, timeout=60
+            [client, f"{address}/sru"], input=script, capture_output=True, text=True, timeout=300
         )
         return done.stdout
 

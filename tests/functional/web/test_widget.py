@@ -23,7 +23,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def web(site: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=site, headers={"accept-language": "en"}, timeout=20) as client:
+    with httpx.Client(base_url=site, headers={"accept-language": "en"}, timeout=120) as client:
         yield client
 
 

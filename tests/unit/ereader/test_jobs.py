@@ -157,7 +157,7 @@ def test_a_job_waits_for_whoever_writes_and_then_is_done(home: Installation) -> 
             time.sleep(0.1)
         assert found is not None
         assert found.state == "waiting"
-    assert process.wait(60) == 0
+    assert process.wait(120) == 0
     assert state(home, id) == "done"
 
 

@@ -141,7 +141,7 @@ def test_a_killed_writer_leaves_the_last_commit_and_no_lock(engine: engine_modul
         "        os.kill(os.getpid(), 9)\n"
         "    os.wait()\n"
     )
-    subprocess.run([sys.executable, "-c", script, str(engine.path)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script, str(engine.path)], check=True, timeout=300)
     assert ids(ask(engine, "")) == {"a"}
     put(engine, "b")
     assert ids(ask(engine, "")) == {"a", "b"}
