@@ -111,6 +111,10 @@ def short_format(address: str) -> str:
             return "" if len(name) < 3 or name == "unknown" else text
     if lowered in FORMATS:
         return lowered
+    if lowered.rstrip("/").endswith(("/oai_dc", "purl.org/dc/elements/1.1")):
+        return "dc"
+    if lowered.rstrip("/").endswith("/marc21/slim"):
+        return "marc21"
     if lowered.startswith(("info:ofi/fmt", "info:ofi")) and len(lowered) < len(KEV) + 3:
         return ""
     return text

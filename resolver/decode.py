@@ -43,7 +43,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     """(text, character set): the set is the one that fitted, or ``replaced`` where none did."""
     if data.isascii():
         return data.decode("ascii"), "utf-8"
-    if declared and declared != "utf-8":
+    if declared and declared != "utf-8" and not _surely_utf_8(data, declared):
         try:
             return data.decode(declared), "iso-8859-1" if declared == "cp1252" else declared
         except UnicodeDecodeError:
@@ -58,6 +58,20 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         except UnicodeDecodeError:
             pass
     return data.decode("utf-8", "replace"), "replaced"
+
+
+_WESTERN = frozenset(("iso-8859-1", "iso-8859-15", "cp1252"))
+
+
+def _surely_utf_8(data: bytes, declared: str) -> bool:
+    """Whether the declaration is wrong: all that is not ASCII are characters of UTF-8, some of three bytes.
+    One of those may be chance where a set of two bytes a character is declared, several are not.
+    """
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return len(_UTF_8.findall(data)) >= (1 if declared in _WESTERN else 2)
 
 
 def _cut_off(data: bytes) -> bool:

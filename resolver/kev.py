@@ -129,6 +129,10 @@ def decode_pairs(
         else:
             if not value.isascii():
                 sets[charset] = None
+            if charset == "utf-8" and declared not in ("", "utf-8") and not value.isascii():
+                problems.append(
+                    OpenUrlProblem("wrong-charset", f"the value is UTF-8, not {declared}", name, text[:80])
+                )
             if charset == "gb18030" and declared != "gb18030":
                 problems.append(
                     OpenUrlProblem("not-utf-8", "the value was read as GB18030, not UTF-8", name, text[:80])
@@ -139,7 +143,7 @@ def decode_pairs(
             text = text[:LONGEST_VALUE]
         if name:
             pairs.append((name, text))
-    charset = next((s for s in sets if s != "utf-8"), declared or "utf-8")
+    charset = next((s for s in sets if s != "utf-8"), "utf-8" if sets else declared or "utf-8")
     return Pairs(tuple(pairs), charset, tuple(problems))
 
 

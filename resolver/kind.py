@@ -28,7 +28,10 @@ _OF_THE_ARTICLE = (
     "issn", "eissn", "jtitle", "stitle", "atitle", "volume", "issue", "spage", "epage", "pages", "part",
     "artnum",
 )  # fmt: skip
-_LISTS = ("dissertation abstracts", "masters abstracts", "microfilm abstracts", "dissertation summaries")
+_LISTS = (
+    "dissertation abstracts", "masters abstracts", "microfilm abstracts", "dissertation summaries",
+    "diss abstr", "dissert abstr", "dissertation abstr", "masters abstr",
+)  # fmt: skip
 
 
 @cache
@@ -103,19 +106,20 @@ def catch_dissertation(draft: Draft) -> None:
     issn = next(
         (i for key in ("issn", "eissn") for i in draft.values.get(key, []) if i in _dissertation_issns()), ""
     )
-    journal = (draft.get("jtitle", "title") or "").lower()
+    journal = _plain(draft.get("jtitle", "title"))
     if not issn and not journal.startswith(_LISTS):
         return
     title = draft.get("atitle")
     if not title:
         title = draft.get("title")
-        if (
-            not title
-            or title.lower().startswith(_LISTS)
-            or (draft.kind == "journal" and not draft.get("au", "aulast"))
-        ):
+        asked = _plain(draft.get("genre")) == "journal" and not draft.get("au", "aulast")
+        if not title or asked or _plain(title).startswith(_LISTS):
             return  # The list itself is asked for.
     draft.tell("dissertation-caught", "the journal named only lists dissertations", "issn", issn or journal)
     draft.kind = draft.format = "dissertation"
     draft.drop(*_OF_THE_ARTICLE)
     draft.set("title", title)
+
+
+def _plain(text: str | None) -> str:
+    return " ".join((text or "").lower().replace(".", " ").replace("'", "").split())

@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from indexer.records.date import year as year_in_words
 from indexer.records.identifier import isbn13, issn
 from resolver.citation import Citation
 from resolver.context_object import ContextObject, OpenUrlProblem
 from resolver.draft import Draft
 from resolver.identifiers import normalise, value_of
 from resolver.kind import catch_dissertation, settle_kind
+from resolver.sici import read_sici
 
 _ISBN = re.compile(r"(?<![0-9])(?:97[89][-\s]?)?[0-9](?:[-\s]?[0-9]){8}[-\s]?[0-9Xx](?![0-9])")
 _ISSN = re.compile(r"(?<![0-9])([0-9]{4})[-\s\u2010-\u2015]?([0-9]{3}[0-9Xx])(?![0-9])")
 _PAGE = r"([A-Za-z]{0,3}\d+[A-Za-z]?|[ivxlcdm]{1,9}(?![A-Za-z]))"
-_PAGES = re.compile(rf"\s*{_PAGE}\s*[-\u2010-\u2015~～—至]+\s*{_PAGE}")
-_DATE = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?)?")
+_PAGES = re.compile(rf"\s*{_PAGE}\s*(?:[-/\u2010-\u2015~～—至]+|\s(?:to|bis)\s)\s*{_PAGE}", re.I)
+# Parts of a date without marks between them have two digits each.
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月]?(\d{1,2})日?)?|(\d\d)(\d\d)?(?!\d))?")
 _BACKWARDS = re.compile(r"(?<![\d./-])(\d{1,2})[-/.]\d{4}(?!\d)")
 _MONTH_NAMES = """
 jan january feb february mar march apr april may may jun june
@@ -40,9 +43,19 @@ _DC_TYPES = (
     ("期刊", "article"),
     ("图书", "book"),
 )
-_SINGLE_PAGE = re.compile(r"([A-Za-z]{0,3}\d+[A-Za-z]?)(?:\s*(?:\+|ff?\.?))?")
+_SINGLE_PAGE = re.compile(
+    r"([A-Za-z]{0,3}\d+[A-Za-z]?|[ivxlcdm]{1,9})(?:\s*(?:\+|ff?\.?|[-\u2010-\u2015]|[,;]\s*\w.*))?"
+)
 _ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,5});", re.I)
 _FULL_WIDTH = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}
+_DOI = re.compile(r"doi:10\.\d{4,9}/\S+", re.I)
+# American Journal of Sociology, Volume 112 (2007), P. 953-1007
+_SOURCE = re.compile(
+    r"(.{2,300}?)[,;.]?\s+(?:vol(?:ume|\.)?\s*)(\d{1,5})\b\s*(?:\(\d{4}\))?"
+    r"(?:[,;]?\s*(?:no|issue|iss|nr)\.?\s*(\d{1,4}))?(?:\s*\(\d{4}\))?"
+    r"(?:[,;:]?\s*(?:pp?|pages?)\.?\s*([A-Za-z]?\d+(?:\s*[-–]\s*[A-Za-z]?\d+)?))?\W*",
+    re.I,
+)
 _NAMED = re.compile(r"(isbn|issn)(?:-1[03])?\s*[:：]?\s*(\S.*)", re.I)
 
 
@@ -82,12 +95,32 @@ def _simple_dublin_core(draft: Draft) -> None:
         named = _NAMED.fullmatch(text)
         if named:
             draft.values.setdefault(named[1].lower(), []).append(named[2])
-        elif identifier := normalise(text):
+        elif identifier := normalise(doi[0] if (doi := _DOI.search(text)) else text):
             draft.identifiers[identifier] = None
     types = " ".join(draft.values.get("type", [])).lower()
     for word, genre in _DC_TYPES:
         if word in types and not draft.get("genre"):
             draft.set("genre", genre)
+    if draft.get("genre") == "article" and not draft.get("atitle"):
+        # What Dublin Core calls the title is that of the thing itself.
+        draft.values["atitle"] = draft.values.pop("title", [])
+        source = _SOURCE.fullmatch(draft.get("jtitle") or "")
+        if source:
+            draft.set("jtitle", source[1])
+            for key, value in zip(("volume", "issue", "pages"), source.groups()[1:], strict=True):
+                if value and not draft.get(key):
+                    draft.set(key, value)
+
+
+def _sici(draft: Draft) -> None:
+    """A SICI names the journal, the issue and the page; what the link says itself is believed before."""
+    written = draft.get("sici") or next((v for i in draft.identifiers if (v := value_of(i, "sici"))), "")
+    said = read_sici(written)
+    gaps = {key: value for key, value in said.items() if not draft.get(key)}
+    for key, value in gaps.items():
+        draft.set(key, value)
+    if gaps:
+        draft.tell("sici-read", "what the link does not say was taken from the SICI", "sici", written)
 
 
 def _numbers_from_identifiers(draft: Draft) -> None:
@@ -112,9 +145,9 @@ def _isbn(draft: Draft) -> None:
     """0-486-27557-4 (pbk.) is 0486275574; what holds no ISBN at all is left out and told."""
     kept = []
     for text in draft.values.get("isbn", []):
-        found = _ISBN.search(_narrow(text))
+        found = [re.sub(r"[^0-9Xx]", "", part[0]).upper() for part in _ISBN.finditer(_narrow(text))]
         if found:
-            number = re.sub(r"[^0-9Xx]", "", found[0]).upper()
+            number = next(filter(isbn13, found), found[0])
             kept.append(number)
             if not isbn13(number):
                 draft.tell("isbn-check-digit", "the check digit of this ISBN is wrong", "isbn", text)
@@ -131,21 +164,25 @@ def _isbn(draft: Draft) -> None:
 def _issn(draft: Draft) -> None:
     """1234567x is 1234-567X."""
     for key in ("issn", "eissn"):
-        kept = []
+        kept: list[str] = []
         for text in draft.values.get(key, []):
-            found = _ISSN.search(_narrow(text))
+            found = [f"{part[1]}-{part[2].upper()}" for part in _ISSN.finditer(_narrow(text))]
             if found:
-                kept.append(f"{found[1]}-{found[2].upper()}")
-                if not issn(kept[-1]).valid:
+                kept += found
+                if not any(issn(number).valid for number in found):
                     draft.tell("issn-check-digit", "the check digit of this ISSN is wrong", key, text)
-                if kept[-1] != text:
+                if found != [text]:
                     draft.tell("issn-cleaned", "the ISSN was brought into its usual form", key, text)
             elif _ISBN.fullmatch(_narrow(text).strip()):
                 draft.values.setdefault("isbn", []).append(re.sub(r"[^0-9Xx]", "", text).upper())
                 draft.tell("isbn-as-issn", "an ISBN stood in the place of the ISSN", key, text)
             else:
                 draft.tell("issn-unreadable", "this is no ISSN", key, text)
-        draft.values[key] = list(dict.fromkeys(kept))
+        draft.values[key] = sorted(dict.fromkeys(kept), key=lambda number: not issn(number).valid)
+    # Two numbers in one place are those of the printed and of the online edition.
+    others = [number for number in draft.values["issn"][1:] if issn(number).valid]
+    if others and not draft.get("eissn"):
+        draft.set("eissn", others[0])
 
 
 def _narrow(text: str) -> str:
@@ -201,7 +238,7 @@ def _date(draft: Draft) -> None:
         found = _DATE.match(narrow) or _DATE.search(narrow)
         if found:
             parts = [found[1]]
-            for part, limit in ((found[2], 12), (found[3], 31)):
+            for part, limit in ((found[2] or found[4], 12), (found[3] or found[5], 31)):
                 if part is None or not 1 <= int(part) <= limit:
                     break
                 parts.append(f"{int(part):02}")
@@ -215,6 +252,9 @@ def _date(draft: Draft) -> None:
             draft.set("date", "-".join(parts))
             if draft.get("date") != text:
                 draft.tell("date-cleaned", "the date was brought into its usual form", "date", text)
+        elif written := year_in_words(narrow):
+            draft.set("date", f"{written:04}" if written > 0 else text)
+            draft.tell("date-cleaned", "the date was brought into its usual form", "date", text)
         else:
             draft.tell("date-unreadable", "there is no year in this date", "date", text)
     if draft.month is None and month:
@@ -232,6 +272,7 @@ def _named_month(text: str) -> int | None:
 RULES = (
     _html_escapes,
     _simple_dublin_core,
+    _sici,
     _numbers_from_identifiers,
     _isbn,
     _issn,

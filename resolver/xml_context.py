@@ -13,6 +13,7 @@ from lxml import etree
 
 from resolver.context_object import ELSEWHERE, ContextObject, Entity, OpenUrlProblem, short_format
 from resolver.identifiers import normalise
+from resolver.marc_referent import is_marc, read_marc
 
 _DECLARES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.I)
 _SAFE = {
@@ -169,6 +170,11 @@ def _entity(element: Any, problems: list[OpenUrlProblem]) -> Entity:
 def _gather(element: Any, metadata: dict[str, list[str]]) -> None:
     """Leaves of the metadata by their names; authors nest one level deeper than other keys."""
     count = 0
+    record = next((e for e in element.iter() if _name(e) == "record" and is_marc(e)), None)
+    if record is not None:
+        for key, values in read_marc(record).items():
+            metadata.setdefault(key, []).extend(values)
+        return
     for leaf in element.iter():
         if not isinstance(leaf.tag, str) or len(leaf):
             continue
