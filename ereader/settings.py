@@ -32,6 +32,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     one form in the console may bring. ``open_access`` is the address of a service that knows free copies
     of articles, with ``{doi}`` in it; ``reference_hosts`` are hosts from which OpenURLs by reference may
     be fetched.
+    ``queue`` is the Redis server through which workers on other hosts prepare records, empty for none;
+    ``queue_key`` is the secret that authenticates what goes through it; ``queue_patience`` is how many
+    seconds a load waits for the first worker that fits.
     """
 
     database: str = ""
@@ -46,6 +49,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 8000
     serve_workers: int = 1
     load_workers: int = 2
+    queue: str = ""
+    queue_key: str = ""
+    queue_patience: float = 60.0
     index_threads: int = 1
     index_heap_mb: int = 160
     default_language: str = "zh-CN"

@@ -55,6 +55,8 @@ class Loaded(msgspec.Struct, frozen=True):
 Progress = Callable[[Counts, int], None]  # counts so far, bytes of originals read so far
 Files = Sequence[tuple[str, Iterator[Raw]]]
 Checksum = Callable[[bytes], bytes]
+# What prepares batches elsewhere than on this host, and gives the results in their order.
+Elsewhere = Callable[[Iterator[Batch], Task], Iterator[list[Prepared]]]
 
 
 def _silent(_: Counts, __: int) -> None: ...
@@ -71,9 +73,10 @@ def load(
     members: Members,
     engine: Engine,
     progress: Progress = _silent,
+    elsewhere: Elsewhere | None = None,
 ) -> Loaded:
-    """Loads opened files (see ``read``) into a repository. Raises WorkerDied; what was stored by then is
-    kept.
+    """Loads opened files (see ``read``) into a repository. Raises WorkerDied, and what ``elsewhere`` raises;
+    what was stored by then is kept.
     """
     started = time.monotonic()
     repository = plan.profile.repository
@@ -93,7 +96,9 @@ def load(
             tuple(sorted(index.members.private(repository))),
         )
         batches = cut(files, plan.profile, store, flow, counts if skip else None)
-        if plan.workers:
+        if elsewhere is not None:
+            prepared = elsewhere(batches, task)
+        elif plan.workers:
             prepared = prepare_in_workers(batches, task, plan.workers)
         else:
             prepared = prepare_here(batches, task, store.authorities.known())

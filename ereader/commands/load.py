@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from collections.abc import Callable
 from itertools import chain
@@ -53,6 +54,12 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--workers", type=int, default=None, metavar="N", help="processes that read (0: none beside this)"
     )
+    parser.add_argument(
+        "--queue",
+        default="",
+        metavar="URL",
+        help="let workers on other hosts prepare the records: redis://host:6379/0 (or the setting queue)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -87,6 +94,7 @@ def load_files(
         opened = pipeline.read(files, profile)
     except UnreadableFile as error:
         raise UsageError(str(error)) from error
+    elsewhere = _elsewhere(installation, args)
     door.save(installation.members, new, operator())
     workers = installation.settings.load_workers if args.workers is None else args.workers
     size = sum(f.stat().st_size for f in files)
@@ -108,10 +116,9 @@ def load_files(
         first = pipeline.beginning(raws, name)
         authority = authority_load.begins_with_authority(first, profile)
         opened[0] = (name, chain(first, raws))
+    held = (plan, opened, installation.store, installation.members, installation.engine, progress)
     try:
-        loaded = (authority_load.load if authority else pipeline.load)(
-            plan, opened, installation.store, installation.members, installation.engine, progress
-        )
+        loaded = authority_load.load(*held) if authority else pipeline.load(*held, elsewhere)
     except WorkerDied as error:
         raise UsageError(
             f"{error}; what was read so far is loaded, run the command again to continue"
@@ -124,6 +131,24 @@ def load_files(
     )
     _tell_refused(installation, loaded)
     return loaded
+
+
+def _elsewhere(installation: Installation, args: argparse.Namespace) -> pipeline.Elsewhere | None:
+    """How other hosts prepare the records, where there is a queue; None for processes of this host."""
+    settings = installation.settings
+    asked = getattr(args, "queue", "")
+    if asked and args.workers is not None:
+        raise UsageError("--workers counts processes of this host; with --queue start `ereader worker` there")
+    address = asked or (settings.queue if args.workers is None else "")
+    if not address:
+        return None
+    # Imported here, as most loads need it not.
+    from ereader.queue.address import connect, queue_of
+    from ereader.queue.master import prepare_over_queue
+
+    queue = queue_of(address, settings.queue_key)
+    connect(queue).close()  # Nothing is changed where it does not answer.
+    return functools.partial(prepare_over_queue, queue=queue, patience=settings.queue_patience)
 
 
 def _source(
