@@ -19,7 +19,8 @@ from ereader.link_sources import outside_of, prober
 from resolver.knowledge_base.coverage import Asked, covers
 from resolver.knowledge_base.export import write_kbart
 from resolver.knowledge_base.holdings import KnowledgeBase
-from resolver.knowledge_base.kbart import KbartProblem, Row, read_kbart, rows_of_title, summary
+from resolver.knowledge_base.kbart import KbartProblem, Row, read_kbart
+from resolver.knowledge_base.kbart_rows import rows_of_title, summary
 from resolver.knowledge_base.load import ListFile, NothingToUndo, Outcome, load, undo
 from resolver.knowledge_base.terms import Terms, read_terms
 from resolver.link_log import LinkLog
@@ -126,7 +127,7 @@ def _covers(args: argparse.Namespace) -> int:
         others = [v.why for _, v in verdicts[1:]] if not verdict.covered else []
         answer = {
             "covered": verdict.covered,
-            "why": "; ".join([why, *others]),
+            "why": "; ".join(dict.fromkeys([why, *others])),
             "code": verdict.code,
             "row": row.number,
             "title": row["publication_title"],

@@ -124,8 +124,8 @@ _WHY = {
     "after-last": "{asked} is after the last issue, {last}",
     "volume-before-first": "volume {asked} is before the first volume, {first}, in the first year",
     "volume-after-last": "volume {asked} is after the last volume, {last}, in the last year",
-    "issue-before-first": "issue {asked} is before the first issue, {first}, of the first volume",
-    "issue-after-last": "issue {asked} is after the last issue, {last}, of the last volume",
+    "issue-before-first": "issue {asked} is before the first issue there, {first}",
+    "issue-after-last": "issue {asked} is after the last issue there, {last}",
     "wall-begins": "{asked} is before {wall}, where access begins under the embargo {embargo}",
     "wall-ends": "{asked} is after {wall}, where access ends under the embargo {embargo}",
 }
@@ -161,6 +161,13 @@ def covers(row: Coverage, asked: Asked, today: date) -> Verdict:
 def _numbers(row: Coverage, asked: Asked, *, at_first: bool, at_last: bool) -> Verdict | None:
     """Volume and issue at the ends; None where they do not exclude."""
     volume, issue = numbers(asked.volume), numbers(asked.issue)
+    if not asked.volume and not row.first_volume and not row.last_volume:
+        # A title that counts no volumes counts its issues by years.
+        first, last = numbers(row.first_issue), numbers(row.last_issue)
+        if at_first and first and issue and issue[1] < first[0]:
+            return _verdict("issue-before-first", asked=issue[1], first=first[0])
+        if at_last and last and issue and issue[0] > last[1]:
+            return _verdict("issue-after-last", asked=issue[0], last=last[1])
     if not volume:
         return None
     limit = numbers(row.first_volume)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -23,6 +24,7 @@ from resolver.knowledge_base.embargo import parse_embargo
 
 MOST_CELL = 8_000  # characters of one cell
 _ISO_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_LIKE_ISO = re.compile(r"\d{4}-\d{2}(?:-\d{2})?|0000")
 _FREE_EMBARGO = re.compile(
     r"\s*(\d{1,4})[\s-]*(day|days|month|months|mon|year|years|yr|yrs|天|日|个月|月|年)\s*(?:embargo|delay|滞后)?\s*",
     re.I,
@@ -37,6 +39,12 @@ _DATES = (
     "date_last_issue_online",
     "date_monograph_published_print",
     "date_monograph_published_online",
+)
+_NUMBERS = (
+    "num_first_vol_online",
+    "num_first_issue_online",
+    "num_last_vol_online",
+    "num_last_issue_online",
 )
 _MUST_HAVE = ("publication_title", "title_url", "title_id")
 
@@ -264,13 +272,16 @@ def check_row(row: Row) -> list[KbartProblem]:
             tell(severity, "missing-value", name, f"{name} is empty")
     _check_identifiers(row, tell)
     for name in _DATES:
-        if row[name] and not _ISO_DATE.fullmatch(row[name]):
-            if read_date(row[name]) is None:
+        if row[name] and not _is_date(row[name]):
+            if read_date(row[name]) is None or _LIKE_ISO.fullmatch(row[name]):
                 tell(
                     "error", "invalid-date", name, f"there is no date in {row[name][:60]!r}; write YYYY-MM-DD"
                 )
             else:
                 tell("warning", "date-form", name, f"{row[name][:60]!r} is not YYYY, YYYY-MM or YYYY-MM-DD")
+    for name in _NUMBERS:
+        if row[name] and not re.search(r"\d", row[name]):
+            tell("warning", "number-form", name, f"there is no number in {row[name][:60]!r}")
     first, last = read_date(row["date_first_issue_online"]), read_date(row["date_last_issue_online"])
     if first is not None and last is not None and compare(first, last) > 0:
         tell(
@@ -294,6 +305,17 @@ def check_row(row: Row) -> list[KbartProblem]:
     if row["access_type"] and row["access_type"].upper() not in _ACCESS:
         tell("warning", "unknown-value", "access_type", f"{row['access_type'][:60]!r} is neither F nor P")
     return found
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a day, month or year in ISO form that there has been."""
+    if not _ISO_DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return False
+    return text[:4] != "0000"
 
 
 def _check_identifiers(row: Row, tell: object) -> None:
@@ -324,6 +346,8 @@ def _check_embargo(row: Row, tell: object) -> None:
         return
     statements, understood = parse_embargo(text)
     if understood and statements:
+        if any(statement.count == 0 for statement in statements):
+            tell("warning", "embargo-form", "embargo_info", "a wall of no length at all says nothing")
         if len(statements) == 2 and [s.kind for s in statements] != ["R", "P"]:
             tell("warning", "embargo-order", "embargo_info", "of two statements the one with R comes first")
         return
@@ -345,37 +369,3 @@ def embargo_of(text: str) -> str:
 
 def _problem(row: int, severity: str, code: str, field: str, message: str) -> KbartProblem:
     return KbartProblem(row, severity, code, field, message)
-
-
-def summary(rows: Sequence[Row], problems: Sequence[KbartProblem]) -> Mapping[str, object]:
-    """Numbers of a check: rows, rows with errors, rows with warnings, and columns missing or unknown."""
-    bad = {p.row for p in problems if p.severity == "error" and p.row}
-    doubtful = {p.row for p in problems if p.severity == "warning" and p.row} - bad
-    return {
-        "rows": len(rows),
-        "errors": sum(1 for p in problems if p.severity == "error"),
-        "warnings": sum(1 for p in problems if p.severity == "warning"),
-        "rows_with_errors": len(bad),
-        "rows_with_warnings": len(doubtful),
-        "missing_columns": [p.field for p in problems if p.code == "missing-column"],
-        "unknown_columns": [p.field for p in problems if p.code == "unknown-column"],
-    }
-
-
-def rows_of_title(rows: Iterable[Row], title_id: str) -> list[Row]:
-    """The rows of a title by its id, ISSN or ISBN; all rows where none is asked for."""
-    if not title_id:
-        return list(rows)
-    names = ("title_id", "print_identifier", "online_identifier")
-    numbers = {title_id, _bare_number(title_id)}
-    return [
-        row
-        for row in rows
-        if any(row[name] and (row[name] == title_id or _bare_number(row[name]) in numbers) for name in names)
-    ]
-
-
-def _bare_number(text: str) -> str:
-    """An ISSN or ISBN without its hyphens, so that both spellings are the same; anything else as it is."""
-    bare = re.sub(r"[\s-]", "", text).upper()
-    return bare if re.fullmatch(r"\d{7}[\dX]|\d{9}[\dX]|\d{13}", bare) else text

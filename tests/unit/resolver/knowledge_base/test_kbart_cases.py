@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolver.knowledge_base.coverage import Asked, Coverage, covers
-from resolver.knowledge_base.kbart import column_names, embargo_of, read_kbart, rows_of_title
+from resolver.knowledge_base.kbart import column_names, embargo_of, read_kbart
+from resolver.knowledge_base.kbart_rows import rows_of_title
 
 FOLDER = Path(__file__).resolve().parents[3] / "cases" / "kbart"
 COVERS: list[dict[str, Any]] = tomllib.loads((FOLDER / "covers.toml").read_text("utf-8"))["case"]
@@ -74,6 +75,8 @@ def test_a_title_is_found_by_either_spelling_of_its_number() -> None:
     for asked in ("1234-567X", "1234567x", "t-1"):
         assert rows_of_title(rows, asked) == rows
     assert rows_of_title(rows, "t1") == []
+    books, _ = read_kbart(file_of({"publication_title": "B", "online_identifier": "978-0-306-40615-7"}))
+    assert rows_of_title(books, "0306406152") == rows_of_title(books, "9780306406157") == books
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\x00\xff\xfe", b'a,b\n"unclosed', b"\xff\xfeA\x00"])
