@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import portal_catalogue
+from waiting import until
 
 PASSWORD = portal_catalogue.READER[1]
 PEOPLE = (
@@ -84,12 +84,12 @@ def upload(client: httpx.Client, *files: tuple[str, bytes], **fields: str) -> ht
 
 def wait(client: httpx.Client, job: str) -> httpx.Response:
     """Waits until a piece of work is over; its last page or the way to its report."""
-    for _ in range(400):
+
+    def over() -> httpx.Response | None:
         said = client.get(job)
-        if said.status_code == 303 or "data-refresh" not in said.text:
-            return said
-        time.sleep(0.15)
-    raise AssertionError("the work does not end")
+        return said if said.status_code == 303 or "data-refresh" not in said.text else None
+
+    return until(over, "the work ends")
 
 
 def marc(*titles: tuple[str, str]) -> bytes:

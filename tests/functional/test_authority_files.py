@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import httpx
 import portal_catalogue
 import pytest
+from waiting import until
 
 from indexer.marc import Marc, encode, field
 
@@ -176,8 +176,4 @@ def test_pages_tell_other_names_and_lead_from_them(served: tuple[Path, httpx.Cli
     assert "又名" in record and "周树人" in record
     # What is loaded while the server runs comes into the lists by itself.
     load(home, write(tmp_path / "late.mrc", book("8", "边城", "沈从文")), "books")
-    for _ in range(60):
-        if "沈从文" in web.get("/browse/author", params={"from": "沈从文"}).text.split("<ol")[-1]:
-            return
-        time.sleep(0.5)
-    pytest.fail("the list of authors did not follow the index")
+    until(lambda: "沈从文" in web.get("/browse/author", params={"from": "沈从文"}).text.split("<ol")[-1])

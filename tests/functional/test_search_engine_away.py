@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from waiting import not_hung
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +35,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 def test_a_search_is_answered_by_a_page_that_says_it_in_the_reader_s_language(
     portal: httpx.Client, lang: str, words: str
 ) -> None:
-    started = time.monotonic()
-    answer = portal.get("/search", params={"q": "红楼梦", "lang": lang})
-    assert time.monotonic() - started < 2.0
+    with not_hung():
+        answer = portal.get("/search", params={"q": "红楼梦", "lang": lang})
     assert answer.status_code == 503
     assert words in answer.text
     assert "红楼梦" not in answer.headers.get("retry-after", "")

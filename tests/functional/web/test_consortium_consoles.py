@@ -11,13 +11,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import portal_catalogue
 import pytest
+from waiting import until
 
 PASSWORD = "quiet paper, good type"
 USERS = {
@@ -147,14 +147,6 @@ def titles(client: httpx.Client, portal: str) -> list[str]:
     return sorted(hit["title"] for hit in hits)
 
 
-def soon(check: Callable[[], bool]) -> bool:
-    for _ in range(100):
-        if check():
-            return True
-        time.sleep(0.2)
-    return False
-
-
 def export(home: Path) -> str:
     return subprocess.run(
         [sys.executable, "-m", "ereader", "--home", str(home), "apply", "--export"],
@@ -258,7 +250,7 @@ def test_what_is_published_is_found_soon_and_a_suspended_member_shows_nothing(en
     member = "/manage/consortium/x/members/a"
     done = send(client, member, member, status="suspended", since="", until="", confirm="1")
     assert done.status_code == 303
-    assert soon(lambda: titles(reader, "x") == ["园林史话"]), "only what the other member holds"
+    until(lambda: titles(reader, "x") == ["园林史话"], "only what the other member holds")
 
 
 def test_a_change_is_taken_back_from_the_log_with_the_same_rights(enter: Enter, home: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import portal_catalogue
 import pytest
+from waiting import until
 
 APPLY = """
 [[library]]
@@ -212,13 +213,7 @@ def test_staff_join_split_and_undo_and_it_holds_through_reindex_and_reload(tmp_p
 
 def settle(site: httpx.Client, local: str, wanted: set[str]) -> None:
     """The server looks for changes of another process twice a second."""
-    import time
-
-    for _ in range(40):
-        if editions(site, local) == wanted:
-            return
-        time.sleep(0.25)
-    assert editions(site, local) == wanted
+    until(lambda: editions(site, local) == wanted)
 
 
 def test_wrong_use_changes_nothing_and_says_why(home: Path) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-MOST_SECONDS = 2.0
+MOST_SECONDS = 20.0  # what takes more has hung
 SEED = 20261121
 
 TYPED: dict[str, str] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import console_home as console
 import httpx
 import portal_catalogue
 import pytest
+from waiting import until
 
 LIBRARY = "/manage/library/pku"
 LOAD = f"{LIBRARY}/load"
@@ -241,11 +241,7 @@ def test_sharing_says_first_what_it_hides_and_then_hides_it_at_once(person: Pers
         "what hides nothing is not asked"
     )
     assert "published: its records are shown" in words(anna.get(SHARING))
-    for _ in range(100):
-        if found() == before:
-            break
-        time.sleep(0.2)
-    assert found() == before, "giving works within the reindex"
+    until(lambda: found() == before, "giving works within the reindex")
 
 
 def test_a_repository_that_is_wrong_is_not_saved_and_keeps_what_was_typed(person: Person, home: Path) -> None:

@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import console_home as console
 import httpx
 import portal_catalogue
 import pytest
+from waiting import until
 
 DESK = "/manage/library/pku/review"
 
@@ -77,15 +77,6 @@ def sources(client: httpx.Client, id: str) -> list[Any]:
     return list(client.get(f"/api/v1/records/{id}").json()["sources"])
 
 
-def settles(holds: Callable[[], bool]) -> bool:
-    """Whether it comes to hold: a verdict waits while a job writes."""
-    for _ in range(200):
-        if holds():
-            return True
-        time.sleep(0.2)
-    return False
-
-
 def hidden(page: str) -> dict[str, str]:
     form = page[page.index('id="verdict"') :]
     return {
@@ -108,7 +99,7 @@ def test_a_pair_is_judged_and_taken_back_and_the_records_follow(person: Callable
     assert done.status_code == 303
     page = carl.get(done.headers["location"]).text
     assert "Noted as the same" in page and "Take back my last verdict" in page
-    assert settles(lambda: len(sources(carl, pair["one"])) == 2)
+    until(lambda: len(sources(carl, pair["one"])) == 2)
     record = carl.get(f"/api/v1/records/{pair['one']}").json()
     assert {s["uid"] for s in record["sources"]} == {pair["one"], pair["other"]}
     assert any(m.startswith("verdict ") for s in record["sources"] for m in s["merged_by"])
@@ -117,7 +108,7 @@ def test_a_pair_is_judged_and_taken_back_and_the_records_follow(person: Callable
     done = carl.post(DESK, data={**pair, "do": f"undo:{number}"})
     page = carl.get(done.headers["location"]).text
     assert "is taken back" in page and hidden(page)["one"] == pair["one"]
-    assert settles(lambda: len(sources(carl, pair["one"])) == 1)
+    until(lambda: len(sources(carl, pair["one"])) == 1)
 
 
 def test_a_second_person_gives_an_opinion_of_his_own_and_agreement_is_counted(
@@ -133,7 +124,7 @@ def test_a_second_person_gives_an_opinion_of_his_own_and_agreement_is_counted(
     page = anna.get(DESK, params={"queue": "disputed", "show": "agreement"}).text
     assert "意见不一" in page and hidden(page)["one"] == pair["one"] and "Kappa" in page
     # People differ: the careful answer holds.
-    assert settles(lambda: len(sources(anna, pair["one"])) == 1)
+    until(lambda: len(sources(anna, pair["one"])) == 1)
     frida = person("frida")
     other = frida.get("/manage/library/fudan/review", params={"queue": "disputed", "show": "agreement"})
     assert hidden(other.text)["one"] == pair["one"] and ">carl<" not in other.text
@@ -175,7 +166,7 @@ def test_records_are_merged_and_split_from_their_page(
     assert done.status_code == 303
     page = carl.get(done.headers["location"]).text
     assert 'class="flash"' in page and "the same" in page
-    assert settles(lambda: len(sources(zoe, one)) == 2)
+    until(lambda: len(sources(zoe, one)) == 2)
     record = zoe.get(f"/api/v1/records/{one}").json()
     uids = [s["uid"] for s in record["sources"]]
     path = f"/record/{record['id']}/together"
@@ -189,7 +180,7 @@ def test_records_are_merged_and_split_from_their_page(
     assert len(sources(zoe, one)) == 2
     key = console.key_of(carl, path)
     assert carl.post(path, data={"csrf": key, "do": "split", "uid": [uids[0]]}).status_code == 303
-    assert settles(lambda: len(sources(zoe, one)) == 1)
+    until(lambda: len(sources(zoe, one)) == 1)
     told = ask(home, "records", "verdicts", *uids)
     assert [act["said"] for act in told][-2:] == ["different", "different"]
 

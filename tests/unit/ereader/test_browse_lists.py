@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from ereader import browse_lists
 from ereader.browse_lists import ListKeeper, make
@@ -64,10 +65,7 @@ def test_a_large_catalogue_is_listed_by_a_process_of_its_own_and_nobody_waits(
     monkeypatch.setattr(browse_lists, "SMALL", 0)
     keeper = ListKeeper(served)
     keeper.ensure()
-    for _ in range(240):
-        if authors(served):
-            break
-        time.sleep(0.25)
+    until(lambda: authors(served))
     assert authors(served) == ["鲁迅"]
 
 
@@ -90,7 +88,7 @@ def test_several_keepers_end_with_one_list(served: Installation) -> None:
     works = [keeper._begin(True) for keeper in keepers]
     for work in works:
         assert work is not None
-        work.join(20)
+        work.join(120)
     assert authors(served) == ["鲁迅"] and not served.store.headings.being_made()
 
 

@@ -6,12 +6,12 @@ import gzip
 import io
 import random
 import tarfile
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from waiting import not_hung
 
 from indexer import marc, plugins, recognise, unpack
 from indexer.marc import Marc
@@ -153,10 +153,8 @@ def test_a_gigabyte_of_zeros_is_answered_quickly() -> None:
     with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1) as file:
         for _ in range(64):
             file.write(bytes(1 << 20))
-    started = time.perf_counter()
-    with pytest.raises(UnreadableFile, match="zero bytes"):
+    with not_hung(), pytest.raises(UnreadableFile, match="zero bytes"):
         read(packed.getvalue() * 16, "x.mrc")
-    assert time.perf_counter() - started < 2
 
 
 def test_an_archive_bomb_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

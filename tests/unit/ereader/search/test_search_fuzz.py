@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import time
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import not_hung
 
 from ereader.search.explain import in_words, structure, understood
 from ereader.search.parser import NOTES, parse
@@ -134,29 +134,23 @@ def test_generated_input_is_always_understood_somehow(first: int) -> None:
 
 @pytest.mark.slow
 def test_a_hundred_thousand_inputs() -> None:
-    slowest = 0.0
     for seed in range(100_000):
-        text = typed(seed)
-        began = time.perf_counter()
-        understand(text)
-        slowest = max(slowest, time.perf_counter() - began)
-    assert slowest < 2
+        with not_hung():
+            understand(typed(seed))
 
 
 @pytest.mark.parametrize("n", range(len(MONSTERS)))
 def test_monsters_are_quick(n: int, engine: Engine) -> None:
-    began = time.perf_counter()
-    parse(MONSTERS[n])
-    search(SearchRequest.from_params([("q", MONSTERS[n])]), EVERYONE, engine)
-    assert time.perf_counter() - began < 2
+    with not_hung():
+        parse(MONSTERS[n])
+        search(SearchRequest.from_params([("q", MONSTERS[n])]), EVERYONE, engine)
 
 
 def test_generated_input_is_searched_without_error(engine: Engine) -> None:
     for seed in range(500):
         text = typed(seed)
-        began = time.perf_counter()
-        results = search(SearchRequest.from_params([("q", text)]), EVERYONE, engine)
-        assert time.perf_counter() - began < 2
+        with not_hung():
+            results = search(SearchRequest.from_params([("q", text)]), EVERYONE, engine)
         assert 0 <= results.total <= 23
 
 
