@@ -1,7 +1,7 @@
 """Copies in the records that SRU servers give (馆藏记录解析): OPAC XML, ISO 20775, MARCXML.
 
-Sources: the OPAC record of Z39.50 (ISO 23950, appendix 5) in the XML form of the YAZ toolkit; ISO 20775:2009,
-Schema for holdings information; MARC 21 Format for Holdings Data, 852 and 876, and Koha's field 952.
+Sources: the OPAC record of Z39.50 (ISO 23950, appendix 5) in the XML form of the YAZ toolkit; MARC 21 Format
+for Holdings Data, 852 and 876, and Koha's field 952.
 """
 
 from __future__ import annotations
@@ -11,19 +11,17 @@ from typing import Any
 
 from holdings.availability import Copy, Status
 from holdings.foreign_xml import anywhere, below, day_of, local_name, text_below, text_of
+from holdings.iso_holdings import read_iso
 
 # What the parts of an item's field are called in `items` of an endpoint, and how Koha writes them.
 KOHA: Mapping[str, str] = {
     "tag": "952", "call_number": "o", "location": "c", "department": "b", "barcode": "p", "due": "q",
     "volume": "h", "not_for_loan": "7", "lost": "1", "damaged": "4", "withdrawn": "0", "note": "z",
 }  # fmt: skip
-# ISO 20775, availabilityStatus; availableFor 1 is loan, 5 is to be looked up in the library.
-_ISO_STATUS: dict[str, Status] = {"0": "unknown", "1": "available", "2": "unavailable", "3": "unknown"}
-_ISO_WORDS: dict[str, Status] = {
+_WORDS: dict[str, Status] = {
     "available": "available", "not available": "unavailable", "unavailable": "unavailable",
     "possibly available": "unknown", "unknown": "unknown",
 }  # fmt: skip
-_REFERENCE = frozenset({"4", "5"})
 
 
 def read_record(element: Any, items: Mapping[str, Any] | None = None) -> list[Copy]:
@@ -37,7 +35,7 @@ def read_record(element: Any, items: Mapping[str, Any] | None = None) -> list[Co
     if name in ("holdings", "holding", "resource"):
         found = [element] if name == "holding" else list(anywhere(element, "holding"))
         opac = any(local_name(e) in ("circulations", "localLocation") for h in found for e in h)
-        return [copy for h in found for copy in (_opac(h) if opac else _iso(h))]
+        return [copy for h in found for copy in (_opac(h) if opac else read_iso(h))]
     if name == "collection":
         return [c for r in anywhere(element, "record") for c in _marc(r, items)]
     return _marc(element, items) if name == "record" else []
@@ -55,10 +53,10 @@ def _opac(holding: Any) -> Iterator[Copy]:
     ]
     circulations = list(below(holding, "circulations", "circulation"))
     for one in circulations:
-        now = next((str(e.get("value", "")).strip() for e in below(one, "availableNow")), "")
+        now = _flag(one, "availableNow")
         due = day_of(text_below(one, "availabilityDate"))
         restricted = text_below(one, "restrictions")
-        held = next((str(e.get("value", "")) for e in below(one, "onHold")), "")
+        held = _flag(one, "onHold")
         status: Status = "unknown"
         if now in ("1", "true"):
             status = "reference" if _library_only(restricted) else "available"
@@ -85,6 +83,12 @@ def _opac(holding: Any) -> Iterator[Copy]:
         )
 
 
+def _flag(element: Any, name: str) -> str:
+    """A flag as YAZ writes it, in an attribute, or as others do, as text."""
+    found = next(iter(below(element, name)), None)
+    return "" if found is None else (str(found.get("value") or "").strip() or text_of(found)).casefold()
+
+
 def _library_only(restrictions: str) -> bool:
     said = restrictions.casefold()
     words = (
@@ -98,69 +102,6 @@ def _library_only(restrictions: str) -> bool:
         "阅览",
     )
     return any(word in said for word in words)
-
-
-def _iso(holding: Any) -> Iterator[Copy]:
-    department = text_below(holding, "institutionIdentifier", "value")
-    place = text_below(holding, "physicalLocation")
-    shelf = text_below(holding, "shelfLocator")
-    pieces = list(anywhere(holding, "copyInformation"))
-    for piece in pieces:
-        yield Copy(
-            status=_iso_status(piece),
-            barcode=next((text_below(e, "value") for e in anywhere(piece, "pieceIdentifier")), ""),
-            call_number=text_below(piece, "shelfLocator") or shelf,
-            department=department,
-            location=text_below(piece, "sublocation") or place,
-            volume=" ".join(
-                filter(
-                    None, (text_below(piece, "enumerationAndChronology"), text_below(piece, "enumeration"))
-                )
-            ),
-            due=day_of(text_below(piece, "earliestDispatchDate") or text_below(piece, "dateTimeAvailable")),
-            note=text_below(piece, "note"),
-        )
-    if pieces:
-        return
-    for summary in anywhere(holding, "copiesSummary"):
-        count = _number(text_below(summary, "copiesCount"))
-        free = _number(text_below(summary, "availableCount"))
-        status = _iso_status(summary)
-        reference = bool(_REFERENCE.intersection(_words(summary, "availableFor")))
-        due = day_of(text_below(summary, "earliestDispatchDate"))
-        for n in range(min(max(count, free, 1), 50)):
-            told: Status = status
-            if free or count:
-                told = ("reference" if reference else "available") if n < free else "unavailable"
-            yield Copy(
-                status="on-loan" if told == "unavailable" and due else told,
-                call_number=shelf,
-                department=department,
-                location=place,
-                due=due if told == "unavailable" else "",
-            )
-        return
-    if shelf or place:
-        yield Copy(call_number=shelf, department=department, location=place)
-
-
-def _iso_status(element: Any) -> Status:
-    said = text_below(element, "availabilityStatus")
-    status = _ISO_STATUS.get(said) or _ISO_WORDS.get(said.casefold(), "unknown")
-    uses = _words(element, "availableFor")
-    if status == "available" and uses and uses <= _REFERENCE:
-        return "reference"
-    if status == "unavailable" and text_below(element, "earliestDispatchDate"):
-        return "on-loan"
-    return status
-
-
-def _words(element: Any, name: str) -> set[str]:
-    return {word for e in anywhere(element, name) for word in text_of(e).split()}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def _marc(record: Any, items: Mapping[str, Any] | None) -> list[Copy]:
@@ -191,7 +132,7 @@ def _marc(record: Any, items: Mapping[str, Any] | None) -> list[Copy]:
         elif tag == "876":
             if copies and copies[-1] is last and not last.barcode:
                 copies.pop()
-            status = _ISO_WORDS.get(first.get("j", "").casefold(), "unknown")
+            status = _WORDS.get(first.get("j", "").casefold(), "unknown")
             copies.append(
                 Copy(
                     status=status,
