@@ -10,6 +10,7 @@ import pytest
 import search_engines
 from database_servers import database, empty_database, new_database, postgresql  # noqa: F401
 from hypothesis import settings
+from queue_servers import mortal_queue_server, queue_address, queue_server, start_workers  # noqa: F401
 from search_engines import (  # noqa: F401
     engine_shops,
     engines,

@@ -32,16 +32,23 @@ class Layout(msgspec.Struct, frozen=True):
     adapters: tuple[str, ...] = ()
 
 
-def layout_of(declared: Iterable[EntryPoint] | None = None) -> Layout:
-    """What this process is, with the adapters that are installed now, or with those given."""
+def layout_of(declared: Iterable[EntryPoint] | None = None, *, on_disk: bool = False) -> Layout:
+    """What this process is, with the adapters that are installed now, or with those given; ``on_disk``: what
+    a process would be that is started now.
+    """
     found = entry_points(group=ADAPTERS) if declared is None else declared
     adapters = tuple(sorted({_named(point) for point in found}))
-    told = msgspec.json.encode((FORMAT, program(), adapters))
+    told = msgspec.json.encode((FORMAT, read_program() if on_disk else program(), adapters))
     return Layout(version("ereader"), hashlib.blake2b(told, digest_size=12).hexdigest(), adapters)
 
 
 @cache
 def program() -> str:
+    """The program that this process runs; to be asked for at its start."""
+    return read_program()
+
+
+def read_program() -> str:
     """The digest of everything that preparing a record may read of the product itself."""
     digest = hashlib.blake2b(digest_size=12)
     for package in PACKAGES:

@@ -204,12 +204,15 @@ class Worker:
             except message.Forged:
                 self._refuse(load, "its announcement has a wrong seal: has its master another queue_key?")
                 continue
+            if announced.digest != self._layout.digest and load not in self._refused:
+                # It may be installed by now, and this process just be older.
+                self._watch.changed |= layout_of(on_disk=True).digest == announced.digest
             if announced.digest != self._layout.digest:
                 self._refuse(
                     load,
                     f"{announced.master} has version {announced.version} ({announced.digest[:8]}), this "
-                    f"worker {self._layout.version} ({self._layout.digest[:8]}): both need the same program and the "
-                    "same plug-ins",
+                    f"worker {self._layout.version} ({self._layout.digest[:8]}): both need the same program and "
+                    "the same plug-ins",
                 )
             elif announced.database and not self._database:
                 self._refuse(
