@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import kept_homes
 import portal_catalogue
 from lxml import html
 
@@ -57,6 +58,10 @@ blocks = [
 
 def build(home: Path) -> Path:
     """A home with the catalogue, the design and the people."""
+    return kept_homes.copied(home, "branded", _build)
+
+
+def _build(home: Path) -> None:
     portal_catalogue.build(home)
     (home / "password").write_text(PASSWORD, "utf-8")
     people = "".join(
@@ -65,7 +70,6 @@ def build(home: Path) -> Path:
     )
     (home / "branded.toml").write_text(DESIGN + people, "utf-8")
     portal_catalogue.run(home, "apply", str(home / "branded.toml"))
-    return home
 
 
 def sign_in(client: httpx.Client, name: str) -> None:

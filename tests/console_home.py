@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import kept_homes
 import portal_catalogue
 from waiting import until
 
@@ -26,6 +27,10 @@ LOAD = "/manage/library/pku/load"
 
 def build(home: Path) -> Path:
     """The home with its people."""
+    return kept_homes.copied(home, "console", _build)
+
+
+def _build(home: Path) -> None:
     portal_catalogue.build(home)
     file = home / "people.toml"
     file.write_text(
@@ -36,7 +41,6 @@ def build(home: Path) -> Path:
         "utf-8",
     )
     portal_catalogue.run(home, "apply", str(file))
-    return home
 
 
 def content(home: Path) -> str:

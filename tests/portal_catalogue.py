@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import kept_homes
+
 LIBRARIES = {
     "pku": ("北京大学图书馆", "Peking University Library"),
     "fudan": ("复旦大学图书馆", "Fudan University Library"),
@@ -156,6 +158,15 @@ def run(home: Path, *words: str) -> str:
 
 def build(home: Path) -> Path:
     """A home with the catalogue in it."""
+    return kept_homes.copied(home, "portal", _build)
+
+
+def demo(home: Path) -> Path:
+    """A home with the catalogue of the demonstration."""
+    return kept_homes.copied(home, "demo", lambda made: run(made, "demo", "--no-serve"))
+
+
+def _build(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     settings = home / "members.toml"
     secret = home / "reader.password"
@@ -183,7 +194,6 @@ def build(home: Path) -> Path:
             "--format",
             "record",
         )
-    return home
 
 
 @contextlib.contextmanager

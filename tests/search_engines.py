@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+import kept_homes
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_OWNER] = given is None
     if given is None:
         config.stash[_HOME] = Path(tempfile.mkdtemp(prefix="ereader-solr-"))
+        os.environ[kept_homes.FOLDER] = str(config.stash[_HOME] / "homes")
     else:
         config.stash[_HOME] = Path(given["solr_home"])
 

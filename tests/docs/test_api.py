@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,12 +45,7 @@ EXAMPLES = examples()
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    home = tmp_path_factory.mktemp("demo") / "home"
-    built = subprocess.run(
-        [sys.executable, "-m", "ereader", "--home", str(home), "demo", "--no-serve"],
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert built.returncode == 0, built.stderr
+    home = portal_catalogue.demo(tmp_path_factory.mktemp("demo") / "home")
     with portal_catalogue.serving(home) as url, httpx.Client(base_url=url, timeout=120) as client:
         yield client
 
