@@ -97,7 +97,7 @@ class Server:
         tables = schema.whole().tables
         with engine.begin() as connection:
             for statement in (
-                "SET LOCAL lock_timeout = '20s'",
+                "SET LOCAL lock_timeout = '120s'",
                 "SET LOCAL session_replication_role = replica",  # the log of changes refuses otherwise
                 *(f'DELETE FROM "{name}"' for name in tables),
                 "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
@@ -169,7 +169,7 @@ def postgresql(request: pytest.FixtureRequest) -> Server:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if not running:
             server = Server(start(folder, parent))
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 240
             while not server.answers():
                 if time.monotonic() > deadline or any(w.poll() is not None for w in _watchers):
                     unavailable(f"PostgreSQL did not start: {(folder / 'log').read_text()[-500:]}")
@@ -186,7 +186,7 @@ def end(config: pytest.Config) -> None:
     pid = folder / "data" / "postmaster.pid"
     with suppress(OSError, ValueError, IndexError):
         os.kill(int(pid.read_text().splitlines()[0]), 2)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while pid.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     shutil.rmtree(folder, ignore_errors=True)

@@ -103,7 +103,7 @@ def solr_cloud(request: pytest.FixtureRequest) -> SolrCloud:
 @pytest.fixture(scope="session")
 def mortal_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SolrCloud]:
     """A cloud of this process's own, whose nodes may be killed, and which notices a dead one soon."""
-    found = make_cloud(tmp_path_factory.mktemp("mortal") / "cloud", os.getpid(), session_seconds=5)
+    found = make_cloud(tmp_path_factory.mktemp("mortal") / "cloud", os.getpid(), session_seconds=10)
     yield found
     found.remove()
 

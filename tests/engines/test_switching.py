@@ -15,6 +15,7 @@ from typing import Any
 
 import portal_catalogue
 import pytest
+from waiting import not_hung
 
 from scripts.solr_cloud import SolrCloud
 
@@ -86,11 +87,10 @@ def test_a_cloud_that_is_not_there_changes_nothing(home: Path) -> None:
         "--solr",
         "http://127.0.0.1:9/solr",
     ]
-    started = time.monotonic()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with not_hung(100):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode not in (0, 1)
     assert "127.0.0.1:9" in done.stderr
     assert "Traceback" not in done.stderr
-    assert time.monotonic() - started < 30
     assert (settings.read_text("utf-8") if settings.exists() else "") == before
     assert json.loads(portal_catalogue.run(home, "search", "红楼梦", "--json"))["total"] > 0

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waiting import until
 
 BIBTEX = """@book{{r{id},
   title = {{{title}}},
@@ -188,7 +189,7 @@ def test_two_loads_at_once_are_refused_with_a_clear_message(cli: Cli, tmp_path: 
     cli.load(bib(tmp_path / "a.bib", 1))
     code = (
         "import sys, time; from pathlib import Path; from ereader.installation import open_home\n"
-        "with open_home(Path(sys.argv[1])) as i, i.writing():\n    print('held', flush=True); time.sleep(60)"
+        "with open_home(Path(sys.argv[1])) as i, i.writing():\n    print('held', flush=True); time.sleep(600)"
     )
     holder = subprocess.Popen([sys.executable, "-c", code, str(cli.home)], stdout=subprocess.PIPE, text=True)
     try:
@@ -215,9 +216,7 @@ def test_a_killed_load_started_again_ends_like_an_undisturbed_one(tmp_path: Path
     undisturbed.load(file)
     words = ("load", str(file), "--library", "lib", "--repository", "books", "--create", "--json")
     process = killed.start(*words, start_new_session=True)
-    deadline = time.monotonic() + 30
-    while not (killed.home / "ereader.sqlite").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until((killed.home / "ereader.sqlite").exists, pause=0.02)
     time.sleep(after)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()

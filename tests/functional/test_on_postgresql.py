@@ -20,7 +20,7 @@ from test_command_line import Cli, _state, bib
 
 HOLDER = (
     "import sys, time; from pathlib import Path; from ereader.installation import open_home\n"
-    "with open_home(Path(sys.argv[1])) as i, i.writing():\n    print('held', flush=True); time.sleep(120)"
+    "with open_home(Path(sys.argv[1])) as i, i.writing():\n    print('held', flush=True); time.sleep(600)"
 )
 
 
@@ -118,7 +118,7 @@ def test_a_load_whose_server_goes_away_says_so_and_can_be_done_again(
     file = bib(tmp_path / "big.bib", 6000)
     words = ("load", str(file), "--repository", "books", "--json")
     process = served.start(*words)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while process.poll() is None and time.monotonic() < deadline:
         postgresql.cut(address)
         time.sleep(0.02)

