@@ -155,11 +155,11 @@ def raw_call(engine: TantivyEngine, call: SearchCall) -> Callable[[], None]:
     state = engine._present()
     if state is None:
         raise SystemExit("the home has no index")
-    render, depth = engine._render, state.depth
+    render, marks = engine._render, state.marks
     counted = engine._queries.plain(call.tree)
 
     def narrowed(query: Query, **others: Any) -> Query:
-        return render.narrowed(query, narrowing(call, depth=depth, **others))
+        return render.narrowed(query, narrowing(call, marks=marks, **others))
 
     query = narrowed(engine._queries.scored(call.tree, call.view.place))
     passes = _passes(call, lambda name: narrowed(counted, **({"leave_out": name} if name else {})))
@@ -233,7 +233,7 @@ def plain_call(index: Any, engine: TantivyEngine, call: SearchCall) -> Callable[
     """The same query and facets for the plain index."""
     state = engine._present()
     assert state is not None
-    narrowed, render = narrowing(call, depth=state.depth), Renderer(index.schema)
+    narrowed, render = narrowing(call, marks=state.marks), Renderer(index.schema)
     searcher = index.searcher()
     queries = Queries(render)
     query = render.narrowed(queries.scored(call.tree, call.view.place), narrowed)

@@ -119,13 +119,14 @@ class Boost(msgspec.Struct, frozen=True, gc=False):
 
 
 class Unseen(msgspec.Struct, frozen=True, gc=False):
-    """Documents that a View with these atoms does not see, in an index whose documents are made of so many
-    groups at most; ``sight`` says in other clauses what that is. Views are few and ask often, so an engine
-    may remember what it makes of this.
+    """Documents that a View does not see, by tokens of sight: one of ``opening`` opens a document, or one of
+    each slot of an entry of ``together``, unless it carries one of ``barred``. ``sight`` says it in other
+    clauses. Views are few and ask often, so an engine may remember what it makes of this.
     """
 
-    atoms: tuple[str, ...]
-    depth: int
+    opening: tuple[str, ...]
+    together: tuple[tuple[tuple[str, ...], ...], ...]
+    barred: tuple[str, ...]
 
 
 Clause = Union[  # noqa: UP007

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from holdings.members.view import DEEPEST, View
-from indexer.index.clause import Between, Clause, Key, MatchNone, Narrowing, Unseen, Value, either
+from holdings.members.view import View
+from indexer.index.clause import Between, Clause, Key, MatchNone, Narrowing, Value, either
 from indexer.index.columns import facet_column
 from indexer.index.engine import SearchCall, Selection
 from indexer.index.fields import BY_NAME, Field
 from indexer.index.keywords import facet_term, title_term, well_formed
+from indexer.index.sight import ANY, Marks
 
 
-def sight(view: View, *, depth: int = DEEPEST) -> Narrowing:
+def sight(view: View, *, marks: Marks = ANY) -> Narrowing:
     """What a document needs to be seen in a View.
 
-    The tokens are those of ``holdings.members.view.encode``, the rule is `View.opens`. ``depth`` is the
-    greatest number of groups that a document of the index is made of; 0 when every document is public, and
-    then nothing has to be checked but what was taken away since it was indexed.
+    The tokens are those of ``holdings.members.view.encode``, the rule is `View.opens`. ``marks`` are what the
+    documents of the index carry; when every document is public, nothing has to be checked but what was taken
+    away since it was indexed.
     """
     never: list[Clause] = [
         Value("sight", f"r:{repository}") for repository in sorted(view.denied | view.hushed)
     ]
     never += [Value("id", id) for id in sorted(view.withheld)]
-    if depth:
-        never.append(Unseen(view.keys(), depth))
+    if marks.depth:
+        never.append(marks.unseen(view.keys()))
     return Narrowing((), tuple(never))
 
 
-def narrowing(call: SearchCall, *, depth: int = DEEPEST, leave_out: str = "", year: bool = True) -> Narrowing:
+def narrowing(call: SearchCall, *, marks: Marks = ANY, leave_out: str = "", year: bool = True) -> Narrowing:
     """All filters of a call; ``leave_out`` is the facet whose own selection does not count for its values."""
-    seen = sight(call.view, depth=depth)
+    seen = sight(call.view, marks=marks)
     must, never = list(seen.must), list(seen.never)
     if call.scope:
         must.append(Value("sight", f"@{well_formed(call.scope)}"))

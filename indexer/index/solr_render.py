@@ -104,7 +104,7 @@ def _render(clause: Clause, given: Given) -> str:
         case MatchNone():
             return _NONE
         case Unseen():
-            return _render(expanded(clause), given)
+            return "(" + " ".join(_render(c, given) for c in expanded(clause)) + ")"
 
 
 def _pattern(column: str, pattern: str, given: Given) -> str:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,14 +15,14 @@ import msgspec
 import tantivy
 from tantivy import Order
 
-from holdings.members.view import DEEPEST, View
-from indexer.index import near, tantivy_suggest, tantivy_values
+from holdings.members.view import DEEPEST, PUBLIC, View
+from indexer.index import near, tantivy_begun, tantivy_suggest, tantivy_tops, tantivy_values
 from indexer.index import tantivy_folder as folders
-from indexer.index.clause import Clause, Narrowing
-from indexer.index.engine import EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
+from indexer.index.clause import Clause, Narrowing, Unseen
+from indexer.index.engine import Begun, EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
 from indexer.index.narrow import between, narrowing, sight
 from indexer.index.query import ranks
-from indexer.index.sight import RESTRICTED
+from indexer.index.sight import COLUMN, RESTRICTED, Atoms, Marks, unseen
 from indexer.index.tantivy_facets import FacetCounter, Passes
 from indexer.index.tantivy_queries import Queries
 from indexer.index.tantivy_render import Renderer
@@ -36,6 +36,7 @@ TIE_SLACK = 30  # hits fetched beyond a page, so that most ties at its end are s
 MAX_TIES = 2000
 NEAR = 50  # hits up to which facets are counted from the documents themselves
 SHORT_PREFIX = 6
+REMEMBERED_VIEWS = 2048
 REMEMBERED = 2048  # counts and facets kept for paging and sorting of the same search
 
 _ORDERS = {
@@ -73,14 +74,30 @@ class TantivyEngine:
 
     # Following changes
 
-    def install(self, index: tantivy.Index) -> None:
+    def install(self, index: tantivy.Index, folder: Path | None = None) -> None:
         """Makes this index, as it is now, the one that is searched."""
         with self._lock:
+            # It is named before it is read: what is committed in between makes the name an old one.
+            now = tantivy_tops.named(folder) if folder else ""
+            tops = tantivy_tops.read(folder) if folder else tantivy_tops.NONE
             index.reload()
             searcher = index.searcher()
             self._generation += 1
-            self._state = State(index, searcher, self._generation, _depth(searcher))
+            marks = _marks(searcher)
+            whole = not marks.depth and searcher.doc_freq(COLUMN, f"+{PUBLIC}") == searcher.num_docs
+            self._state = State(index, searcher, self._generation, marks, tops, now, whole)
             self._memory.clear()
+
+    def renew_tops(self) -> None:
+        """Writes down what is most frequent under short beginnings, where the index has outgrown the list."""
+        state, folder = self._state, folders.current(self.path) if self.path else None
+        if state is None or folder is None or not tantivy_tops.outgrown(state.tops, state.searcher.num_docs):
+            return
+        tops = tantivy_tops.make(state.searcher, state.now)
+        tantivy_tops.write(folder, tops)
+        with self._lock:
+            if self._state is not None:
+                self._state = msgspec.structs.replace(self._state, tops=tops)
 
     def present_index(self) -> tantivy.Index:
         if self._state is None:
@@ -105,7 +122,7 @@ class TantivyEngine:
                 folder = folders.current(self.path)
                 index = None if folder is None else folders.open_index(folder, index_mark())
                 if index is not None:
-                    self.install(index)
+                    self.install(index, folder)
                     self._stamp = seen
                     return
                 if folder == folders.current(self.path):
@@ -135,7 +152,7 @@ class TantivyEngine:
         state = self._present()
         if state is None:
             return EngineResults(0, ())
-        narrowed = narrowing(call, depth=state.depth)
+        narrowed = narrowing(call, marks=state.marks)
         next_cursor = ""
         found: _Found = ()
         if call.cursor:
@@ -242,7 +259,7 @@ class TantivyEngine:
         ]
 
     def _total(self, state: State, call: SearchCall) -> int:
-        query = self._render.narrowed(self._queries.plain(call.tree), narrowing(call, depth=state.depth))
+        query = self._render.narrowed(self._queries.plain(call.tree), narrowing(call, marks=state.marks))
         return int(state.searcher.search(query, 1).count)
 
     # Beside searching
@@ -255,7 +272,7 @@ class TantivyEngine:
         state = self._present()
         if state is None:
             return [0] * len(values)
-        narrowed = narrowing(call, depth=state.depth)
+        narrowed = narrowing(call, marks=state.marks)
         query = self._render.narrowed(self._queries.plain(call.tree), narrowed)
         return self._values(state, _identity(call), query, facet, values)
 
@@ -273,6 +290,29 @@ class TantivyEngine:
         identity = ("terms", dictionary, start, view, limit, type)
         return self._remember(state, identity, walk) if len(start) <= SHORT_PREFIX else walk()
 
+    def begun(self, call: SearchCall, walks: Sequence[tuple[str, str]], limit: int) -> list[Begun]:
+        state = self._present()
+        if state is None or limit <= 0:
+            return [Begun()] * len(walks)
+        narrowed = narrowing(call, marks=state.marks)
+        found = []
+        for dictionary, start in walks:
+            walk = partial(tantivy_begun.begun, self._render, state, narrowed, dictionary, start, limit)
+            identity = ("begun", _identity(call), dictionary, start, limit)
+            # The first letters of a word are typed again and again, and are the dearest to look up.
+            found.append(self._remember(state, identity, walk) if len(start) <= SHORT_PREFIX else walk())
+        return found
+
+    def carriers(self, call: SearchCall, terms: Sequence[tuple[str, str]]) -> list[int]:
+        state = self._present()
+        if state is None:
+            return [0] * len(terms)
+        return tantivy_begun.carriers(self._render, state, narrowing(call, marks=state.marks), terms)
+
+    def near_begun(self, call: SearchCall, dictionary: str, start: str, limit: int) -> Begun | None:
+        state = self._present()
+        return tantivy_begun.near_begun(state, dictionary, start, limit) if state else Begun()
+
     def union_ids(self, clause: Clause) -> Iterator[str]:
         state = self._present()
         return tantivy_values.union_ids(self._render, state, clause) if state else iter(())
@@ -281,7 +321,7 @@ class TantivyEngine:
         state = self._present()
         if state is None:
             return [None] * len(clauses)
-        seen = sight(view, depth=state.depth)
+        seen = sight(view, marks=state.marks)
         narrowed = Narrowing((*seen.must, near.itself(id)), seen.never)
         found: list[float | None] = []
         for clause in clauses:
@@ -311,10 +351,16 @@ class TantivyEngine:
         return TantivyWriter(self, rebuild=rebuild, patience=patience)
 
 
-def _depth(searcher: Any) -> int:
-    """Of how many groups that need an atom each a document is made at most; 0 when all are public."""
-    deep = [n for n in range(2, DEEPEST + 1) if searcher.doc_freq("sight", f"{RESTRICTED}{n}")]
-    return max(deep, default=int(searcher.doc_freq("sight", RESTRICTED) > 0))
+def _marks(searcher: Any) -> Marks:
+    """What the documents of an index carry, asked of its dictionary; of each View once."""
+    deep = [n for n in range(2, DEEPEST + 1) if searcher.doc_freq(COLUMN, f"{RESTRICTED}{n}")]
+    depth = max(deep, default=int(searcher.doc_freq(COLUMN, RESTRICTED) > 0))
+
+    @lru_cache(maxsize=REMEMBERED_VIEWS)
+    def unseen_by(atoms: Atoms) -> Unseen:
+        return unseen(atoms, depth, lambda token: bool(searcher.doc_freq(COLUMN, token)))
+
+    return Marks(depth, unseen_by)
 
 
 def settle(state: State, hits: _Found, start: int, end: int) -> _Found:

@@ -74,9 +74,9 @@ class FacetCounter:
         """
         compared = ALL_VALUES if paged or 0 < total <= FEW_HITS else SEGMENT_VALUES
         plain = self._queries.plain(call.tree)
-        depth = state.depth
+        marks = state.marks
         chosen = {s.facet: s for s in call.selections}
-        open_query = self._render.narrowed(plain, narrowing(call, depth=depth))
+        open_query = self._render.narrowed(plain, narrowing(call, marks=marks))
         together: dict[str, Any] = {}
         counted: dict[int, FacetCounts] = {}
         for n, facet in enumerate(call.facets):
@@ -86,7 +86,7 @@ class FacetCounter:
                 continue
             query = open_query
             if field.name in chosen:
-                others = narrowing(call, depth=depth, leave_out=field.name)
+                others = narrowing(call, marks=marks, leave_out=field.name)
                 query = self._render.narrowed(plain, others)
             if field.hashed and (facet.prefix or facet.order == "index"):
                 counted[n] = self._by_beginning(state, query, field, facet)
@@ -109,7 +109,7 @@ class FacetCounter:
         if call.histogram and call.year is None:
             together["years"] = _YEARS
         elif call.histogram:
-            query = self._render.narrowed(plain, narrowing(call, depth=depth, year=False))
+            query = self._render.narrowed(plain, narrowing(call, marks=marks, year=False))
             histogram = _histogram(state.searcher.aggregate(query, {"years": _YEARS})["years"])
         if together:
             parts: dict[int, dict[str, Any]] = {}

@@ -40,7 +40,7 @@ class Renderer:
     def __init__(self, schema: tantivy.Schema) -> None:
         self.schema = schema
         # A portal that shows many consortia has hundreds of terms in it, and they are in every question.
-        self._unseen = lru_cache(maxsize=REMEMBERED)(lambda unseen: self(expanded(unseen)))
+        self._unseen = lru_cache(maxsize=REMEMBERED)(self._rendered)
 
     def __call__(self, clause: Clause) -> Query:
         match clause:
@@ -80,7 +80,7 @@ class Renderer:
             case MatchNone():
                 return Query.empty_query()
             case Unseen():
-                return self._unseen(clause)
+                return Query.boolean_query([(Occur.Should, c) for c in self._unseen(clause)])
 
     def narrowed(self, query: Query, narrowing: Narrowing) -> Query:
         """The query narrowed by a filter; scores stay as they are."""
@@ -90,9 +90,16 @@ class Renderer:
             [
                 (Occur.Must, query),
                 *((Occur.Must, Query.const_score_query(self(c), 0.0)) for c in narrowing.must),
-                *((Occur.MustNot, self(c)) for c in narrowing.never),
+                *((Occur.MustNot, q) for c in narrowing.never for q in self._each(c)),
             ]
         )
+
+    def _each(self, clause: Clause) -> tuple[Query, ...]:
+        return self._unseen(clause) if isinstance(clause, Unseen) else (self(clause),)
+
+    def _rendered(self, unseen: Unseen) -> tuple[Query, ...]:
+        # Inside a fixed score nothing is looked up that only scores need.
+        return tuple(Query.const_score_query(self(c), 0.0) for c in expanded(unseen))
 
     def _regex(self, column: str, pattern: str) -> Query:
         regex = "".join(

@@ -7,6 +7,9 @@ from typing import Any
 import msgspec
 import tantivy
 
+from indexer.index.sight import Marks
+from indexer.index.tantivy_tops import NONE, Tops
+
 
 class State(msgspec.Struct, frozen=True):
     """An index as it was at one moment; a search uses one state from beginning to end."""
@@ -14,4 +17,7 @@ class State(msgspec.Struct, frozen=True):
     index: tantivy.Index
     searcher: Any
     generation: int
-    depth: int  # of how many groups a document is made at most, see narrow.sight; 0: all are public
+    marks: Marks
+    tops: Tops = NONE
+    now: str = ""  # names this state, as ``tops.state`` names the one it was counted in
+    whole: bool = False  # every document is public and none was taken away, so dictionaries count rightly

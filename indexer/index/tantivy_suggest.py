@@ -26,7 +26,7 @@ def terms(
     column = dictionary if dictionary == "suggest" else dictionary_column(dictionary)
     if not column:
         return []
-    found = sight(view, depth=state.depth)
+    found = sight(view, marks=state.marks)
     if type:
         found = Narrowing((*found.must, facet_clause(BY_NAME["type"], type)), found.never)
     # The dictionary goes on counting documents that were deleted, until their segment is merged.
@@ -45,7 +45,7 @@ def near_terms(
         found: list[tuple[str, int]] = state.searcher.terms_with_prefix(field, begin, None, _WALK)
         return found
 
-    seen = sight(view, depth=state.depth)
+    seen = sight(view, marks=state.marks)
     result: list[tuple[str, int]] = []
     for term in near.near(field, token, walk)[: limit * 4]:
         query = render.narrowed(render(Term(field, term)), seen)
@@ -58,7 +58,7 @@ def similar_query(render: Renderer, state: State, id: str, view: View) -> Query 
     """A query for documents like the one with this id; None when the View does not see it or nothing can be
     shared.
     """
-    seen = sight(view, depth=state.depth)
+    seen = sight(view, marks=state.marks)
     itself = near.itself(id)
     hits = state.searcher.search(render.narrowed(render(itself), seen), 1).hits
     if not hits:

@@ -20,6 +20,7 @@ from indexer import document, follow, prepare, reindex, store
 from indexer.authorities import Authorities
 from indexer.index import narrow, tantivy, tantivy_facets, tantivy_suggest
 from indexer.index.clause import Narrowing, Value
+from indexer.index.sight import ANY, Marks
 from indexer.index.tantivy import TantivyEngine
 from indexer.known_forms import KnownForms
 from indexer.records.union import UnionRecord
@@ -27,12 +28,12 @@ from indexer.records.union import UnionRecord
 Removal = Callable[[], AbstractContextManager[Any]]
 
 
-def _no_tokens(view: Any, *, depth: int = 6) -> Narrowing:
-    return Narrowing((), tuple(c for c in narrow_sight(view, depth=depth).never if isinstance(c, Value)))
+def _no_tokens(view: Any, *, marks: Marks = ANY) -> Narrowing:
+    return Narrowing((), tuple(c for c in narrow_sight(view, marks=marks).never if isinstance(c, Value)))
 
 
-def _no_denied(view: Any, *, depth: int = 6) -> Narrowing:
-    kept = (c for c in narrow_sight(view, depth=depth).never if not isinstance(c, Value))
+def _no_denied(view: Any, *, marks: Marks = ANY) -> Narrowing:
+    kept = (c for c in narrow_sight(view, marks=marks).never if not isinstance(c, Value))
     return Narrowing((), tuple(kept))
 
 
