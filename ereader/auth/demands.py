@@ -60,11 +60,18 @@ def _of_library(old: Library | None, new: Library) -> Iterator[Demand]:
     entry, at = f"library/{new.id}", Target(library=new.id)
     if old is None:
         yield Demand(entry, "library.create", at)
+        if new.in_care_of:
+            yield Demand(entry, "library.care", Target(library=new.id, consortium=new.in_care_of))
+    elif new.in_care_of != old.in_care_of:
+        # A library is taken into care when it is registered, later only by whoever runs the machine; all
+        # concerned may end it.
+        action: Action = "library.entrust" if new.in_care_of else "library.release"
+        yield Demand(entry, action, Target(library=new.id, consortium=old.in_care_of))
     # A host name decides whose portal strangers are shown, so its library does not take it by itself.
     hosts = old.portal.hosts if old else ()
     if new.portal.hosts != hosts:
         yield Demand(entry, "host.edit", at)
-    if old and _without(new, "portal", "hosts") != _without(old, "portal", "hosts"):
+    if old and _own_affairs(new) != _own_affairs(old):
         yield Demand(entry, "library.edit", at)
 
 
@@ -177,9 +184,13 @@ def _founders(library: str, present: Configuration) -> frozenset[str]:
     )
 
 
+def _own_affairs(library: Library) -> dict[str, Any]:
+    """What a library decides by itself: all but its host names, and who cares for it."""
+    found = _without(library, "in_care_of")
+    return {**found, "portal": {k: v for k, v in found.get("portal", {}).items() if k != "hosts"}}
+
+
 def _without(value: Any, *keys: str) -> dict[str, Any]:
-    """A structure as a dictionary, without these keys; the second of ``portal``, ``hosts`` is one inside."""
+    """A structure as a dictionary, without these keys."""
     found = dict(msgspec.to_builtins(value))
-    if keys[0] == "portal":
-        return {**found, "portal": {k: v for k, v in found.get("portal", {}).items() if k != keys[1]}}
     return {k: v for k, v in found.items() if k not in keys}

@@ -12,6 +12,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from ereader.auth import audit
+from ereader.auth.care import caring_in
 from ereader.auth.demands import Demand, demands
 from ereader.auth.roles import Action, Actor, Decision, Target, may
 from holdings.members import change
@@ -84,6 +85,7 @@ def rehearse(members: Members, changes: Configuration, actor: Actor) -> list[str
 
 def _allowed(held: Members, present: Configuration, changes: Configuration, actor: Actor) -> list[Demand]:
     asked = demands(present, changes)
+    actor = caring_in(actor, present)
     for demand in asked:
         require(actor, demand.action, demand.target, demand.entry)
     hindered = change.hindrances(present, changes)

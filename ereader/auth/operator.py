@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 
+from ereader.auth.care import caring
 from ereader.auth.roles import Actor
 from ereader.exit_status import UsageError
 from holdings.members.registry import Members
@@ -31,4 +32,4 @@ def actor_of(members: Members, name: str) -> Actor:
     user = members.users().get(name)
     if user is None:
         raise UsageError(f"--as {name}: there is no such user")
-    return acting(user)
+    return caring(acting(user), members)

@@ -1,7 +1,8 @@
 """Who may change what, as a table and pure functions (角色与权限).
 
 A role is bound to a scope: reader, librarian, cataloguer, consultant and library-admin to the user's own
-library, ``consortium-admin:ID`` to that consortium, centre-admin to the centre. What the table does not allow
+library, ``consortium-admin:ID`` to that consortium, centre-admin to the centre. Who cares for a library or
+stands in for a consortium (``care.py``) has the rights of its admin. What the table does not allow
 is denied. No role opens records to its holder: what someone sees is decided by ``holdings.members`` alone.
 """
 
@@ -18,6 +19,9 @@ Action = Literal[
     "library.create",
     "library.edit",
     "library.remove",
+    "library.care",
+    "library.entrust",
+    "library.release",
     "host.edit",
     "consortium.create",
     "consortium.edit",
@@ -39,13 +43,14 @@ Action = Literal[
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 Reason = Literal[
-    "operator", "own-library", "own-consortium", "centre", "own-account", "founding",
+    "operator", "own-library", "in-care", "own-consortium", "centre", "own-account", "founding",
     "no-role", "other-scope", "own-roles",
 ]  # fmt: skip
 
 # Which roles of a library may do what within it.
 AT_LIBRARY: dict[Action, frozenset[str]] = {
     "library.edit": frozenset({"library-admin"}),
+    "library.release": frozenset({"library-admin"}),
     "membership.leave": frozenset({"library-admin"}),
     "repository.edit": frozenset({"librarian", "library-admin"}),
     "repository.remove": frozenset({"library-admin"}),
@@ -59,6 +64,8 @@ AT_LIBRARY: dict[Action, frozenset[str]] = {
 # What the admin of a consortium may do within it.
 AT_CONSORTIUM: frozenset[Action] = frozenset(
     {
+        "library.care",
+        "library.release",
         "consortium.edit",
         "membership.edit",
         "membership.suspend",
@@ -72,6 +79,7 @@ ANYWHERE: frozenset[Action] = frozenset(
     {
         "library.create",
         "library.remove",
+        "library.release",
         "host.edit",
         "consortium.create",
         "consortium.edit",
@@ -87,18 +95,23 @@ BY_ANY_CONSORTIUM: frozenset[Action] = frozenset({"library.create"})
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who wants to change something (操作者): a user, or whoever runs the program on the machine."""
+    """Who wants to change something (操作者): a user, or whoever runs the program on the machine.
+
+    ``cares_for`` are libraries and ``stands_in`` consortia that he runs as they have no admin of their own.
+    """
 
     name: str
     library: str = ""
     roles: tuple[str, ...] = ()
     operator: bool = False
+    cares_for: frozenset[str] = frozenset()
+    stands_in: frozenset[str] = frozenset()
 
     @property
     def consortia(self) -> frozenset[str]:
-        """The consortia of which he is an admin."""
+        """The consortia of which he is an admin, or stands in for one."""
         own = {r.removeprefix(ROLE_OF_CONSORTIUM) for r in self.roles if r.startswith(ROLE_OF_CONSORTIUM)}
-        return frozenset(own | ({CENTRE} if "centre-admin" in self.roles else set()))
+        return frozenset(own | self.stands_in | ({CENTRE} if "centre-admin" in self.roles else set()))
 
     def has(self, role: str, library: str) -> bool:
         """Whether he holds a role of a library."""
@@ -138,6 +151,8 @@ def may(actor: Actor, action: Action, target: Target) -> Decision:
     roles = AT_LIBRARY.get(action, frozenset())
     if any(actor.has(role, target.library) for role in roles):
         return Decision(True, "own-library")
+    if target.library in actor.cares_for and "library-admin" in roles:
+        return Decision(True, "in-care")
     if action in AT_CONSORTIUM and target.consortium and target.consortium in actor.consortia:
         return Decision(True, "own-consortium")
     if action in BY_ANY_CONSORTIUM and actor.consortia:
@@ -166,6 +181,8 @@ def _may_grant(actor: Actor, target: Target) -> Decision:
     elif target.role in ROLES:
         if actor.has("library-admin", target.library):
             return Decision(True, "own-library")
+        if target.library in actor.cares_for:
+            return Decision(True, "in-care")
         if target.role == "library-admin" and target.library:
             if "centre-admin" in actor.roles:
                 return Decision(True, "centre")

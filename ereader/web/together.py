@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from ereader import judging
 from ereader.auth import audit
 from ereader.auth.door import Denied
+from ereader.auth.care import caring
 from ereader.auth.operator import acting
 from ereader.auth.roles import Actor
 from ereader.exit_status import UsageError
@@ -152,7 +153,7 @@ def _who(visit: Visit, actor: Actor, name: str) -> str:
 
 
 def _actor(visit: Visit) -> Actor | None:
-    return acting(visit.signed_in.user) if visit.signed_in else None
+    return caring(acting(visit.signed_in.user), visit.members) if visit.signed_in else None
 
 
 def _union(visit: Visit, id: str) -> UnionRecord | None:

@@ -24,9 +24,10 @@ def after(present: Configuration, changes: Configuration) -> Configuration:
 
 
 def complete(present: Configuration, changes: Configuration) -> Configuration:
-    """``changes`` with what follows from its removals: memberships of what is no more, and names of
-    consortia that others have written down.
+    """``changes`` with what follows from them: care that ends with the first admin of a library, memberships of
+    what is no more, and names of consortia that others have written down.
     """
+    changes = _handed_over(present, changes)
     if not changes.removed:
         return changes
     libraries = {id for kind, id in _split(changes.removed) if kind == "library"}
@@ -54,6 +55,7 @@ def complete(present: Configuration, changes: Configuration) -> Configuration:
                 library,
                 library.id,
                 portal=msgspec.structs.replace(library.portal, includes=includes),
+                in_care_of="" if library.in_care_of in consortia else library.in_care_of,
             )
         for user in held["users"].values():
             roles = _without(user.roles, {f"{ROLE_OF_CONSORTIUM}{c}" for c in consortia})
@@ -86,6 +88,26 @@ def hindrances(present: Configuration, changes: Configuration) -> list[str]:
                         f"library {id}: cannot be removed while it has the {what} {shown}: remove it too"
                     )
     return found
+
+
+def _handed_over(present: Configuration, changes: Configuration) -> Configuration:
+    """Whoever cares for a library does so until it has an admin of its own."""
+    held = {v.id: v for v in (*present.libraries, *changes.libraries) if v.in_care_of}
+    for library in changes.libraries:
+        if not library.in_care_of:
+            held.pop(library.id, None)
+    if not held:
+        return changes
+    users = {u.name: u for u in (*present.users, *changes.users)}
+    ended = {
+        u.library: msgspec.structs.replace(held[u.library], in_care_of="")
+        for u in users.values()
+        if u.library in held and "library-admin" in u.roles and f"user/{u.name}" not in changes.removed
+    }
+    if not ended:
+        return changes
+    others = (v for v in changes.libraries if v.id not in ended)
+    return msgspec.structs.replace(changes, libraries=(*others, *ended.values()))
 
 
 def _split(removed: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ import msgspec
 from starlette.responses import Response
 
 from ereader.web import answer, errors
+from ereader.web.manage import in_care
 from ereader.web.manage.consortium import (
     LONGEST_NAME,
     MOST_ROWS,
@@ -143,6 +144,7 @@ def library_again(
             ),
             links=(console,),
         ),
+        in_care.section(visit, scope, library, f"{path}/care"),
         appointing(visit, scope, library, f"{path}/admin", name, unfit),
         _hosting(visit, f"{path}/hosts", " ".join(held.portal.hosts) if hosts is None else hosts, wrong),
         removing(visit, f"{path}/remove"),

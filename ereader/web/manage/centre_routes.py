@@ -14,6 +14,7 @@ from ereader.web.manage import (
     consortium,
     consortium_settings,
     endpoints,
+    in_care,
     sharing,
     tracing,
 )
@@ -50,6 +51,7 @@ ROUTES: tuple[BaseRoute, ...] = (
                 kind, f"{path}/members/{{library}}", "members", consortium.member, consortium.member_changed
             ),
             _form(kind, f"{path}/members/{{library}}/admin", "members", appoint.library_admin),
+            _form(kind, f"{path}/members/{{library}}/care", "members", in_care.ended),
             *_page(kind, f"{path}/sharing", "sharing", sharing.matrix, sharing.changed, sharing.MOST_FIELDS),
             *_page(kind, f"{path}/log", "log", change_log.log, change_log.taken_back),
             *_page(
@@ -70,6 +72,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     ),
     *_page("centre", f"{_CENTRE}/libraries/{{library}}", "libraries", centre_libraries.library),
     _form("centre", f"{_CENTRE}/libraries/{{library}}/admin", "libraries", appoint.library_admin),
+    _form("centre", f"{_CENTRE}/libraries/{{library}}/care", "libraries", in_care.ended),
     _form("centre", f"{_CENTRE}/libraries/{{library}}/hosts", "libraries", centre_libraries.hosts_changed),
     _form("centre", f"{_CENTRE}/libraries/{{library}}/remove", "libraries", centre_libraries.library_removed),
     *_page(

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from ereader.auth.roles import Target, may
 from ereader.web import answer, errors
+from ereader.web.manage import in_care
 from ereader.web.manage.frame import Scope
 from ereader.web.manage.scopes import grantable
 from ereader.web.manage.sheets import (
@@ -216,8 +217,8 @@ def _register(visit: Visit, scope: Scope, fields: Fields) -> Response:
 
 
 def registered(new: dict[str, str], consortium: str) -> Configuration:
-    """A new library that is a member of a consortium, whose portal shows the consortium beside its own."""
-    library = Library(new["id"], Name(new["zh"], new["en"]), new["isil"])
+    """A new library, a member of a consortium and in its care; its portal shows the consortium as well."""
+    library = Library(new["id"], Name(new["zh"], new["en"]), new["isil"], in_care_of=consortium)
     portal = msgspec.structs.replace(library.portal, includes=(consortium,))
     return Configuration(
         libraries=(msgspec.structs.replace(library, portal=portal),),
@@ -286,6 +287,7 @@ def _member(
                 ),
             ),
         ),
+        in_care.section(visit, scope, library, f"{scope.path}/members/{library}/care"),
         appointing(visit, scope, library, f"{scope.path}/members/{library}/admin", name, unfit),
     ]
     return sheet(visit, scope, "members", sections, title=_member_name(visit, library))

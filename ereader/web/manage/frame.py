@@ -15,6 +15,7 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from ereader.auth import door
+from ereader.auth.care import caring
 from ereader.auth.operator import acting
 from ereader.auth.roles import Actor
 from ereader.web import answer, errors
@@ -85,7 +86,7 @@ def scope_of(visit: Visit, kind: Kind, id: str, tab: str) -> Scope | None:
 
 def actor_of(visit: Visit) -> Actor | None:
     """Who is signed in, as somebody who wants to change something."""
-    return acting(visit.signed_in.user) if visit.signed_in else None
+    return caring(acting(visit.signed_in.user), visit.members) if visit.signed_in else None
 
 
 def refusal(visit: Visit, kind: Kind, tab: str, id: str) -> Response | None:

@@ -12,6 +12,7 @@ from ereader.web.manage.load import moment
 from ereader.web.manage.load_form import repositories
 from ereader.web.manage.repositories import counts_of, waiting_at
 from ereader.web.manage.scopes import SCOPES, Kind, tabs_of
+from ereader.web.manage.sheets import consortium_name
 from ereader.web.visit import Visit
 from holdings.members.consortium import CENTRE
 from ui import manage_pages
@@ -68,6 +69,13 @@ def _facts(visit: Visit, scope: Scope) -> tuple[tuple[str, Choice], ...]:
     """How much the library holds, what waits for a consortium, what is being loaded and was loaded last."""
     texts, found = visit.texts, list[tuple[str, Choice]]()
     held, counts = repositories(visit, scope), counts_of(visit)
+    if carer := visit.members.libraries()[scope.id].in_care_of:
+        found.append(
+            (
+                texts("manage_care.title"),
+                Choice(texts("manage_care.by", name=consortium_name(visit, carer)), ""),
+            )
+        )
     open_to = {tab.name for tab in tabs_of(scope.kind, scope.actor, scope.id, visit.members)}
     if held:
         live = sum(counts.get(r.id, {}).get("live", 0) for r in held)

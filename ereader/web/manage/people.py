@@ -85,7 +85,9 @@ def _make(visit: Visit, scope: Scope, fields: Fields, name: str) -> Response:
         return _people(visit, scope, {"name": name}, fields.all("roles"), wrong)
     secret = hash_password(password) if password else ""
     saved(visit, Configuration(users=(User(name, scope.id, roles, secret),)))
-    back = f"{scope.path}/people"
+    # Who cared for the library has no way into its console once it has an admin.
+    over = scope.id in scope.actor.cares_for and "library-admin" in roles
+    back = "/manage" if over else f"{scope.path}/people"
     if password:
         return led(visit, back, "manage_staff.made", {"name": name})
     return appoint.linked(visit, scope, TAB, name, back)

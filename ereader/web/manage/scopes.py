@@ -53,8 +53,8 @@ def at_consortium(*actions: Action) -> Allowed:
 
 
 def judges_own(actor: Actor, id: str, _: Members) -> bool:
-    """For whom judges records of the library as one of its own staff."""
-    return may(actor, "records.judge", Target(library=id)).reason == "own-library"
+    """For whom judges records of the library as one of its own staff, or in their place."""
+    return may(actor, "records.judge", Target(library=id)).reason in ("own-library", "in-care")
 
 
 def in_centre(actor: Actor, _: str, __: Members) -> bool:
