@@ -1,8 +1,9 @@
 """The order of the ways (排序): a table of criteria, which a library may put in another order.
 
-Kinds come in the order of `TYPES`, and what is surely the thing before what may be another. Then the criteria
-of the library's policy decide, one after the other, else those of `CRITERIA`. The rest is by name, so that
-the order is always the same. docs/resolver.md tells the table.
+Kinds come in the order of `TYPES`: a page of which nobody knows whether it may be read stands behind the ways
+that lead there, a request among them. What is surely the thing comes before what may be another. Then the
+criteria of the library's policy decide, one after the other, else those of `CRITERIA`. The rest is by name,
+so that the order is always the same. docs/resolver.md tells the table.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from resolver.service import Answer, Policy
 
 TYPES = (
-    "fulltext", "excerpt", "landing", "holding", "course_reserve", "document_delivery", "table_of_contents",
+    "fulltext", "excerpt", "holding", "course_reserve", "document_delivery", "landing", "table_of_contents",
     "cover", "help", "web_link",
 )  # fmt: skip
 _TYPES = {name: at for at, name in enumerate(TYPES)}

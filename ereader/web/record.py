@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -174,7 +175,8 @@ def _around(
     """What a search puts around a record; the record itself can be read without."""
     try:
         beside, total = editions.others(visit, union)
-        return beside, total, _similar(visit, union, beside), _neighbours(visit)
+        similar = _similar(visit, union, beside)
+        return _uncited(beside), total, _uncited(similar), _neighbours(visit)
     except SearchUnavailable:
         return (), 0, (), None
 
@@ -193,6 +195,11 @@ def _places(
 
 def _bare(title: str) -> str:
     return "".join(c for c in fold(title) if c.isalnum())
+
+
+def _uncited(hits: tuple[pages.Hit, ...]) -> tuple[pages.Hit, ...]:
+    """Lines without their citations: what a reference manager takes from the page is the record itself."""
+    return tuple(replace(hit, coins="") for hit in hits)
 
 
 def _similar(visit: Visit, union: UnionRecord, beside: tuple[pages.Hit, ...]) -> tuple[pages.Hit, ...]:

@@ -144,6 +144,7 @@ def marks(visit: Visit, given: Answer) -> tuple[str, ...]:
     said = (
         ("free", given.free),
         ("proxied", given.proxied),
+        ("access_unknown", given.type == "landing" and not given.own),
         ("title_page", given.type == "fulltext" and not given.direct),
         ("unsure", given.match == "unsure"),
         ("edition", given.match == "edition"),

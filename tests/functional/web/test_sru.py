@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import other_programs
 import portal_catalogue
 import pytest
 from lxml import etree
@@ -40,9 +40,7 @@ def asked(web: httpx.Client, query: str, at: str = "", **more: str) -> Any:
 
 
 def test_the_independent_client_reads_records_and_holdings(address: str) -> None:
-    client = shutil.which("yaz-client")
-    if client is None:
-        pytest.skip("yaz-client is not installed (apt-get install yaz)")
+    client = other_programs.program("yaz-client", "apt-get install yaz")
 
     def said(schema: str) -> str:
         script = f"sru get 1.2\nquerytype cql\nschema {schema}\nfind dc.title=红楼梦\nshow 1\nquit\n"

@@ -47,10 +47,10 @@ def test_free_and_direct_come_first_then_the_own_then_others() -> None:
         text("e", licensed=True, direct=True),
         text("f", licensed=True),
         text("g", free=True, direct=True, match="unsure"),
-        Answer("s", "landing", "h", "https://h.example/", "record-link"),
         Answer("s", "holding", "own", "/record/1", "own-holding", own=True),
         Answer("s", "holding", "other", "/record/1", "other-holding"),
         Answer("s", "document_delivery", "", "https://ill.example/", "ill-nobody-here"),
+        Answer("s", "landing", "h", "https://h.example/", "record-link"),
         Answer("s", "help", "", "mailto:a@b.example", "ask-librarian"),
         Answer("s", "web_link", "", "https://web.example/", "last-resort"),
     ]
@@ -238,10 +238,12 @@ def test_the_own_shelf_comes_before_others_and_others_are_named_for_the_request(
         HeldBy("sysu", "SYSU", links=("https://x.example/",)),
     )
     found = ways(wanted(records=(Found("u", "On moss", "exact", True, "/record/u", held),)))
-    assert [(a.type, a.label) for a in found.answers][:3] == [
-        ("landing", "x.example"),
+    assert [(a.type, a.label) for a in found.answers] == [
         ("holding", "PKU"),
         ("holding", "Fudan"),
+        ("document_delivery", ""),
+        ("landing", "x.example"),
+        ("help", ""),
     ]
     assert dict(next(a for a in found.answers if a.type == "document_delivery").values) == {
         "libraries": "Fudan"
