@@ -23,6 +23,11 @@ def dictionary_column(dictionary: str) -> str:
     return facet_column(field) if field is not None and field.facet and not field.levels else ""
 
 
+def column_of(dictionary: str) -> str:
+    """The same where other spellings (``suggest``) and words (``all``) are dictionaries too."""
+    return dictionary if dictionary in ("suggest", "all") else dictionary_column(dictionary)
+
+
 def dictionary_value(dictionary: str, term: str) -> str:
     """The shown value in a term."""
     field = BY_NAME.get(dictionary)

@@ -104,6 +104,18 @@ class EngineResults(msgspec.Struct, frozen=True):
     next_cursor: str = ""
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """Terms of a dictionary with the same beginning, the most frequent first (词典前缀).
+
+    Where they are not ``exact``, a count is the least number that the view's own cannot exceed, and
+    `Engine.carriers` tells that. No term left out has a greater count than ``beyond``; 0 when none is.
+    """
+
+    terms: tuple[tuple[str, int], ...] = ()
+    exact: bool = True
+    beyond: int = 0
+
+
 class Engine(Protocol):
     """A search engine. Reading methods are safe to call from several threads; writing has one writer."""
 
@@ -123,6 +135,22 @@ class Engine(Protocol):
 
         A dictionary is a facet with its terms as ``keywords.facet_term`` makes them, ``title`` (terms of
         ``dictionary.title_term``) or ``suggest`` (terms of ``spelling.spellings``).
+        """
+        ...
+
+    def begun(self, call: SearchCall, walks: Sequence[tuple[str, str]], limit: int) -> list[Begun]:
+        """For each (dictionary, beginning) the terms as `terms` finds them among the hits of a call, asked
+        together; counts that take long to tell are left to `carriers`.
+        """
+        ...
+
+    def carriers(self, call: SearchCall, terms: Sequence[tuple[str, str]]) -> list[int]:
+        """How many hits of a call carry each (dictionary, term) of `begun`."""
+        ...
+
+    def near_begun(self, dictionary: str, start: str, limit: int) -> Begun | None:
+        """Terms that begin with a text but for one typing error, whatever a view sees, or for ``all`` words
+        of any field; None where the engine looks for these only in a search (``query.Near``).
         """
         ...
 

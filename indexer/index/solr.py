@@ -23,6 +23,7 @@ from indexer.index.clause import Clause, MatchAll, Value
 from indexer.index.compile import Compiler
 from indexer.index.dictionary import dictionary_column, dictionary_value, value_clause
 from indexer.index.engine import (
+    Begun,
     EngineHit,
     EngineResults,
     FacetCall,
@@ -223,6 +224,16 @@ class SolrEngine:
         self, dictionary: str, start: str, view: View, limit: int, *, type: str = ""
     ) -> list[tuple[str, int]]:
         return solr_values.terms(self._ask, dictionary, start, view, limit, type)
+
+    def begun(self, call: SearchCall, walks: Sequence[tuple[str, str]], limit: int) -> list[Begun]:
+        found = solr_values.begun(self._ask, narrowing(call), walks, limit)
+        return [Begun(tuple(terms)) for terms in found]
+
+    def carriers(self, call: SearchCall, terms: Sequence[tuple[str, str]]) -> list[int]:
+        return solr_values.carriers(self._ask, narrowing(call), terms)
+
+    def near_begun(self, dictionary: str, start: str, limit: int) -> None:
+        """Lucene looks for what is near in the course of a search."""
 
     def values(self, dictionary: str) -> Iterator[str]:
         column = dictionary_column(dictionary)

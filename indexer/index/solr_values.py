@@ -11,8 +11,8 @@ from typing import Any
 
 from holdings.members.view import View
 from indexer.index import near
-from indexer.index.clause import Clause, MatchAll, Narrowing, Term
-from indexer.index.dictionary import dictionary_column
+from indexer.index.clause import Clause, MatchAll, Narrowing, Term, Value
+from indexer.index.dictionary import column_of, dictionary_column
 from indexer.index.fields import BY_NAME
 from indexer.index.keywords import well_formed
 from indexer.index.narrow import between, facet_clause, sight
@@ -52,20 +52,45 @@ def counted(ask: Ask, main: str, narrowed: list[str], dictionary: str, given: Gi
 
 def terms(ask: Ask, dictionary: str, start: str, view: View, limit: int, type: str) -> list[tuple[str, int]]:
     """Terms of a dictionary that begin with something; see ``Engine.terms``."""
-    column = dictionary if dictionary == "suggest" else dictionary_column(dictionary)
-    if not column or limit <= 0:
-        return []
+    seen = sight(view)
+    of_type = (facet_clause(BY_NAME["type"], type),) if type else ()
+    narrowed = Narrowing((*seen.must, *of_type), seen.never)
+    return begun(ask, narrowed, [(dictionary, start)], limit)[0]
+
+
+def begun(
+    ask: Ask, narrowed: Narrowing, walks: Sequence[tuple[str, str]], limit: int
+) -> list[list[tuple[str, int]]]:
+    """For each (dictionary, beginning) the terms within a filter, all in one request."""
     given = Given()
-    narrowed = [filters(sight(view), given)]
-    if type:
-        narrowed.append(query(facet_clause(BY_NAME["type"], type), given))
-    start = well_formed(start)
+    mains: dict[str, None] = {}
+    facets: dict[str, dict[str, Any]] = {}
+    for n, (dictionary, start) in enumerate(walks):
+        column, start = column_of(dictionary), well_formed(start)
+        if column and limit > 0:
+            mains[f"{{!prefix f={column} v=${given.name(start)}}}"] = None
+            facet: dict[str, Any] = {"type": "terms", "field": column, "prefix": start, "refine": True}
+            facet |= {
+                "limit": max(50, 2 * limit),
+                "overrequest": 50,
+                "refine": True,
+                "sort": {"count": "desc"},
+            }
+            facets[f"n{n}"] = facet
+    if not facets:
+        return [[] for _ in walks]
     # Only documents with such a term are looked at, which are few.
-    main = f"+{{!prefix f={column} v=${given.name(start)}}}"
-    facet: dict[str, Any] = {"type": "terms", "field": column, "prefix": start}
-    facet |= {"limit": max(50, 2 * limit), "overrequest": 50, "refine": True, "sort": {"count": "desc"}}
-    answer = ask(body(main, given, filter=narrowed, facet={"terms": facet}) | {"limit": 0})
-    return sorted(buckets(answer, "terms"), key=lambda f: (-f[1], f[0]))[:limit]
+    main = f"+({' '.join(mains)})"
+    answer = ask(body(main, given, filter=[filters(narrowed, given)], facet=facets) | {"limit": 0})
+    found = (buckets(answer, f"n{n}") for n in range(len(walks)))
+    return [sorted(one, key=lambda f: (-f[1], f[0]))[:limit] for one in found]
+
+
+def carriers(ask: Ask, narrowed: Narrowing, terms: Sequence[tuple[str, str]]) -> list[int]:
+    """How many documents within a filter have each (dictionary, term)."""
+    given = Given()
+    wanted = [query(Value(column_of(dictionary), term), given) for dictionary, term in terms]
+    return both(ask, query(MatchAll(), given), [filters(narrowed, given)], wanted, given) if wanted else []
 
 
 def union_ids(ask: Ask, clause: Clause) -> Iterator[str]:

@@ -309,7 +309,7 @@ class TantivyEngine:
             return [0] * len(terms)
         return tantivy_begun.carriers(self._render, state, narrowing(call, marks=state.marks), terms)
 
-    def near_begun(self, call: SearchCall, dictionary: str, start: str, limit: int) -> Begun | None:
+    def near_begun(self, dictionary: str, start: str, limit: int) -> Begun | None:
         state = self._present()
         return tantivy_begun.near_begun(state, dictionary, start, limit) if state else Begun()
 

@@ -91,6 +91,8 @@ class TantivyWriter:
                 shutil.rmtree(self._beside, ignore_errors=True)
             elif not self._rebuild:
                 self._engine.look()
+            if swap or not self._rebuild:
+                self._engine.renew_tops()
         finally:
             self._writer = None
             self._release()
