@@ -7,7 +7,6 @@ records, so workers can do it while they read; `documents` adds who may see it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
@@ -31,7 +30,7 @@ from indexer.document_parts import Member as Member
 from indexer.document_parts import Verdict as Verdict
 from indexer.document_parts import joint as joint
 from indexer.index.fields import FACETS, SEPARATOR
-from indexer.index.keywords import MAX_VALUE
+from indexer.index.keywords import MAX_VALUE, tie_break
 from indexer.index.sight import RESTRICTED
 from indexer.known_forms import KnownForms
 from indexer.merge import merge
@@ -218,8 +217,7 @@ def assemble(
     first_seen: str,
 ) -> bytes:
     """A complete document from what `fields_of` made and who may see it."""
-    # 48 bits of the id break ties in every order the same way on every engine and after every rebuild.
-    tie = int.from_bytes(hashlib.blake2b(union_id.encode("utf-8", "replace"), digest_size=6).digest(), "big")
+    tie = tie_break(union_id)
     place_of_year = None if year is None else max(-9999, min(9999, year)) + 16384
     order = {
         "id": union_id,

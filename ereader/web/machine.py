@@ -57,13 +57,15 @@ async def health(request: Request) -> Response:
     return JSONResponse({"status": "ok" if ready else "unavailable"}, status, {"cache-control": "no-store"})
 
 
-async def robots(_: Request) -> Response:
+@handler
+def robots(visit: Visit) -> Response:
     """GET /robots.txt: records may be indexed, the endless combinations of filters may not."""
     rules = ["User-agent: *"]
     for path in ("/search", "/api/", "/advanced", "/resolver", "/daia", "/sru"):
         rules += [f"Disallow: {path}", f"Disallow: /at/*{path}"]
     # Each page of availability asks systems of libraries.
     rules += [f"Disallow: /*/{page}" for page in ("staff", "explain", "original", "availability")]
+    rules += ["", f"Sitemap: {visit.absolute('/sitemap.xml')}"]
     return PlainTextResponse("\n".join(rules) + "\n", headers={"cache-control": "public, max-age=3600"})
 
 

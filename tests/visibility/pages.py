@@ -55,6 +55,19 @@ OF_RECORD = (
     *(f"/api/v1/records/{{id}}?format={name}" for name in (*EXPORTS, "nonsense")),
     "/api/v1/availability?id={id}&wait=0", "/daia?id={id}&format=json", "/sru?query=rec.id={id}&recordSchema=opacxml",
 )  # fmt: skip
+# One address of each kind, for worlds of which there are thousands.
+GLANCE = (
+    "/search?q=river", "/search/facet?facet=subject", "/search.atom?size=50", "/search/export?format=ris&size=50",
+    "/api/v1/search?size=100", "/sitemap/1.xml", "/browse/author", "/api/v1/browse?kind=title&limit=200",
+    "/sru?query=river&recordSchema=opacxml",
+)  # fmt: skip
+GLANCE_AT = (
+    "/record/{id}", "/record/{id}/editions", "/record/{id}/staff", "/record/{id}/explain?q=river",
+    "/record/{id}/original", "/record/{id}/together", "/record/{id}/availability",
+    "/api/v1/records/{id}?format=bibtex", "/api/v1/records/{id}",
+    "/daia?id={id}&format=json", "/api/v1/availability?id={id}&wait=0", "/resolver/section?record={id}&wait=0",
+)  # fmt: skip
+GLANCE_FOR = ("/search?q={}", "/api/v1/suggest?q={}", "/widget/suggest?q={}", "/browse/subject?from={}")
 # Answered alike to everybody, and large.
 FIXED = frozenset(("/static/{build}/{name}", "/api/{path:path}", "/favicon.ico"))
 
@@ -195,6 +208,39 @@ def compare_pages(home: Home, eye: Eye, *, exact: bool = True, portal: Portal | 
     return [f"{eye.place} {eye.viewer.user}: {text}" for text in differing]
 
 
+def glance(home: Home, eye: Eye, *, exact: bool = True) -> list[str]:
+    """What differs on one page of each kind: of one record that is seen, one that is not, and words of both."""
+    portal, asked = Portal(home), Asked(home, eye, exact=exact)
+    seen = asked.seen
+    addresses = list(GLANCE)
+    for id, leaves in list(seen.unions.items())[:1]:
+        addresses += [a.replace("{id}", id) for a in GLANCE_AT if "original" not in a]
+        addresses += [a.format(quote(f"{leaves[0].word[:-1]}x")) for a in GLANCE_FOR]
+    addresses += [a for leaf in seen.hidden[:1] for a in led_from(home.world, leaf)]
+    answers = dict(zip(addresses, portal.get(eye, addresses), strict=True))
+    for address, answer in answers.items():
+        asked.note(address, answer.text + repr(sorted(answer.headers.items())))
+    told_of = [f"{a}: {answer.status}" for a, answer in answers.items() if answer.status >= 500]
+    told_of += leaked(seen, asked.texts)
+    body = json.loads(answers["/api/v1/search?size=100"].body)
+    told_of += asked.same("API hits", {h["id"] for h in body["hits"]}, set(seen.unions))
+    feed = set(re.findall(r"<id>[^<]*/record/(\w+)</id>", answers["/search.atom?size=50"].text))
+    told_of += asked.same("feed", feed, set(seen.unions))
+    stranger = Asked(home, Eye(eye.place, Viewer()), exact=exact)
+    mapped = set(re.findall(r"/record/(\w+)</loc>", answers["/sitemap/1.xml"].text))
+    told_of += stranger.same("sitemap", mapped, set(stranger.seen.unions))
+    shown = set(seen.unions) | {leaf.uid for leaf in seen.leaves}
+    for leaf in [leaf for leaf in seen.hidden if leaf.uid not in shown][:1]:
+        got = portal.get(eye, [p.replace("{id}", leaf.uid) for p in GLANCE_AT])
+        nothing = portal.get(eye, [p.replace("{id}", UNKNOWN) for p in GLANCE_AT])
+        for path, one, other in zip(GLANCE_AT, got, nothing, strict=True):
+            if told(one, leaf.uid) != told(other, UNKNOWN):
+                told_of.append(
+                    f"{path} for {leaf.id} is not like an unknown one: {one.status}, {other.status}"
+                )
+    return [f"{eye.place} {eye.viewer.user}: {text}" for text in told_of]
+
+
 def led_from(world: World, leaf: Leaf) -> list[str]:
     """Where a link with the number of a work leads, and what can be had of a record, seen or not."""
     number = number_of(world.works[leaf.work][1], leaf.work)
@@ -226,6 +272,10 @@ def _numbers(asked: Asked, portal: Portal) -> Iterator[str]:
     (feed,) = portal.get(eye, ["/search.atom?size=50"])
     entries = set(re.findall(r"<id>[^<]*/record/(\w+)</id>", feed.text))
     yield from asked.same("feed", entries, set(wanted))
+    (listed,) = portal.get(eye, ["/sitemap/1.xml"])
+    stranger = Asked(asked.home, Eye(eye.place, Viewer()), exact=asked.exact)
+    mapped = set(re.findall(r"/record/(\w+)</loc>", listed.text))
+    yield from stranger.same("sitemap", mapped, set(stranger.seen.unions))
 
 
 def box(asked: Asked, portal: Portal) -> Iterator[str]:

@@ -12,24 +12,39 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 
 from oracle import Eye, look
-from pages import compare_pages
+from pages import compare_pages, glance
 from surfaces import answers, compare
 from worlds import Home, changed, random_world, small_writers, some_viewers
 
-PAGES_EVERY = 200  # worlds of a long run, of which one is looked at through all pages too
+PAGES_EVERY = (
+    200  # worlds of a long run, of which one is looked at through all pages; others through one of a kind
+)
 TELL_EVERY = 200
 
 
 def one_world(
-    seed: int, *, eyes: int = 2, few: int = 2, pages: bool = False, whole: bool = True
+    seed: int,
+    *,
+    eyes: int = 2,
+    few: int = 2,
+    pages: bool = False,
+    glances: bool = False,
+    whole: bool = True,
 ) -> list[str]:
-    """All that differs in the world of a seed; every second one has a life, where its ``whole`` is wanted."""
+    """All that differs in the world of a seed; every second one has a life, where its ``whole`` is wanted.
+
+    ``pages`` are all that the portal has, ``glances`` one of each kind for one eye.
+    """
     world = random_world(seed)
     told: list[str] = []
     with Home(world, seed) as home:
+        if glances:
+            place, viewer = some_viewers(world, seed, 2)[-1]
         whole = whole and seed % 2 == 1
         home.load(keep=0.3 if whole else 0.0)
         told += [f"loaded: {t}" for t in _seen(home, seed, eyes, few, pages=pages)]
+        if glances:
+            told += [f"at a glance: {t}" for t in glance(home, Eye(place, viewer))]
         if whole:
             for step in range(1 + seed % 3):
                 home.change(changed(home.world, seed * 10 + step))
@@ -83,7 +98,7 @@ def main(number: int, first: int) -> int:
     failed = 0
     with contextmanager(small_writers)():
         for seed in range(first, first + number):
-            told = one_world(seed, eyes=1 + seed % 2, few=2, pages=seed % PAGES_EVERY == 0)
+            told = one_world(seed, eyes=1 + seed % 2, few=2, pages=seed % PAGES_EVERY == 0, glances=True)
             if seed % 10 == 3:
                 told += without_the_hidden(seed)
             failed += bool(told)
