@@ -140,7 +140,8 @@ def until_input_closes(stop: Callable[[], None]) -> None:
 
     def watch() -> None:
         with suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(1):
+            # Not through a buffer: its lock would be held when this process ends.
+            while os.read(sys.stdin.fileno(), 1):
                 pass
         stop()
 

@@ -211,8 +211,8 @@ class Worker:
                 self._refuse(
                     load,
                     f"{announced.master} has version {announced.version} ({announced.digest[:8]}), this "
-                    f"worker {self._layout.version} ({self._layout.digest[:8]}): both need the same program and "
-                    "the same plug-ins",
+                    f"worker {self._layout.version} ({self._layout.digest[:8]}): both need the same "
+                    "program and the same plug-ins",
                 )
             elif announced.database and not self._database:
                 self._refuse(
