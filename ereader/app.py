@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from ereader.auth.door import Denied
+from ereader.health_keeper import HealthKeeper
 from ereader.job_keeper import JobKeeper
 from ereader.web import errors
 from ereader.web.middleware.headers import SecurityHeaders
@@ -27,13 +28,21 @@ def create_app(installation: Installed) -> Starlette:
     """The application that serves an opened installation; whoever opened it closes it."""
     service = Service(installation)
     keeper = JobKeeper(installation)
+    health = HealthKeeper(
+        installation,
+        service.accounts.engine,
+        service.outside,
+        installation.settings.check_systems_minutes,
+    )
 
     @asynccontextmanager
     async def ready(app: Starlette) -> AsyncIterator[None]:
         await warm(app)
         service.lists.start()
         keeper.start()
+        health.start()
         yield
+        health.stop()
         keeper.stop()
         service.lists.stop()
         service.links.write()

@@ -28,10 +28,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name its collection stands behind, empty for one made of the home's own path; shards and replicas
     count for new collections; ``solr_patience`` is how many seconds a search may take before it is given
     up. ``outside_…`` are the rules for asking other systems: private networks (CIDR) that may be asked
-    all the same, ports, the longest time and the largest answer. ``upload_megabytes`` is the most that
+    all the same, ports, the longest time and the largest answer. ``check_systems_minutes`` is how often
+    the systems of libraries are asked whether they answer, 0 for never. ``upload_megabytes`` is the most that
     one form in the console may bring. ``open_access`` is the address of a service that knows free copies
-    of articles, with ``{doi}`` in it; ``reference_hosts`` are hosts from which OpenURLs by reference may
-    be fetched.
+    of articles, with ``{doi}`` in it; ``citations`` that of a registry which knows what a DOI stands for;
+    ``reference_hosts`` are hosts from which OpenURLs by reference may be fetched.
     ``queue`` is the Redis server through which workers on other hosts prepare records, empty for none;
     ``queue_key`` is the secret that authenticates what goes through it; ``queue_patience`` is how many
     seconds a load waits for the first worker that fits.
@@ -59,8 +60,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outside_ports: str = "80 210 443 1024-65535"
     outside_seconds: float = 8.0
     outside_megabytes: float = 5.0
+    check_systems_minutes: float = 60.0
     upload_megabytes: int = 2000
     open_access: str = ""
+    citations: str = ""
     reference_hosts: str = ""
     title: str = ""  # name of the portal at the centre; empty means the product's own
 

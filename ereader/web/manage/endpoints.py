@@ -76,11 +76,23 @@ def _list(visit: Visit, scope: Scope, new: Given, wrong: Given) -> Response:
         Section(
             forms=(find_form(visit, path, wanted), *((asking,) if rows else ())),
             table=Table(columns, tuple(rows[:MOST_ROWS]), texts("manage_endpoints.none")),
-            notes=(texts("manage_sheet.more", n=len(rows) - MOST_ROWS),) if len(rows) > MOST_ROWS else (),
+            notes=(
+                *((_how_often(visit),) if rows else ()),
+                *((texts("manage_sheet.more", n=len(rows) - MOST_ROWS),) if len(rows) > MOST_ROWS else ()),
+            ),
         ),
         Section(texts("manage_endpoints.new"), texts("manage_endpoints.new_lead"), "new", forms=(creating,)),
     ]
     return sheet(visit, scope, TAB, sections, lead=texts("manage_endpoints.lead"))
+
+
+def _how_often(visit: Visit) -> str:
+    minutes = visit.service.installation.settings.check_systems_minutes
+    return (
+        visit.texts("manage_endpoints.every", n=f"{minutes:g}")
+        if minutes > 0
+        else visit.texts("manage_endpoints.never")
+    )
 
 
 def _one(
