@@ -1,7 +1,10 @@
 """A whole citation in one string taken apart (引文解析), as lists of references have it.
 
-Only what looks like one is read: names with initials at the beginning, or a quoted title behind names, and a
-year. It is a reading with little trust; who has fields of his own is never sent here.
+Only what looks like one is read. First by the marks of the common styles, which say where names and title
+end: a year in brackets behind the names (APA, Harvard) or between stops (ACM), a title in quotation marks
+(MLA, Chicago, IEEE), [J] behind the title (GB/T 7714-2015, 7), year and volume with a semicolon (Vancouver).
+Else by names with initials at the beginning. It is a reading with little trust; who has fields of his own is
+never sent here.
 """
 
 from __future__ import annotations
@@ -41,7 +44,11 @@ class Told(NamedTuple):
 def read(title: str, notes: tuple[str, ...] = ()) -> Told | None:
     """The parts of a citation in a title, else in a note; None where it does not look like one."""
     for text in (title, *notes[:2]):
-        if 30 <= len(text) <= 1500 and text.count(" ") >= 5 and (told := _read(text)) is not None:
+        if not 15 <= len(text) <= 1500:
+            continue
+        if _MARKED.search(text) is None and (len(text) < 30 or text.count(" ") < 5):
+            continue
+        if (told := _read(text)) is not None:
             return told
     return None
 
@@ -49,6 +56,8 @@ def read(title: str, notes: tuple[str, ...] = ()) -> Told | None:
 @lru_cache(maxsize=4096)
 def _read(text: str) -> Told | None:
     bare = _LABEL.sub("", text).strip()
+    if (styled := _by_style(bare)) is not None:
+        return styled
     years = _YEAR.findall(bare)
     quoted = _QUOTED.search(bare)
     if not _INITIAL.search(bare[:90]) or not (years or quoted):
@@ -69,6 +78,89 @@ def _read(text: str) -> Told | None:
     container = re.split(r"[,.;:]\s|\(|[0-9]", container, maxsplit=1)[0].strip() if container else ""
     found = (pages[1] or pages[2]) if pages else ""
     return Told(title.strip(" .,\"“”'"), names, int(years[-1]) if years else None, container, found)
+
+
+_Y = r"(1[6-9][0-9]{2}|20[0-4][0-9])[a-z]?"
+_MARKED = re.compile(r"\[(?:J|M|D|C|N|R|P|S|A|Z|DB|CP|EB|G|K)(?:/OL)?\]")
+_IN_BRACKETS = re.compile(
+    rf"^([^()\"“]{{3,300}}?)[,.]?\s*\({_Y}(?:, [A-Z][^()]{{2,20}})?\)[.,:]?\s+(\S.+)$", re.S
+)
+_BETWEEN_STOPS = re.compile(rf"^([^0-9()\"“]{{5,300}}?)[.,]\s+{_Y}[.:]\s+(\S.+)$", re.S)
+_BY_MARK = re.compile(rf"^(.{{5,420}}?)\s*{_MARKED.pattern}\s*(?:[.．,，:：]|//)?\s*(.*)$", re.S)
+_DOUBLE_QUOTED = re.compile('^(.{3,300}?)[,.:]?\\s+(?:“([^“”]{8,300})”|"([^"]{8,300})")(.*)$', re.S)
+_SEMICOLON = re.compile(rf"^(.{{5,700}}?)\s{_Y}(?:\s[A-Z][a-z]{{2}}[^;:]{{0,10}})?;(.{{1,60}})$", re.S)
+_STOP = re.compile(
+    r"(?<![\s.(\-][A-Z])(?<!^[A-Z])(?<!\bSt)(?<!\bDr)(?<!\bvs)(?<!\bNo)(?<!\bVol)(?<!\bCo)"
+    r"(?<!\bMr)(?<!\bMrs)"
+    r"(?:[.?!](?:\s+|$)(?=[A-Z0-9(\[“À-ÞΑ-ΩА-Я]|$)|[?!]\s)"
+)
+_OF_NAMES = re.compile(r"(?<=[A-Z\u3400-\u9fff])[.．]\s*|(?<=et al)\.\s+|(?<=[a-z]{3})\.\s+|(?<=等)[.．]\s*")
+_SURNAME_INITIALS = re.compile(
+    r"^(?:(?:[^\W\d_][\w'’.-]*\s){1,4}[A-Z](?:[ -]?[A-Z]){0,3}(?:\s(?:Jr|Sr|II|III))?|et al"
+    r"|[\u3400-\u9fff·]{2,12})$"
+)
+
+
+def _by_style(text: str) -> Told | None:
+    """The parts of a citation by the marks of its style; None where none of them is seen."""
+    found = _DOUBLE_QUOTED.match(text)
+    if found and _people_like(_YEAR.sub(" ", found[1])):
+        who, title, rest = found[1], found[2] or found[3], found[4]
+        said = _YEAR.findall(rest) or _YEAR.findall(who)
+        return _told(_YEAR.sub(" ", who), title, said[-1] if said else "", rest)
+    marked = _BY_MARK.match(text)
+    if marked:
+        split = next((at for at in _OF_NAMES.finditer(marked[1]) if _listed(marked[1][: at.start()])), None)
+        if split is not None:
+            said = _YEAR.findall(marked[2])
+            rest = marked[2]
+            return _told(marked[1][: split.start()], marked[1][split.end() :], said[0] if said else "", rest)
+    behind = _SEMICOLON.match(text)
+    if behind:
+        split = next((at for at in _OF_NAMES.finditer(behind[1]) if _listed(behind[1][: at.start()])), None)
+        if split is not None:
+            title, rest = _sentence(behind[1][split.end() :])
+            return _told(behind[1][: split.start()], title, behind[2], f"{rest}, {behind[3]}")
+    for pattern in (_IN_BRACKETS, _BETWEEN_STOPS):
+        found = pattern.match(text)
+        if found and _people_like(found[1]):
+            title, rest = _sentence(found[3])
+            return _told(found[1], title, found[2], rest)
+    return None
+
+
+def _listed(text: str) -> bool:
+    """Whether a text is names with initials behind them, or Chinese names, with commas between."""
+    pieces = [p for p in re.split(r"\s*[,，;；]\s*(?:and\s+|&\s+)?", text.removesuffix("等")) if p]
+    return bool(pieces) and all(map(_SURNAME_INITIALS.match, pieces))
+
+
+def _people_like(text: str) -> bool:
+    """Whether a text may be a list of names: short pieces that begin with a capital."""
+    pieces = [p for p in re.split(r"\s*[,;&]\s*|\s+and\s+", text.strip(" .")) if p]
+    return len(pieces) <= 30 and all(len(p.split()) <= 5 for p in pieces) and text[:1].isupper()
+
+
+def _sentence(text: str) -> tuple[str, str]:
+    """A text cut behind its first sentence; a stop behind an abbreviation does not end it."""
+    end = _STOP.search(text, 4)
+    if end is None or end.end() >= len(text) - 3:
+        return text, ""
+    return text[: end.start() + (text[end.start()] in "?!")], text[end.end() :]
+
+
+def _told(who: str, title: str, year: str, rest: str) -> Told | None:
+    names = _names(re.sub(r"(?<=[\u3400-\u9fff])[，、]\s*", ", ", who.removesuffix("等")))
+    title = title.strip(" .,，。\"“”'")
+    if not names or len(title) < 4 or not (year or rest):
+        return None
+    pages = _PAGES.search(rest)
+    found = (pages[1] or pages[2]) if pages else ""
+    container = re.sub(r"(?i)^[\W_]*(?:in:?\s+)?", "", rest)
+    container = re.split(r"[,，;]\s|\(|\s[0-9]|[.:]\s(?=[0-9]|vol|pp)|\d", container, maxsplit=1)[0].strip(
+        " .,:"
+    )
+    return Told(title, names, int(year) if year else None, container, found)
 
 
 _PIECE = re.compile(r"[^.,;:]+(?:[.,;:](?!\s)[^.,;:]+)*")

@@ -17,8 +17,8 @@ _USUAL = ("same", "differ", "one", "none")
 # Feature → its levels. ``one``: only one side says it; ``none``: neither does.
 FEATURES: dict[str, tuple[str, ...]] = {
     "profile": ("same", "near", "differ"),
-    "title": ("equal", "near", "contained", "similar", "weak", "differ"),
-    "numbers": ("same", "one", "differ"),
+    "title": ("equal", "near", "contained", "similar", "weak", "differ", "script"),
+    "numbers": ("same", "one", "added", "differ"),
     "marks": ("same", "differ"),
     "telling": ("yes", "no"),
     "people": ("same", "some", "kin", "differ", "one", "none"),
@@ -149,6 +149,23 @@ def _medium(a: Description, b: Description) -> str:
     return "differ" if silent.extent != (0, 0) or silent.declared else "same"
 
 
+def _people(a: Description, b: Description) -> str:
+    """Names in two scripts that cannot be spelt in each other say nothing; Chinese ones can."""
+    level = people.people_level(a.people, b.people)
+    if level in ("differ", "kin") and _scripts(a.people[0].whole, b.people[0].whole):
+        return level if "zho" in a.language | b.language else "one"
+    return level
+
+
+def _publisher(a: Description, b: Description) -> str:
+    level = places.publisher_level(a.publisher, b.publisher)
+    return "one" if level == "differ" and _scripts(a.publisher, b.publisher) else level
+
+
+def _scripts(a: str, b: str) -> bool:
+    return titles.script_of(a) != titles.script_of(b)
+
+
 def _maker(a: Description, b: Description) -> str:
     level = people.people_level(a.maker, b.maker)
     return {"some": "same", "kin": "differ"}.get(level, level)
@@ -160,7 +177,7 @@ _LEVEL: dict[str, Callable[[Description, Description], str]] = {
     "numbers": lambda a, b: titles.number_level(a.titles, b.titles),
     "marks": lambda a, b: "same" if a.titles.marks == b.titles.marks else "differ",
     "telling": lambda a, b: "no" if a.titles.generic or b.titles.generic else "yes",
-    "people": lambda a, b: people.people_level(a.people, b.people),
+    "people": _people,
     "year": year_level,
     "doi": lambda a, b: _sets(a.doi, b.doi),
     "strong": lambda a, b: _strong(a.strong, b.strong),
@@ -173,7 +190,7 @@ _LEVEL: dict[str, Callable[[Description, Description], str]] = {
     "part": lambda a, b: _texts(a.part, b.part),
     "edition": lambda a, b: _edition(a.edition, b.edition),
     "extent": lambda a, b: places.extent_level(a.extent, b.extent),
-    "publisher": lambda a, b: places.publisher_level(a.publisher, b.publisher),
+    "publisher": _publisher,
     "medium": _medium,
     "language": lambda a, b: _sets(a.language, b.language),
     "abstract": lambda a, b: _abstract(a.abstract, b.abstract),

@@ -105,7 +105,7 @@ def describe(id: str, record: Record) -> Description:
     """The description of a record; never raises."""
     host = _host(record)
     title, remainder = record.title, record.title_remainder
-    contributors = record.contributors or parse_statement(record.responsibility)
+    contributors = record.contributors or parse_statement(record.responsibility or _said_in(title))
     people = people_of(tuple(c for c in contributors if c.role not in ("narrator", "publisher", "printer")))
     year, container, pages = record.year, host.title if host else "", host.pages if host else ""
     declared = not record.type_evidence or not any(
@@ -185,6 +185,11 @@ def describe(id: str, record: Record) -> Description:
         declared=declared,
         shown=(record.title, "; ".join(c.name for c in record.contributors[:4]), _date(record)),
     )
+
+
+def _said_in(title: str) -> str:
+    """The statement of responsibility where the whole first area of ISBD stands in the title."""
+    return title.partition(" / ")[2][:400]
 
 
 def _says_little(record: Record) -> bool:

@@ -5,7 +5,9 @@ extent, publishers.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from rapidfuzz import fuzz
 
@@ -27,7 +29,19 @@ _NUMBER = re.compile(r"[0-9]{1,5}")
 _SMALL = frozenset(
     "the of and for in on a an de la le du des der die das und et y e i o al with to fur zur".split()  # noqa: SIM905
 )
-_JOURNAL = frozenset({"j", "journal", "trans", "transactions"})
+_CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,9}\b")
+_MEETING = frozenset("acm ieee international intl conference conf symposium workshop annual".split())  # noqa: SIM905
+# Words that so many journals and meetings have that sharing them says nothing.
+_OFTEN = frozenset(
+    "conference symposium workshop proceedings international journal american european national "  # noqa: SIM905
+    "british review reviews research studies science sciences scientific systems information "
+    "knowledge engineering technology management annals archives bulletin quarterly history "
+    "education social society medicine medical clinical health policy applied theory computer "
+    "computing database databases advances letters transactions university economic economics "
+    "business world".split()
+)
+_JOURNAL = frozenset({"j", "journal", "trans", "transactions", "record", "newsletter", "letters"})
+_ORDINAL = re.compile("[0-9]+(?:st|nd|rd|th)")
 _COMPANY = re.compile(
     r"\b(?:verlag|verl|press|presse|publish\w*|publ?|pub|co|company|inc|ltd|limited|gmbh|ag|kg|editions?|editeurs?|edizioni"
     r"|editorial|editore|editor|books?|house|group|and|und|et|cie|sohn|sohne|sons|the|der|die|das|univ|university|universitats?"
@@ -115,8 +129,8 @@ def extent_level(a: tuple[int, int], b: tuple[int, int]) -> str:
 def _journal_words(text: str) -> tuple[str, ...]:
     bare = re.sub(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]", " ", text)
     bare = re.sub(r"(?i)^\s*in:?\s+", "", bare)
-    head = re.split(r"(?<=\w\w\w\w): | = |；|;|\.\s(?=[A-Z][a-z]+ed\.)", bare, maxsplit=1)[0]
-    words = [w for w in spaced(head or text).split() if w not in _SMALL]
+    head = re.split(r"(?<=\w\w\w\w): | = | [—–] |；|;|\.\s(?=[A-Z][a-z]+ed\.)", bare, maxsplit=1)[0]
+    words = [w for w in spaced(head or text).split() if w not in _SMALL and not _ORDINAL.fullmatch(w)]
     bare_words = words[1:] if words and words[0] in ("proc", "proceedings") else words
     return tuple(bare_words) or tuple(spaced(text).split())
 
@@ -135,7 +149,15 @@ def container_level(a: str, b: str) -> str:
         return "differ"  # VLDB is a conference, VLDB J. a journal
     if abbreviates(one, other) or abbreviates(other, one):
         return "near"
-    if _acronym(one, other) or _acronym(other, one):
+    if _JOURNAL.isdisjoint(one) != _JOURNAL.isdisjoint(other):
+        # A meeting and the journal of its name: only initials with the J in them tell that they are one.
+        if any(
+            len(w) > 2 and w == "".join(word[0] for word in y)
+            for x, y in ((one, other), (other, one))
+            for w in x[:1]
+        ):
+            return "near"
+    elif _known_by(one, other, a) or _known_by(other, one, b):
         return "near"
     shorter, longer = sorted((one, other), key=len)
     if len(shorter) > 1 and set(shorter) <= set(longer) and len(longer) - len(shorter) <= 3:
@@ -174,12 +196,33 @@ def _begins(word: str, whole: str) -> bool:
     return all(letter in rest for letter in word)
 
 
-def _acronym(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+def _known_by(short: tuple[str, ...], long: tuple[str, ...], said: str) -> bool:
+    """Whether one is known by an acronym or a word of the other: by its initials, by capitals that both have,
+    by a name that is handed down (SIGMOD), or by a word that few titles have.
+    """
+    # A title all in capitals says of no word that it is an acronym.
+    shouted = said.isupper() and " " in said
+    capitals = set() if shouted else {spaced(w) for w in _CAPITALS.findall(said)} - _MEETING
     initials = "".join(w[0] for w in long)
-    return any(
-        len(w) >= 3 and len(long) > 2 and w.isascii() and (w == initials or (w in long and len(w) >= 4))
-        for w in short[:3]
-    )
+    bare = "".join(w[0] for w in long if w not in _MEETING)
+    whole = " ".join(long)
+    for w in short[:3]:
+        if len(w) < 3 or len(long) < 3 or not w.isascii():
+            continue
+        if w in (initials, bare) or (w in long and (w in capitals or (len(w) >= 5 and w not in _OFTEN))):
+            return True
+        if (handed := _acronyms().get(w)) and handed in whole:
+            return True
+    return any(w in capitals and len(w) >= 4 and w in (initials, bare) for w in short)
+
+
+@cache
+def _acronyms() -> dict[str, str]:
+    table = tomllib.loads((files(__package__) / "titles.toml").read_text(encoding="utf-8"))
+    return {
+        name: " ".join(w for w in words.split() if w not in _SMALL)
+        for name, words in table["acronyms"].items()
+    }
 
 
 @lru_cache(maxsize=16384)

@@ -41,7 +41,7 @@ _HEAD = re.compile(
     r"|full papers?|withdrawn)\s*[:.\-–—]\s*",
     re.I,
 )
-_COLON = re.compile(r"\s*(?: : |: |：|——|--| - | – | — )\s*")
+_COLON = re.compile(r"\s*(?: : |: |：|——|--| - | – | — |(?<=[a-z]{4})\. (?=[a-z]))\s*")
 _ROMAN_TOKEN = re.compile(r"^(?:x{0,3})(?:ix|iv|v?i{0,3})$")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _PART_NUMBER = re.compile(r"\b(?:part|pt|parts|teil|partie|parte) ([0-9]{1,2}|[ivx]+|two|three|four|five)\b")
@@ -80,6 +80,7 @@ class Titles(NamedTuple):
     marks: frozenset[str]  # erratum, reply …
     generic: bool
     bracketed: bool  # [a translation made by the data base]
+    script: str = ""  # of the first form, see `script_of`
 
 
 EMPTY = Titles(frozenset(), frozenset(), frozenset(), "", "", (), frozenset(), True, False)
@@ -91,6 +92,37 @@ def _tables() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str],
     marks = tuple((name, re.compile(pattern)) for name, pattern in table["marks"].items())
     generic = frozenset(t.replace(" ", "") for group in table["generic"].values() for t in map(fold, group))
     return marks, re.compile(table["generic_pattern"]["beginning"]), generic
+
+
+def script_of(text: str) -> str:
+    """The script that the first letter of a folded text beyond figures is of: latin, han, cyrillic …"""
+    for sign in text:
+        if sign.isalpha():
+            point = ord(sign)
+            return next((name for end, name in _SCRIPTS if point < end), "han")
+    return "latin"
+
+
+_SCRIPTS = (
+    (0x370, "latin"), (0x400, "greek"), (0x530, "cyrillic"), (0x590, "armenian"), (0x600, "hebrew"),
+    (0x780, "arabic"), (0xE00, "indic"), (0xE80, "thai"), (0x1100, "other"), (0x1200, "hangul"),
+    (0x1E00, "other"), (0x2000, "latin"), (0x3040, "other"), (0x3100, "kana"), (0xAC00, "han"),
+    (0xD7B0, "hangul"),
+)  # fmt: skip
+# Letters of Cyrillic in the two ways that catalogues romanise them, folded: ALA-LC (1997) and ISO 9 (1968).
+_ALA = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэіїґў", "abvgdeziiklmnoprstufyeiigu", strict=True))
+    | dict(zip("ёжхцчшъь", ("e", "zh", "kh", "ts", "ch", "sh", "", ""), strict=True))
+    | dict(zip("щюяє", ("shch", "iu", "ia", "ie"), strict=True))
+)
+_ISO = _ALA | str.maketrans(
+    dict(zip("жхцчшйщюя", ("z", "h", "c", "c", "s", "j", "sc", "ju", "ja"), strict=True))
+)
+
+
+def romanised(text: str) -> tuple[str, str]:
+    """A folded Cyrillic text in Latin letters, by the rules of ALA-LC and those of ISO 9."""
+    return text.translate(_ALA), text.translate(_ISO)
 
 
 def spaced(text: str) -> str:
@@ -131,6 +163,9 @@ def _titles_of(title: str, remainder: str, others: tuple[str, ...]) -> Titles:
     beginning = _COLON.split(cut, 1)[0]
     short = spaced(beginning) if len(beginning) < len(cut) and len(beginning) > 3 else words
     also = {c for c in (_compact(spaced(other)) for other in (*parallel, *others)) if len(c) > 1}
+    script = script_of(full)
+    if script == "cyrillic":
+        also |= {_compact(form) for text in {full, words} for form in romanised(text)}
     marks_table, generic_beginning, generic = _tables()
     compact = _compact(full)
     return Titles(
@@ -143,6 +178,7 @@ def _titles_of(title: str, remainder: str, others: tuple[str, ...]) -> Titles:
         frozenset(name for name, pattern in marks_table if pattern.search(full)),
         _compact(words) in generic or len(compact) < 2 or bool(generic_beginning.match(full)),
         bracketed,
+        script,
     )
 
 
@@ -173,7 +209,7 @@ def numbers(words: str, raw: str) -> tuple[str, ...]:
 
 
 def number_level(a: Titles, b: Titles) -> str:
-    """same, one (numbers on one side only, the rest agrees) or differ."""
+    """same, one (numbers on one side only), added (one title is the other and a number) or differ."""
     if a.numbers == b.numbers or not a.full.isdisjoint(b.full):
         return "same"
     one, other = Counter(a.numbers), Counter(b.numbers)
@@ -181,8 +217,13 @@ def number_level(a: Titles, b: Titles) -> str:
     if left and right:
         return "differ"
     # What nobody numbered may be the first part, but not the second.
-    named = _PART_NUMBER.findall((a if left else b).words)
-    return "differ" if any(number != "1" for number in map(_as_number, named)) else "one"
+    more, less = (a, b) if left else (b, a)
+    if any(number != "1" for number in map(_as_number, _PART_NUMBER.findall(more.words))):
+        return "differ"
+    # Nothing but a number more: the year of a report, the second of two books. A first part often has none.
+    bare = _DIGITS.sub("", more.compact)
+    only = any(bare == _DIGITS.sub("", form) for form in less.full)
+    return "added" if only and set(left or right) != {"1"} else "one"
 
 
 def _as_number(word: str) -> str:
@@ -193,7 +234,7 @@ def _as_number(word: str) -> str:
 
 
 def level(a: Titles, b: Titles) -> str:
-    """equal, contained, near, similar, weak or differ.
+    """equal, contained, near, similar, weak, differ, or script where no form can be compared.
 
     ``contained``: one lacks the other's subtitle, or has a form that is a variant of it. ``near``: all words
     agree but for slips of the pen. ``similar``: most signs agree, but a word is another. ``weak``: more
@@ -205,6 +246,8 @@ def level(a: Titles, b: Titles) -> str:
         return "equal"
     if not a.compact or not b.compact:
         return "differ"
+    if a.script != b.script:
+        return _across(a, b)
     if not (a.full.isdisjoint(b.short) and b.full.isdisjoint(a.short)):
         return "contained"
     if _sections(a.words, b.words):
@@ -224,6 +267,45 @@ def level(a: Titles, b: Titles) -> str:
     return "similar" if tokens >= 88 else "weak" if max(best, tokens) >= 68 else "differ"
 
 
+def _across(a: Titles, b: Titles) -> str:
+    """The level of titles in two scripts: by a form that both have, by pinyin, or none (``script``)."""
+    best = ""
+    for one in (a.compact, *a.also):
+        for other in (b.compact, *b.also):
+            if script_of(one) == script_of(other):
+                best = max(best, _spelled_level(one, other), key=_SPELLED.index)
+    if best:
+        return best
+    han, latin = (a, b) if a.script == "han" else (b, a)
+    if (han.script, latin.script) == ("han", "latin") and latin.compact.isascii():
+        found = _spelled_level(_pinyin(han.compact), latin.compact)
+        if found != "differ":
+            return found
+        short = _pinyin(min(han.short, key=len))
+        if len(short) >= 8 and short in latin.short:
+            return "contained"
+    # A title in characters may be Japanese, whose sounds these are not: nothing is known.
+    return "script"
+
+
+_SPELLED = ("", "differ", "contained", "near")
+
+
+def _spelled_level(one: str, other: str) -> str:
+    """How near two spellings are; rules of romanisation and readings of characters differ by a letter here
+    and there.
+    """
+    short, long = sorted((one, other), key=len)
+    if len(short) >= 6 and fuzz.ratio(one, other, score_cutoff=92):
+        return "near"
+    return "contained" if len(short) >= 12 and long.startswith(short) else "differ"
+
+
+@lru_cache(maxsize=8192)
+def _pinyin(compact: str) -> str:
+    return "".join(syllables(compact)).replace("v", "u")
+
+
 def _sections(a: str, b: str) -> bool:
     """Whether Chinese titles differ in a short last part only, which names a section: 经部 and 史部."""
     if a.isascii() or b.isascii():
@@ -238,6 +320,8 @@ def _begins(a: Titles, b: Titles) -> bool:
     one, other = sorted((a.words, b.words), key=len)
     if not other.startswith(one):
         return False
+    if len(one) >= 30 and one.count(" ") >= 3:
+        return True  # cut off where a field of an old system ended, in the middle of a word too
     if one.isascii():
         return (other[len(one) : len(one) + 1] == " ") and one.count(" ") >= 2
     return len(one) >= 6 and other[len(one) : len(one) + 1] == " "

@@ -7,10 +7,12 @@ and distorted by a seeded hand; then groups labelled by hand.
 from __future__ import annotations
 
 import random
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import dirt
+import habits
 import hand_labelled
 import labelled_sets
 import msgspec
@@ -98,6 +100,36 @@ def test_books_as_several_libraries_describe_them(
     assert result.f1 >= f1, result.missed[:5]
 
 
+@pytest.mark.parametrize(
+    ("language", "f1", "precision"),
+    [("eng", 0.91, 0.97), ("deu", 0.91, 0.97), ("fra", 0.92, 0.97), ("rus", 0.9, 0.965), ("zho", 0.89, 0.97)],
+)
+def test_books_in_the_habits_of_several_countries(
+    shared_data: Path, language: str, f1: float, precision: float
+) -> None:
+    """Cut titles, the whole area of ISBD in one string, Latin letters in place of the script of the book."""
+    books = [book for book in _all_books(shared_data) if language in book.get("languages", ())]
+    raw, truth = habits.library_set(41, books, 500)
+    result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
+    assert result.precision >= precision, result.wrong[:5]
+    assert result.f1 >= f1, result.missed[:5]
+
+
+def test_citations_in_six_styles(shared_data: Path) -> None:
+    raw, truth = habits.reference_set(42, 500, *labelled_sets.real_words(shared_data))
+    result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
+    assert result.precision >= 0.99, result.wrong[:5]
+    assert result.recall >= 0.94, result.missed[:5]
+
+
+def test_papers_preprints_and_extended_versions_in_two_bibliographies(shared_data: Path) -> None:
+    titles, names, _ = labelled_sets.real_words(shared_data)
+    raw, truth = habits.bibliographies(43, 1000, titles, names)
+    result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
+    assert result.precision >= 0.99, result.wrong[:5]
+    assert result.recall >= 0.98, result.missed[:5]
+
+
 @pytest.mark.parametrize(("dirtiness", "recall"), [(1.0, 0.99), (2.0, 0.965)])
 def test_chinese_articles_with_slips(shared_data: Path, dirtiness: float, recall: float) -> None:
     raw, truth = dirt.article_set(9, 1500, *labelled_sets.chinese_words(shared_data), dirt=dirtiness)
@@ -135,6 +167,16 @@ def test_chinese_groups_labelled_by_hand() -> None:
     result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
     assert result.wrong == []
     assert result.recall >= 0.97, result.missed
+
+
+@cache
+def _all_books(data: Path) -> list[dict[str, Any]]:
+    return [
+        msgspec.to_builtins(record)
+        for name in ("western_and_other", "chinese")
+        for record in labelled_sets.read(data, f"marc21-lc-books/lc_books_2016_{name}.mrc.gz")
+        if record.year
+    ]
 
 
 def _books(data: Path) -> list[dict[str, Any]]:

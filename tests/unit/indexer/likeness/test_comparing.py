@@ -203,3 +203,106 @@ def test_citations_in_one_string(text: str) -> None:
 )
 def test_a_title_is_no_citation(text: str) -> None:
     assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("满洲里市志", "Manzhouli Shi zhi", "near"),
+        ("中国屠宰税", "Zhongguo tu zai shui", "near"),
+        ("中国屠宰税", "Gong si fa li lun", "script"),
+        ("憲法と政治", "Kenpō to seiji", "script"),
+        ("مناهل الضرب", "Manāhil al-ḍarab", "script"),
+        ("Преступление и наказание", "Prestuplenie i nakazanie", "equal"),
+        ("История журналистики", "Istorii͡a zhurnalistiki", "equal"),
+        ("История журналистики", "Istorija žurnalistiki", "equal"),
+        ("История журналистики", "Istoriia arkhitektury", "differ"),
+    ],
+)
+def test_titles_in_two_scripts_are_compared_where_one_can_be_spelt_in_the_other(
+    a: str, b: str, expected: str
+) -> None:
+    assert level(titles_of(a), titles_of(b)) == expected
+    assert level(titles_of(b), titles_of(a)) == expected
+
+
+def test_a_title_cut_off_by_an_old_system_is_the_beginning_of_the_whole() -> None:
+    whole = titles_of(
+        "Encyclopaedia biblica : a critical dictionary of the literary, political and religious history"
+    )
+    cut = titles_of("ENCYCLOPAEDIA BIBLICA : A CRITICAL DICTIONARY OF THE LITERARY, P")
+    assert level(whole, cut) == level(cut, whole) == "contained"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("A military review of Wayne County", "A military review of Wayne County, 1980", "added"),
+        ("A military review of Wayne County", "A military review of Wayne County: 1861 to 1865", "one"),
+        ("毛泽东与蒋介石", "毛泽东与蒋介石, 1978", "added"),
+        ("Growth models", "Growth models 1", "one"),
+    ],
+)
+def test_a_title_with_nothing_but_a_number_more_is_another(a: str, b: str, expected: str) -> None:
+    assert number_level(titles_of(a), titles_of(b)) == expected
+
+
+_TITLE = "Critical care cardiology in the perioperative period"
+
+
+@pytest.mark.parametrize(
+    "citation",
+    [
+        f"Chomsky, N., Steiner, R., & Ali, A. (1994). {_TITLE}. Third Text, 14(5), 184–200.",
+        f"Chomsky, Noam, et al. “{_TITLE}.” Third Text 14.5 (1994): 184-200. Print.",
+        f"Chomsky N, Steiner R, Ali A. {_TITLE}. Third Text. 1994;14(5):184-200.",
+        f"[7] N. Chomsky, R. Steiner and A. Ali, “{_TITLE},” Third Text, vol. 14, no. 5, pp. 184–200, 1994.",
+        f"Noam Chomsky, Rudolf Steiner, and Anthony Ali. 1994. {_TITLE}. Third Text 14, 5 (1994), 184–200.",
+        f"CHOMSKY N, STEINER R, ALI A, et al. {_TITLE}[J]. Third Text, 1994, 14(5): 184-200.",
+    ],
+)
+def test_citations_are_read_by_the_marks_of_their_style(citation: str) -> None:
+    told = read(citation)
+    assert told is not None
+    assert (told.title, told.year, told.container) == (_TITLE, 1994, "Third Text")
+    assert told.pages.replace("–", "-") == "184-200"
+    assert people_level(told.people[:1], (name_of("Chomsky, Noam"),)) == "same"
+
+
+def test_a_chinese_citation_is_read_by_its_mark() -> None:
+    told = read("王小明, 李华. 黄土高原土壤水分的空间变化[J]. 生态学报, 2003, 23(5): 45-67.")
+    assert told is not None
+    assert (told.title, told.year, told.container, told.pages) == (
+        "黄土高原土壤水分的空间变化", 2003, "生态学报", "45-67",
+    )  # fmt: skip
+    assert [name.whole for name in told.people] == ["王小明", "李华"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Pictures from Italy. 1846. With a preface",
+        "The Brontë sisters (1994) and their world: a study of reception in France and Germany",
+        "“Where is everybody?” and other questions",
+    ],
+)
+def test_a_title_with_a_year_or_a_quotation_is_no_citation(title: str) -> None:
+    told = read(title)
+    assert told is None or told.title in title
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("SIGMOD Conference", "Proceedings of the International Conference on Management of Data", "near"),
+        ("VLDB", "Proceedings of the 24th International Conference on Very Large Data Bases", "near"),
+        ("VLDB J.", "The VLDB Journal — The International Journal on Very Large Data Bases", "near"),
+        ("KDD", "Knowledge Discovery and Data Mining", "near"),
+        ("ICDE", "IEEE International Conference on Data Engineering (ICDE)", "near"),
+        ("VLDB", "The VLDB Journal", "differ"),
+        ("Knowledge Discovery and Data Mining", "Data Knowl. Eng.", "differ"),
+        ("Communications of the ACM", "Proceedings of the ACM SIGMOD Conference", "differ"),
+    ],
+)
+def test_meetings_are_known_by_their_acronyms(a: str, b: str, expected: str) -> None:
+    assert container_level(a, b) == container_level(b, a) == expected
