@@ -11,8 +11,13 @@ INTERRUPTED = 130  # stopped by Ctrl-C, as shells have it
 
 class UsageError(Exception):
     """The command cannot be done as asked; the message says why and what to do instead. Nothing was
-    changed.
+    changed. ``because`` is the code of the reason, where pages say it in the reader's language
+    (``job_errors``).
     """
+
+    def __init__(self, message: str = "", because: str = "") -> None:
+        self.because = because
+        super().__init__(message)
 
 
 class ServiceUnavailable(Exception):

@@ -71,7 +71,7 @@ def reindex(installation: Installation, arguments: Mapping[str, Any], tell: Tell
     members, store, engine = installation.members, installation.store, installation.engine
     repository = str(arguments.get("repository", ""))
     if repository and repository not in members.repositories():
-        raise exit_status.UsageError(f"there is no repository {repository}")
+        raise exit_status.UsageError(f"there is no repository {repository}", "no-repository")
     counted = store.statistics()
     if repository and engine.usable():
         total = counted["repositories"].get(repository, {}).get("live", 0)
@@ -111,7 +111,7 @@ def find_pairs(installation: Installation, arguments: Mapping[str, Any], tell: T
     """The pairs of a repository that a person should see."""
     repository = str(arguments.get("repository", ""))
     if repository not in installation.members.repositories():
-        raise exit_status.UsageError(f"there is no repository {repository}")
+        raise exit_status.UsageError(f"there is no repository {repository}", "no-repository")
     store = installation.store
     found = review.find(
         installation.database, repository, store.now(), lambda n, of: tell(n, of, "comparing")

@@ -46,7 +46,7 @@ def profile_of(
     try:
         return msgspec.convert(values, Profile)
     except msgspec.ValidationError as error:
-        raise UsageError(f"profile of repository {repository}: {error}") from error
+        raise UsageError(f"profile of repository {repository}: {error}", "reading") from error
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -56,10 +56,10 @@ def read_mapping(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a mapping file: {error}") from error
+        raise UsageError(f"{path}: not a mapping file: {error}", "mapping") from error
     wrong = [problem.message for problem in check(mapping) if problem.severity == "error"]
     if wrong:
-        raise UsageError(f"{path}: {'; '.join(wrong)}")
+        raise UsageError(f"{path}: {'; '.join(wrong)}", "mapping")
     return mapping
 
 
@@ -72,5 +72,5 @@ def existing(paths: list[Path]) -> list[Path]:
         elif path.exists():
             files.append(path)
         else:
-            raise UsageError(f"{path}: there is no such file")
+            raise UsageError(f"{path}: there is no such file", "no-file")
     return files

@@ -32,7 +32,7 @@ def work(
         done = undo.undo(run, store, members, engine, actor, lambda n, total: tell(n, total, "undoing"))
     except undo.CannotUndo as error:
         why = WHY.get(error.found.standing, "").replace("{later}", str(error.found.later))
-        raise UsageError(f"load {run} cannot be undone: {why}") from error
+        raise UsageError(f"load {run} cannot be undone: {why}", f"undo-{error.found.standing}") from error
     # Its report quotes what is taken away now.
     load_report.remove(installation.home, run)
     return {"run": run, **msgspec.to_builtins(done)}

@@ -121,7 +121,8 @@ class JobPage:
     percent: int
     rate: str
     left: str
-    error: str
+    fault: str  # why it failed, in words
+    error: str  # what the program said of it, in English
     stop_action: str
     back_href: str
     asked: str

@@ -89,11 +89,11 @@ def load_files(
     known = installation.members.repositories().get(args.repository)
     profile = sources.profile_of(args, known.profile if known else {}, library, args.repository)
     if not files:
-        raise UsageError("there is no file to load")
+        raise UsageError("there is no file to load", "no-file")
     try:
         opened = pipeline.read(files, profile)
     except UnreadableFile as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(str(error), "unreadable") from error
     elsewhere = _elsewhere(installation, args)
     door.save(installation.members, new, operator())
     workers = installation.settings.load_workers if args.workers is None else args.workers
@@ -121,7 +121,7 @@ def load_files(
         loaded = authority_load.load(*held) if authority else pipeline.load(*held, elsewhere)
     except WorkerDied as error:
         raise UsageError(
-            f"{error}; what was read so far is loaded, run the command again to continue"
+            f"{error}; what was read so far is loaded, run the command again to continue", "interrupted"
         ) from error
     counts = loaded.counts
     shown.end(

@@ -9,12 +9,14 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from empty_installation import serving
+from waiting import until
 
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
@@ -38,7 +40,7 @@ class Browsers:
         )
         self._stack.callback(context.close)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
         page.goto(path)
@@ -69,6 +71,12 @@ def elsewhere() -> Iterator[dict[str, str]]:
     server.server_close()
 
 
+def finds(page: Any, path: str) -> bool:
+    """Whether a search finds anything."""
+    page.goto(path)
+    return bool(page.locator(".hits > li").count())
+
+
 def press(page: Any, name: str, within: str = "main") -> None:
     page.locator(within).get_by_role("button", name=name, exact=True).click()
 
@@ -82,8 +90,33 @@ def set_password(people: Browsers, link: str) -> Any:
     return page
 
 
+def set_up(people: Browsers, setup: str) -> Any:
+    """The one who installed it makes the first account, and a consortium."""
+    page = people.person(setup)
+    page.fill("#username", "中心管理员")
+    page.fill("#new", PASSWORD)
+    page.fill("#again", PASSWORD)
+    page.fill("#zh", "江海文献中心")
+    press(page, "开始")
+    page.wait_for_url("**/manage")
+    page.goto("/manage/centre/consortia")
+    page.fill("#id", "jianghai")
+    page.fill("#zh", "江海共享域")
+    press(page, "建立")
+    expect(page.locator(".flash")).to_contain_text("江海共享域")
+    return page
+
+
+def register(page: Any, library: str, name: str) -> None:
+    page.goto("/manage/consortium/jianghai/members")
+    page.fill("#register #id", library)
+    page.fill("#register #zh", name)
+    press(page, "登记")
+    expect(page.locator(".flash")).to_contain_text(name)
+
+
 def load(page: Any, library: str, folder: Path) -> None:
-    """The library's own admin loads a file, and sees the progress and the report."""
+    """Somebody loads a file for the library, and sees the progress and the report."""
     file = folder / f"{library}.jsonl"
     records = [
         {"record": {"id": str(n), "type": "book", "title": f"{TITLES[library]}{'' if n == 1 else n}"}}
@@ -108,89 +141,110 @@ def offer(page: Any, library: str, consortium: str) -> None:
     press(page, "保存")
 
 
-def test_a_consortium_admin_goes_from_an_empty_installation_to_an_embedded_search_box(
+def publish_all(people: Browsers, admin: Any) -> Any:
+    """Nothing is shown before it is published; then all of it, as soon as the index has followed."""
+    reader = people.person("/at/jianghai/search?q=临江水利考")
+    assert reader.locator(".hits > li").count() == 0
+    admin.goto("/manage/consortium/jianghai/sharing")
+    assert admin.locator("main tbody tr").count() == len(LIBRARIES)
+    for box in admin.locator("main tbody input[type=checkbox]").all():
+        box.check()
+    press(admin, "发布所选")
+    expect(admin.locator(".flash")).to_contain_text("3")
+    for title in TITLES.values():
+        until(partial(finds, reader, f"/at/jianghai/search?q={title}"), pause=0.5)
+        expect(reader.locator(".hits > li").first).to_contain_text(title)
+
+    return reader
+
+
+def brand(admin: Any, reader: Any) -> None:
+    """The consortium's own colours and words."""
+    admin.goto("/manage/consortium/jianghai/design")
+    admin.fill("input[name=accent]", ACCENT)
+    admin.fill("input[name='tagline.zh']", "江海之滨，书声相闻")
+    admin.locator("main button[value=save]").first.click()
+    expect(admin.locator(".flash")).to_be_visible()
+    reader.goto("/at/jianghai/")
+    expect(reader.locator("body")).to_contain_text("江海之滨，书声相闻")
+    shown = reader.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()")
+    assert shown.lower() == ACCENT
+
+
+def embed(people: Browsers, admin: Any, address: str, elsewhere: dict[str, str]) -> None:
+    """The search box in somebody else's page, of another origin and with a strict policy."""
+    admin.goto("/manage/consortium/jianghai/widget")
+    admin.fill("#origins", elsewhere["origin"])
+    press(admin, "保存")
+    snippet = admin.locator("pre.paste code").first.inner_text()
+    assert "<script" in snippet
+    elsewhere["policy"] = (
+        f"default-src 'none'; script-src {address}; connect-src {address}; style-src {address}; "
+        f"img-src {address}; form-action {address}; base-uri 'none'"
+    )
+    elsewhere["body"] = (
+        f'<!doctype html><html lang="zh-CN"><title>本馆主页</title><body>{snippet}</body></html>'
+    )
+    other = people.person(elsewhere["origin"])
+    box = other.locator("input[type=search]")
+    box.fill("山阴园林志")
+    box.press("Enter")
+    other.wait_for_url("**/search?*")
+    expect(other.locator(".hits > li").first).to_contain_text("山阴园林志")
+
+
+@pytest.mark.parametrize("appointed", [False, True], ids=["who set it up", "an admin of the consortium only"])
+def test_one_person_goes_alone_from_an_empty_installation_to_an_embedded_search_box(
+    browser: Any, tmp_path: Path, elsewhere: dict[str, str], appointed: bool
+) -> None:
+    with serving(tmp_path / "home") as (address, setup), ExitStack() as stack:
+        people = Browsers(browser, address, stack)
+        admin = set_up(people, setup)
+        if appointed:
+            admin.fill("#name", "江海管理员")
+            press(admin, "任命并生成链接")
+            admin = set_password(people, admin.locator("#secret").input_value())
+        for library, name in LIBRARIES.items():
+            register(admin, library, name)
+            admin.get_by_role("link", name="进入该馆的管理台").click()
+            admin.wait_for_url(f"**/manage/library/{library}")
+            expect(admin.locator("main")).to_contain_text("江海共享域代管")
+            load(admin, library, tmp_path)
+            offer(admin, library, "jianghai")
+        reader = publish_all(people, admin)
+        brand(admin, reader)
+        embed(people, admin, address, elsewhere)
+
+        # Handing over: the library has an admin, and nobody else is in its console any more.
+        admin.goto("/manage/consortium/jianghai/members/linjiang")
+        admin.fill("#name", "临江管理员")
+        press(admin, "任命并生成链接")
+        own = set_password(people, admin.locator("#secret").input_value())
+        assert own.goto("/manage/library/linjiang/load").status == 200
+        assert people.complaints == []
+        assert admin.goto("/manage/library/linjiang/load").status == 404
+        assert admin.goto("/manage/library/haibin/load").status == 200
+
+
+def test_a_consortium_admin_and_its_libraries_go_from_an_empty_installation_to_an_embedded_search_box(
     browser: Any, tmp_path: Path, elsewhere: dict[str, str]
 ) -> None:
     with serving(tmp_path / "home") as (address, setup), ExitStack() as stack:
         people = Browsers(browser, address, stack)
-
-        # The one who installed it: the first account, a consortium, its admin.
-        centre = people.person(setup)
-        centre.fill("#username", "中心管理员")
-        centre.fill("#new", PASSWORD)
-        centre.fill("#again", PASSWORD)
-        centre.fill("#zh", "江海文献中心")
-        press(centre, "开始")
-        centre.wait_for_url("**/manage")
-        centre.goto("/manage/centre/consortia")
-        centre.fill("#id", "jianghai")
-        centre.fill("#zh", "江海共享域")
-        press(centre, "建立")
-        expect(centre.locator(".flash")).to_contain_text("江海共享域")
+        centre = set_up(people, setup)
         centre.fill("#name", "江海管理员")
         press(centre, "任命并生成链接")
         admin = set_password(people, centre.locator("#secret").input_value())
 
-        # The consortium's admin: three libraries, each with an admin of its own.
+        # Three libraries, each with an admin of its own.
         for library, name in LIBRARIES.items():
-            admin.goto("/manage/consortium/jianghai/members")
-            admin.fill("#register #id", library)
-            admin.fill("#register #zh", name)
-            press(admin, "登记")
-            expect(admin.locator(".flash")).to_contain_text(name)
+            register(admin, library, name)
             admin.fill("#name", f"{library}管理员")
             press(admin, "任命并生成链接")
             librarian = set_password(people, admin.locator("#secret").input_value())
             load(librarian, library, tmp_path)
             offer(librarian, library, "jianghai")
-
-        # Nothing is shown before it is published; then all of it, as soon as the index has followed.
-        reader = people.person("/at/jianghai/search?q=临江水利考")
-        assert reader.locator(".hits > li").count() == 0
-        admin.goto("/manage/consortium/jianghai/sharing")
-        assert admin.locator("main tbody tr").count() == len(LIBRARIES)
-        for box in admin.locator("main tbody input[type=checkbox]").all():
-            box.check()
-        press(admin, "发布所选")
-        expect(admin.locator(".flash")).to_contain_text("3")
-        for title in TITLES.values():
-            for _ in range(60):
-                reader.goto(f"/at/jianghai/search?q={title}")
-                if reader.locator(".hits > li").count():
-                    break
-                reader.wait_for_timeout(500)
-            expect(reader.locator(".hits > li").first).to_contain_text(title)
-
-        # Its own colours and words.
-        admin.goto("/manage/consortium/jianghai/design")
-        admin.fill("input[name=accent]", ACCENT)
-        admin.fill("input[name='tagline.zh']", "江海之滨，书声相闻")
-        admin.locator("main button[value=save]").first.click()
-        expect(admin.locator(".flash")).to_be_visible()
-        reader.goto("/at/jianghai/")
-        expect(reader.locator("body")).to_contain_text("江海之滨，书声相闻")
-        shown = reader.evaluate(
-            "getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()"
-        )
-        assert shown.lower() == ACCENT
-
-        # The search box in somebody else's page, of another origin and with a strict policy.
-        admin.goto("/manage/consortium/jianghai/widget")
-        admin.fill("#origins", elsewhere["origin"])
-        press(admin, "保存")
-        snippet = admin.locator("pre.paste code").first.inner_text()
-        assert "<script" in snippet
-        elsewhere["policy"] = (
-            f"default-src 'none'; script-src {address}; connect-src {address}; style-src {address}; "
-            f"img-src {address}; form-action {address}; base-uri 'none'"
-        )
-        elsewhere["body"] = (
-            f'<!doctype html><html lang="zh-CN"><title>本馆主页</title><body>{snippet}</body></html>'
-        )
-        other = people.person(elsewhere["origin"])
-        box = other.locator("input[type=search]")
-        box.fill("山阴园林志")
-        box.press("Enter")
-        other.wait_for_url("**/search?*")
-        expect(other.locator(".hits > li").first).to_contain_text("山阴园林志")
+        reader = publish_all(people, admin)
+        brand(admin, reader)
+        embed(people, admin, address, elsewhere)
         assert people.complaints == []

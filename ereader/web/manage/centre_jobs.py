@@ -7,6 +7,7 @@ from starlette.responses import Response
 from ereader import jobs
 from ereader.web import answer, errors
 from ereader.web.manage.frame import Scope, led
+from ereader.web.manage.load_run import job_fault
 from ereader.web.manage.sheets import sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
@@ -30,7 +31,7 @@ def listed(visit: Visit, scope: Scope) -> Response:
                 Cell(
                     texts(f"manage_centre.state_{job.state}"),
                     state=job.state,
-                    small=str(job.result.get("error", ""))[:300],
+                    small=_why(visit, job),
                 ),
                 Cell(_progress(job), number=True),
                 Cell(job.actor.partition(":")[2]),
@@ -77,6 +78,11 @@ def changed(visit: Visit, scope: Scope, fields: Fields) -> Response:
         return answer.unkept(errors.page(visit, 404))
     stopped = jobs.stop(installation, int(id))
     return led(visit, back, "manage_centre.job_stopped" if stopped else "manage_centre.job_over")
+
+
+def _why(visit: Visit, job: jobs.Job) -> str:
+    said = job_fault(visit, job)
+    return f"{said} ({str(job.result['error'])[:300]})" if said else ""
 
 
 def _progress(job: jobs.Job) -> str:

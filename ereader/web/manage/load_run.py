@@ -108,6 +108,7 @@ def _job_page(visit: Visit, scope: Scope, job: Job) -> manage_load_pages.JobPage
         round(job.fraction * 100),
         rate,
         left,
+        job_fault(visit, job),
         str(job.result.get("error", ""))[:2000],
         visit.url(f"{scope.path}/jobs/{job.id}"),
         visit.url(f"{scope.path}/load"),
@@ -115,6 +116,14 @@ def _job_page(visit: Visit, scope: Scope, job: Job) -> manage_load_pages.JobPage
         ahead,
         _again(visit, scope, job),
     )
+
+
+def job_fault(visit: Visit, job: Job) -> str:
+    """Why a job failed, in the language of the page; "" where it did not fail."""
+    if "error" not in job.result:
+        return ""
+    because = str(job.result.get("because", "")).replace("-", "_")
+    return visit.texts.maybe(f"job_errors.{because}", "") or visit.texts("job_errors.other")
 
 
 def _again(visit: Visit, scope: Scope, job: Job) -> str:
