@@ -10,6 +10,7 @@ from ereader.exit_status import UsageError
 from ereader.outside import Outside, OutsideError, policy_of
 from ereader.settings import Settings
 from resolver.service import Service
+from resolver.services.citations import Citations
 from resolver.services.open_access import HOLE, OpenAccess
 
 Fetch = Callable[[str, float], tuple[int, bytes]]
@@ -26,9 +27,14 @@ def fetcher(outside: Outside) -> Fetch:
 
 
 def remote_services(settings: Settings, outside: Outside) -> list[Service]:
-    """The services that are set: today a source of open access, where its address has a place for a DOI."""
+    """The services that are set: a source of open access, a registry of DOIs; their addresses have a hole."""
     fetch = fetcher(outside)
-    return [OpenAccess(settings.open_access, fetch)] if HOLE in settings.open_access else []
+    made: list[Service] = []
+    if HOLE in settings.open_access:
+        made.append(OpenAccess(settings.open_access, fetch))
+    if HOLE in settings.citations:
+        made.append(Citations(settings.citations, fetch))
+    return made
 
 
 def reference_hosts(settings: Settings) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from typing import Protocol
 
 import msgspec
 
+from resolver.citation import Citation
+from resolver.enrich import filled
 from resolver.proxy import through_proxy
 from resolver.rank import worth
 from resolver.roll_up import roll_up
@@ -64,6 +66,7 @@ class Course:
         self.deadline = time.monotonic() + patience
         self._order = {service.name: at for at, service in enumerate(services)}
         self._said: dict[str, Said] = {}
+        self._known: list[Citation] = []
         self._pending: set[str] = set()
         later = []
         for service in services:
@@ -113,7 +116,9 @@ class Course:
         for question in self.waiting:
             service = question.service
             if question.future.done():
-                self._said[service.name] = question.future.result()
+                said = self._said[service.name] = question.future.result()
+                if said.known is not None:
+                    self._known.append(said.known)
                 spoken.append(service)
             elif now >= question.until:
                 self._pending.add(service.name)
@@ -123,6 +128,21 @@ class Course:
                 still.append(question)
         self.waiting = still
         return spoken
+
+    def learnt(self) -> Citation | None:
+        """The citation with what services have said of it by now; None where that is nothing new."""
+        citation = self.wanted.citation
+        for known in self._known:
+            citation = filled(citation, known)
+        self._known.clear()
+        return citation if citation != self.wanted.citation else None
+
+    def again(self, wanted: Wanted) -> None:
+        """Asks all services of this machine again that have been asked, as the citation says more now."""
+        self.wanted = wanted
+        for service in self.services:
+            if not service.remote and service.name in self._said:
+                self._said[service.name] = _said(service, wanted)
 
     def renew(self, wanted: Wanted, name: str) -> None:
         """Asks a service of this machine again, as more is known of what is wanted than at first."""

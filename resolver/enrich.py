@@ -1,4 +1,4 @@
-"""What a record knows of a citation and the link did not say (补全): only gaps are filled."""
+"""What others know of a citation and the link did not say (补全): only gaps are filled."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ _KINDS = {
 
 def enriched(citation: Citation, record: Record) -> Citation:
     """The citation with what this record of the very thing says, where the link was silent."""
+    return filled(citation, of_record(record))
+
+
+def of_record(record: Record) -> Citation:
+    """What a record says by itself, as a citation."""
     host = next((r for r in record.relations if r.kind == "in"), None)
     numbers: dict[str, str] = {}
     for identifier in (*record.identifiers, *(host.identifiers if host else ())):
@@ -26,30 +31,41 @@ def enriched(citation: Citation, record: Record) -> Citation:
             numbers.setdefault(identifier.scheme, identifier.value)
     pages = (host.pages if host else "").partition("-")
     kind = _KINDS.get(record.type)
-    known: dict[str, object] = {
-        "kind": kind,
-        "container_kind": "journal" if kind == "article" else None,
-        "title": record.title,
-        "container_title": host.title if host else "",
-        "author": record.contributors[0].name if record.contributors else "",
-        "date": str(record.year) if record.year and record.year > 999 else "",
-        "isbn": numbers.get("isbn", ""),
-        "issn": numbers.get("issn", ""),
-        "volume": host.volume if host else "",
-        "issue": host.issue if host else "",
-        "spage": pages[0].strip(),
-        "epage": pages[2].strip(),
-        "page": pages[0].strip(),
-        "publisher": record.publication.publisher,
-    }
-    if record.type == "article" and citation.kind == "journal" and record.title:
-        # The number led to an article; the link named only the journal it is in.
-        inside = host.title if host else citation.container_title or citation.title
-        citation = msgspec.structs.replace(
-            citation, kind="article", container_kind="journal", title=record.title, container_title=inside
-        )
-    changes = {name: value for name, value in known.items() if value and not getattr(citation, name)}
     doi = numbers.get("doi")
-    if doi and not any(i.startswith("info:doi/") for i in citation.identifiers):
-        changes["identifiers"] = (*citation.identifiers, f"info:doi/{doi}")
+    return Citation(
+        kind=kind,
+        container_kind="journal" if kind == "article" else None,
+        title=record.title or None,
+        container_title=(host.title if host else "") or None,
+        author=record.contributors[0].name if record.contributors else None,
+        date=str(record.year) if record.year and record.year > 999 else None,
+        isbn=numbers.get("isbn"),
+        issn=numbers.get("issn"),
+        volume=(host.volume if host else "") or None,
+        issue=(host.issue if host else "") or None,
+        page=pages[0].strip() or None,
+        spage=pages[0].strip() or None,
+        epage=pages[2].strip() or None,
+        publisher=record.publication.publisher or None,
+        identifiers=(f"info:doi/{doi}",) if doi else (),
+    )
+
+
+def filled(citation: Citation, known: Citation) -> Citation:
+    """The citation with what is known of the very thing, where it was silent itself."""
+    if known.kind == "article" and citation.kind == "journal" and known.title:
+        # The number led to an article; the link named only the journal it is in.
+        inside = known.container_title or citation.container_title or citation.title
+        citation = msgspec.structs.replace(
+            citation, kind="article", container_kind="journal", title=known.title, container_title=inside
+        )
+    changes: dict[str, object] = {
+        name: value
+        for name in Citation.__struct_fields__
+        if name != "identifiers" and (value := getattr(known, name)) and not getattr(citation, name)
+    }
+    schemes = {identifier.partition("/")[0] for identifier in citation.identifiers}
+    more = tuple(i for i in known.identifiers if i.partition("/")[0] not in schemes)
+    if more:
+        changes["identifiers"] = (*citation.identifiers, *more)
     return msgspec.structs.replace(citation, **changes) if changes else citation

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Lock
 
+import msgspec
+
 from resolver.circuit import BREAKS_AFTER, BROKEN_FOR, MOST_OF_ONE, Circuit, CircuitState
+from resolver.citation import Citation
 from resolver.course import Course, Resolution, together
 from resolver.service import LeftOut, Said, Service, Wanted
 
 __all__ = ("BREAKS_AFTER", "BROKEN_FOR", "MOST_OF_ONE", "Resolution", "Resolver", "together")
 log = logging.getLogger(__name__)
+
+
+Learn = Callable[[Wanted, Citation], Wanted]
+
+
+def with_citation(wanted: Wanted, citation: Citation) -> Wanted:
+    """The same with another citation, where nobody looks up more by it."""
+    return msgspec.structs.replace(wanted, citation=citation)
 
 
 class Resolver:
@@ -29,13 +40,18 @@ class Resolver:
         """A resolution that has asked the services of this machine; the caller waits for the others."""
         return Course(self.services, self, wanted, patience)
 
-    def resolve(self, wanted: Wanted, patience: float = 2.0) -> Resolution:
-        """The ways to what is wanted, best first; remote services have ``patience`` seconds at most."""
+    def resolve(self, wanted: Wanted, patience: float = 2.0, learn: Learn = with_citation) -> Resolution:
+        """The ways to what is wanted, best first; remote services have ``patience`` seconds at most.
+
+        ``learn`` makes what is wanted anew when a service has filled gaps of the citation.
+        """
         course = self.begin(wanted, patience)
         while course.advance():
             while course.waiting:
                 wait([q.future for q in course.waiting], course.patience(), FIRST_COMPLETED)
                 course.collect()
+                if (citation := course.learnt()) is not None:
+                    course.again(learn(course.wanted, citation))
         return course.so_far()
 
     def circuits(self) -> list[CircuitState]:

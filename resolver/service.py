@@ -138,10 +138,13 @@ class LeftOut(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What a service says to one question (服务答复)."""
+    """What a service says to one question (服务答复); ``known`` is what it knows of the thing itself, by
+    which gaps of the citation are filled.
+    """
 
     answers: tuple[Answer, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    known: Citation | None = None
 
 
 class Service(Protocol):

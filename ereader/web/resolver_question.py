@@ -27,7 +27,11 @@ class Question(msgspec.Struct, frozen=True):
     said: Citation
     mended: bool = False
     unions: tuple[UnionRecord, ...] = ()  # of the very thing, as far as somebody has it on the shelf
-    inside: bool = False  # a record of this portal, and no link of a source
+    itself: UnionRecord | None = None  # a record of this portal, and no link of a source
+
+    @property
+    def inside(self) -> bool:
+        return self.itself is not None
 
     @property
     def empty(self) -> bool:
@@ -55,7 +59,13 @@ def of_link(visit: Visit, parsed: Parsed, itself: UnionRecord | None = None) -> 
     """What an OpenURL wants; ``itself`` is the very record where that is known."""
     said, mended = repair(parsed.context)
     wanted, unions = _wanted(visit, parsed.context, said, itself)
-    return Question(wanted, said, bool(mended or parsed.problems), unions, itself is not None)
+    return Question(wanted, said, bool(mended or parsed.problems), unions, itself)
+
+
+def again(visit: Visit, asked: Question, citation: Citation) -> Question:
+    """The same question by a citation of which more is known."""
+    wanted, unions = _wanted(visit, asked.wanted.context, citation, asked.itself)
+    return msgspec.structs.replace(asked, wanted=wanted, unions=unions)
 
 
 def _wanted(

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from ereader.web import answer, cross_origin, errors, resolver_words
-from ereader.web.resolver_ways import Begun, arrival, begin, page, renew, sent, shelved
+from ereader.web.resolver_ways import Begun, begin, collected, page, renew, sent, shelved
 from ereader.web.service import Service
 
 MOST_STREAMS = 200  # at one time, in one process
@@ -57,8 +57,7 @@ async def _events(begun: Begun, service: Service) -> AsyncIterator[bytes]:
             yield event
         while begun.course.advance():
             while begun.course.waiting:
-                await arrival(begun)
-                if begun.course.collect():
+                if await collected(begun):
                     for event in await run_sync(partial(_changed, begun, sent), limiter=service.limiter):
                         yield event
         await shelved(begun)

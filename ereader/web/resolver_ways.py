@@ -29,6 +29,7 @@ from ereader.web.resolver_shelves import Shelves
 from ereader.web.service import Service
 from ereader.web.visit import Visit
 from resolver.by_reference import fetched, references
+from resolver.citation import Citation
 from resolver.course import Course
 from resolver.kev import write_coins, write_kev
 from resolver.parse import parse
@@ -43,8 +44,8 @@ MOST_FOLLOWED = 4  # descriptions that are fetched from elsewhere at one time
 _REFERS = (b"_ref=", b"metadata-by-ref", b"_ref%3D", b"_ref%3d")
 
 
-class Begun(msgspec.Struct, frozen=True):
-    """A resolution for a visitor, on its way (进行中的解析)."""
+class Begun(msgspec.Struct):
+    """A resolution for a visitor, on its way (进行中的解析); ``asked`` says more when a service knew more."""
 
     visit: Visit
     asked: Question
@@ -83,8 +84,7 @@ async def resolving(request: Request, finish: Finish) -> Response:
         return begun
     while begun.course.advance():
         while begun.course.waiting:
-            await arrival(begun)
-            begun.course.collect()
+            await collected(begun)
     await shelved(begun)
     return await run_sync(partial(_done, begun, finish), limiter=service.limiter)
 
@@ -121,6 +121,23 @@ async def arrival(begun: Begun) -> None:
     """Waits until one of the services waited for has answered, or is too late."""
     coming = [asyncio.wrap_future(question.future) for question in begun.course.waiting]
     await asyncio.wait(coming, timeout=begun.course.patience(), return_when=asyncio.FIRST_COMPLETED)
+
+
+async def collected(begun: Begun) -> bool:
+    """Waits for services and takes what they say; whether there is anything. Where more is known of the
+    citation now, it is looked up again in a worker thread.
+    """
+    await arrival(begun)
+    spoken = begun.course.collect()
+    citation = begun.course.learnt()
+    if citation is not None:
+        await run_sync(partial(_learn, begun, citation), limiter=begun.visit.service.limiter)
+    return bool(spoken)
+
+
+def _learn(begun: Begun, citation: Citation) -> None:
+    begun.asked = resolver_question.again(begun.visit, begun.asked, citation)
+    begun.course.again(resolver_shelves.told(begun.visit, begun.wanted, begun.shelves))
 
 
 async def shelved(begun: Begun) -> None:

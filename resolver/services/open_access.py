@@ -8,20 +8,18 @@ before a page about it: the order by which Unpaywall chooses its ``best_oa_locat
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from resolver.identifiers import value_of
+from resolver.remembered import Remembered
 from resolver.service import Answer, AnswerType, Said, Wanted, as_address
 
 Fetch = Callable[[str, float], tuple[int, bytes]]
 HOLE = "{doi}"
 MOST = 3  # copies that are offered
-MOST_HELD = 5_000
 KEPT = 86_400.0  # seconds for which an answer holds …
 KEPT_NONE = 3_600.0  # … and the answer that nothing is known of a DOI
 _VERSIONS = {"publishedVersion": 0, "acceptedVersion": 1, "submittedVersion": 2}
@@ -65,10 +63,9 @@ class OpenAccess:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seconds = seconds
-        self._address, self._fetch, self._clock = address, fetch, clock
+        self._address, self._fetch = address, fetch
         self._source = urlsplit(address).hostname or ""
-        self._held: OrderedDict[str, tuple[float, Known]] = OrderedDict()
-        self._lock = Lock()
+        self._held: Remembered[Known] = Remembered(clock)
 
     def ask(self, wanted: Wanted) -> Said:
         """:raises Exception: when the source fails or says what cannot be read."""
@@ -103,11 +100,9 @@ class OpenAccess:
         )
 
     def _known(self, doi: str) -> Known:
-        now = self._clock()
-        with self._lock:
-            held = self._held.get(doi)
-            if held and held[0] > now:
-                return held[1]
+        held = self._held.get(doi)
+        if held is not None:
+            return held
         status, body = self._fetch(self._address.replace(HOLE, quote(doi, safe="/")), self.seconds)
         if status in (404, 422):
             known = Known()
@@ -117,10 +112,7 @@ class OpenAccess:
                 raise ValueError("the source answered for another DOI")
         else:
             raise OSError(f"the source answered {status}")
-        with self._lock:
-            self._held[doi] = (now + (KEPT if known.is_oa else KEPT_NONE), known)
-            while len(self._held) > MOST_HELD:
-                self._held.popitem(last=False)
+        self._held.put(doi, known, KEPT if known.is_oa else KEPT_NONE)
         return known
 
 

@@ -118,7 +118,7 @@ def test_the_order_and_criteria_of_the_page_are_those_of_the_code() -> None:
 
 
 def test_the_settings_named_are_settings() -> None:
-    for name in ("open_access", "reference_hosts"):
+    for name in ("open_access", "citations", "reference_hosts"):
         assert f"`{name}`" in PAGE and name in Settings.__struct_fields__
 
 

@@ -46,6 +46,13 @@ SERIAL = {"publication_title": "Journal of Examples in Physics", "print_identifi
           "date_first_issue_online": "2000", "publication_type": "serial"}  # fmt: skip
 
 
+# An article of the serial that only the registry of DOIs knows.
+REGISTERED = json.dumps({"status": "ok", "message": {
+    "DOI": "10.9999/Registry.1", "type": "journal-article", "title": ["On <i>moss</i>"], "ISSN": ["1234-5679"],
+    "container-title": ["Journal of Examples in Physics"], "volume": "7", "page": "12-15",
+    "issued": {"date-parts": [[2015, 3]]}, "author": [{"family": "Fern", "given": "Ada"}]}})  # fmt: skip
+
+
 class Source(ThreadingHTTPServer):
     """A server of its own for every fixture: what one lets go another still holds."""
 
@@ -70,6 +77,8 @@ class Elsewhere(BaseHTTPRequestHandler):
         body = json.dumps({"is_oa": True, "oa_locations": [location], "best_oa_location": location})
         if self.path.startswith("/described"):
             body = "rft.atitle=From+elsewhere&rft.issn=1234-5679&rft.date=2015&rft.genre=article"
+        if self.path.startswith("/works/10.9999/registry"):
+            known, body = True, REGISTERED
         self.send_response(200 if known or self.path.startswith("/described") else 404)
         self.end_headers()
         self.wfile.write(body.encode())
@@ -119,6 +128,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with elsewhere() as port:
         (home / "settings.toml").write_text(
             f'open_access = "http://127.0.0.1:{port}/v2/{{doi}}?email=a@b.example"\n'
+            f'citations = "http://127.0.0.1:{port}/works/{{doi}}"\n'
             f'outside_networks = "127.0.0.0/8"\nreference_hosts = "127.0.0.1"\n'
         )
         (home / "port").write_text(str(port))
@@ -181,7 +191,7 @@ def test_the_first_sections_do_not_wait_for_a_source_that_hangs(web: httpx.Clien
     with not_hung():
         found = events(web, f"/at/pku/resolver/api/stream?{hanging}&wait=4", came)
     assert found[0][0] == "section" and found[-1] == ("done", found[-1][1])
-    assert found[-1][1]["pending"] == ["open-access"]
+    assert found[-1][1]["pending"] == ["citations", "open-access"]
     # The source has two seconds from when the first sections are on their way.
     assert came["done"] - came["section"] > 0.2
     with not_hung():
@@ -237,6 +247,37 @@ def test_open_access_is_never_behind_a_proxy(web: httpx.Client) -> None:
     free = next(a for a in found if a["label"] == "repository.example")
     assert (free["proxied"], free["url"], free["cost"]) == (False, "https://repository.example/1.pdf", "free")
     assert "accepted manuscript" in free["reason"]
+
+
+def test_a_registry_of_dois_fills_gaps_and_what_it_says_leads_further(web: httpx.Client) -> None:
+    """Nothing but the DOI is said; the licensed list is reached by the ISSN that the registry knows."""
+    path = "/at/pku/resolver/api/resolve?rft_id=info:doi/10.9999/registry.1&wait=5"
+
+    def answered() -> bool:
+        return bool(web.get(path).json()["citation"]["issn"])
+
+    until(answered)
+    told = web.get(path).json()
+    assert told["citation"]["title"] == "On moss" and told["citation"]["author"] == "Fern, Ada"
+    assert (told["citation"]["kind"], told["citation"]["date"], told["citation"]["epage"]) == (
+        "article",
+        "2015-03",
+        "15",
+    )
+    assert told["answers"][0]["type"] == "fulltext" and told["answers"][0]["service"] == "knowledge-base"
+    assert told["pending"] == []
+    came = events(web, path.replace("/api/resolve", "/api/stream").partition("&wait")[0])
+    last = {said["type"]: said["answers"] for name, said in came if name == "section"}
+    assert last["fulltext"][0]["service"] == "knowledge-base"
+    # What the link says itself is believed.
+    said = web.get(f"{path}&rft.volume=8&rft.issn=1234-5679").json()["citation"]
+    assert (said["volume"], said["spage"]) == ("8", "12")
+
+
+def test_a_registry_that_hangs_is_left_pending(web: httpx.Client) -> None:
+    told = web.get("/at/pku/resolver/api/resolve?rft_id=info:doi/10.9999/hang.1&wait=0.1").json()
+    assert "citations" in told["pending"] or told["pending"] == []
+    assert any(a["type"] == "document_delivery" for a in told["answers"])
 
 
 def test_the_router_leads_only_where_it_has_signed(web: httpx.Client) -> None:
@@ -308,7 +349,7 @@ def test_a_list_is_answered_in_one_call_and_says_nothing_of_remote_sources(web: 
     links = [DOI, "genre=book&isbn=9787020002207", "x=nothing", "rft_id=info:doi/10.1000/hang"]
     found = web.post("/at/pku/resolver/api/batch", content=json.dumps({"links": links})).json()
     first, book, nothing, hanging = found["results"]
-    assert first["answers"][0]["type"] == "fulltext" and first["pending"] == ["open-access"]
+    assert first["answers"][0]["type"] == "fulltext" and first["pending"] == ["citations", "open-access"]
     assert next(a["type"] for a in book["answers"]) == "holding" and nothing["answers"] == []
     assert hanging["menu"].endswith("/at/pku/resolver?rft_id=info:doi/10.1000/hang")
     assert {"title", "more", "menu"} <= found["texts"].keys()

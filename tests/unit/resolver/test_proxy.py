@@ -22,6 +22,7 @@ PREFIXES = (
     "https://proxy.example/login?url={url}",
     "https://proxy.example/login?user=x&qurl=",
     "https://go.proxy.example/{url}/end",
+    "https://proxy.example/login?url=%U",
 )
 SICI = st.from_regex(
     r"10\.1002/\(SICI\)[0-9]{4}-[0-9]{4}\([0-9]{4}\)[0-9]:[0-9]<[0-9]+::AID-[A-Z]{3}>3\.0\.CO;2-[A-Z#]",
@@ -147,3 +148,54 @@ def test_a_record_link_behind_the_own_proxy_is_decided_anew() -> None:
 )  # fmt: skip
 def test_what_lists_forget_to_escape_is_escaped_once(said: str, given_: str) -> None:
     assert as_address(said) == given_ and as_address(given_) == given_
+
+
+HOSTED = "https://{host}.proxy.example"
+HOSTS = st.sampled_from(
+    ("www.nature.com", "p.example", "a-b.c--d.example", "WWW.Example.ORG", "xn--fiqs8s.example", "1.example")
+)
+
+
+@given(HOSTS, TAIL)
+def test_a_proxy_in_the_name_of_the_host_gives_back_what_went_in(host: str, tail: str) -> None:
+    url = f"https://{host}/{tail}"
+    behind = proxied(HOSTED, url)
+    parts = urlsplit(behind)
+    assert parts.hostname is not None and parts.hostname.endswith(".proxy.example")
+    assert parts.hostname.count(".") == 2, "one label, so that one certificate serves all"
+    assert behind.partition("proxy.example")[2] == f"/{tail}"
+    assert unwrapped(behind, HOSTED) == unwrapped(f"https://{host.lower()}/{tail}", HOSTED)
+    once = through_proxy(answer(url, licensed=True), None, wanted(HOSTED))
+    assert once.proxied and through_proxy(answer(once.url, licensed=True), None, wanted(HOSTED)) == once
+
+
+@pytest.mark.parametrize(
+    "url", ["https://p.example:8443/a", "https://user@p.example/a", "https://[2001:db8::1]/", f"https://{'a' * 70}.example/"]
+)  # fmt: skip
+def test_what_fits_into_no_host_stays_as_it_is(url: str) -> None:
+    out = through_proxy(answer(url, licensed=True), None, wanted(HOSTED))
+    assert (out.url, out.proxied) == (url, False)
+
+
+def test_a_link_of_another_proxy_is_rehosted_and_free_ones_are_freed() -> None:
+    foreign = "https://ezproxy.lib.example/login?url=https://p.example/a?b=1"
+    assert through_proxy(answer(foreign, licensed=True), None, wanted(HOSTED)).url == (
+        "https://p-example.proxy.example/a?b=1"
+    )
+    free = through_proxy(answer("https://arxiv-org.proxy.example/abs/1", free=True), None, wanted(HOSTED))
+    assert (free.url, free.proxied) == ("https://arxiv.org/abs/1", False)
+    there = through_proxy(
+        answer("https://p-example.proxy.example/a", licensed=True), None, wanted(HOSTED, "192.0.2.1")
+    )
+    assert there.url == "https://p.example/a"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "behind"),
+    [
+        ("https://proxy.example/login?url=", "https://proxy.example/login?url=https%3A%2F%2Fxn--fiqs8s.example%2F%25E7"),
+        (HOSTED, "https://xn----fiqs8s-example.proxy.example/%E7"),
+    ],
+)  # fmt: skip
+def test_a_host_in_other_letters_goes_through_as_it_is_sent(prefix: str, behind: str) -> None:
+    assert proxied(prefix, "https://中国.example/%E7") == behind

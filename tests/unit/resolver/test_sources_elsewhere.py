@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
+from waiting import HANGS
 
 from resolver.by_reference import fetched, listed, references
 from resolver.citation import Citation
@@ -13,9 +15,10 @@ from resolver.knowledge_base.terms import Asker
 from resolver.parse import parse
 from resolver.probe import verdict
 from resolver.rank import rank_key
-from resolver.resolve import Resolver
-from resolver.service import Found, HeldBy, Place, Wanted
+from resolver.resolve import Resolver, with_citation
+from resolver.service import Answer, Found, HeldBy, Place, Said, Wanted
 from resolver.services.beside import BESIDE, COURSE_RESERVE
+from resolver.services.citations import Citations
 from resolver.services.open_access import OpenAccess
 
 ADDRESS = "https://oa.example/v2/{doi}?email=a@b.example"
@@ -202,3 +205,89 @@ def test_a_course_reserve_names_the_course() -> None:
 )  # fmt: skip
 def test_what_an_answer_to_a_probe_means(status: int, said: str, means: str) -> None:
     assert verdict(status, said) == means
+
+
+WORK = {
+    "DOI": "10.1000/1",
+    "type": "journal-article",
+    "title": ["On <i>moss</i> &amp; stones"],
+    "container-title": ["Journal of Moss"],
+    "ISSN": ["1234-5679", "2434-561X"],
+    "volume": "7",
+    "issue": "2",
+    "page": "12-15",
+    "issued": {"date-parts": [[2015, 3, 4]]},
+    "author": [{"family": "Fern", "given": "Ada"}, {"family": "Other"}],
+    "publisher": "Moss Press",
+}
+REGISTRY = "https://registry.example/works/{doi}"
+
+
+def test_a_registry_fills_gaps_and_changes_nothing_that_was_said() -> None:
+    asked = wanted()
+    asked = msgspec.structs.replace(asked, citation=msgspec.structs.replace(asked.citation, volume="9"))
+    course = Resolver([Citations(REGISTRY, Source({"message": WORK}))])
+    seen: list[Citation] = []
+
+    def learn(before: Wanted, citation: Citation) -> Wanted:
+        seen.append(citation)
+        return with_citation(before, citation)
+
+    assert course.resolve(asked, learn=learn, patience=HANGS).pending == ()
+    (citation,) = seen
+    assert citation.title == "On moss & stones" and citation.author == "Fern, Ada"
+    assert (citation.issn, citation.eissn, citation.volume) == ("1234-5679", "2434-561X", "9")
+    assert (citation.spage, citation.epage, citation.date, citation.month) == ("12", "15", "2015-03-04", 3)
+
+
+def test_services_of_this_machine_are_asked_again_by_what_was_learnt() -> None:
+    class Local:
+        name, types, wave, remote, seconds = "local", ("fulltext",), 0, False, 0.0
+        preempted_by: frozenset[str] = frozenset()
+
+        def ask(self, wanted: Wanted) -> Said:
+            issn = wanted.citation.issn
+            return Said(
+                (Answer("local", "fulltext", issn, "https://a.example/", "licensed"),) if issn else ()
+            )
+
+    services: list[Any] = [Local(), Citations(REGISTRY, Source({"message": WORK}))]
+    found = Resolver(services).resolve(wanted(), patience=HANGS)
+    assert [a.label for a in found.answers] == ["1234-5679"]
+
+
+def test_a_registry_is_asked_once_and_only_for_what_is_open() -> None:
+    source = Source({"message": {**WORK, "DOI": SICI}})
+    service = Citations(REGISTRY, source)
+    for _ in range(3):
+        assert service.ask(wanted(SICI)).known is not None
+    assert len(source.asked) == 1 and "%3C693" in source.asked[0]
+    whole = Citation(kind="article", title="T", container_title="J", issn="1234-5679", date="2001", volume="1",
+                     issue="1", spage="1", author="A", identifiers=("info:doi/10.1000/1",))  # fmt: skip
+    assert service.ask(Wanted(whole)).known is None and service.ask(Wanted(Citation(title="T"))).known is None
+    assert len(source.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "work",
+    [{}, {"title": None}, {"title": [None, 3]}, {"issued": {"date-parts": [[None]]}}, {"issued": "2001"},
+     {"author": [{}]}, {"author": "x"}, {"ISSN": {}}, {"page": 3}, {"type": ["x"]}, {"title": ["\x00\u202e"]}],
+)  # fmt: skip
+def test_a_work_of_any_other_form_says_nothing(work: dict[str, Any]) -> None:
+    said = Citations(REGISTRY, Source({"message": work})).ask(wanted()).known
+    assert said is None or not (said.title or said.date or said.author or said.issn)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [({"message": {**WORK, "DOI": "10.1000/2"}}, 200), ([], 200), ("x", 200), ({}, 500), ({}, 302)]
+)  # fmt: skip
+def test_a_registry_that_lies_or_fails_is_a_failure_of_its_own(answer: object, status: int) -> None:
+    resolver = Resolver([Citations(REGISTRY, Source(answer, status))])
+    found = resolver.resolve(wanted(), patience=HANGS)
+    assert [out.reason for out in found.left_out] == ["service-failed"]
+    assert resolver.circuits()[0].failed == 1
+
+
+def test_what_a_registry_does_not_know_is_no_failure() -> None:
+    resolver = Resolver([Citations(REGISTRY, Source({}, 404))])
+    assert resolver.resolve(wanted(), patience=HANGS).left_out == ()
