@@ -60,7 +60,7 @@ class JobKeeper:
         """One look; whether a process was started for what waits."""
         served = self._served
         open_jobs = jobs.unfinished(served)
-        if any(job.state == "waiting" for job in open_jobs):
+        if jobs.waiting(served):
             if not self._held(served.home / jobs.FOLDER / "queue.lock"):
                 jobs.run_apart(served.home)
                 return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ import msgspec
 import sqlalchemy as sa
 
 from ereader import jobs
+from ereader.database import locks
 from ereader.exit_status import ServiceUnavailable, UsageError
 from ereader.installation import Installation, open_home
 from ereader.job_kinds import DOING
@@ -74,7 +76,7 @@ def run(home: Path) -> int:
                 done += 1
         # Who asked for a job while this process held the lock and had looked already relied on it.
         with open_home(home) as installation:
-            if not any(job.state == "waiting" for job in jobs.unfinished(installation)):
+            if not jobs.waiting(installation):
                 return done
     return done
 
@@ -82,15 +84,16 @@ def run(home: Path) -> int:
 def _next(home: Path) -> bool:
     """Does the job that waits longest; False when there is none."""
     with open_home(home) as installation:
-        waiting = [job for job in jobs.unfinished(installation) if job.state == "waiting"]
+        waiting = jobs.waiting(installation)
         if not waiting:
             return False
         job = waiting[0]
         engine = installation.accounts.engine
         with (
-            contextlib.suppress(Stopped, Interrupted),
+            contextlib.suppress(Stopped, Interrupted, locks.Superseded),
             _writing(installation, job),
             jobs.lock(home, job.id) as mine,
+            locks.job(engine, job.id),
         ):
             begun = {"state": "running", "started": jobs.now(), "text": "", "done": 0, "total": 0}
             if mine and _change(engine, job.id, "waiting", begun):
@@ -107,11 +110,15 @@ def _do(installation: Installation, job: Job) -> None:
         _end(engine, job.id, "stopped", {})
     except Interrupted:
         _change(engine, job.id, "running", {"state": "waiting", "started": ""})
-    except (UsageError, ServiceUnavailable) as error:
-        _end(engine, job.id, "failed", {"error": str(error)})
+    except UsageError as error:
+        _end(engine, job.id, "failed", {"error": str(error), "because": error.because})
+    except ServiceUnavailable as error:
+        _end(engine, job.id, "failed", {"error": str(error), "because": "unavailable"})
     except Exception as error:
         traceback.print_exc(file=sys.stderr)
-        _end(engine, job.id, "failed", {"error": f"{type(error).__name__}: {error}"[:500]})
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        told = {"error": f"{type(error).__name__}: {error}"[:500], "because": "full" if full else "internal"}
+        _end(engine, job.id, "failed", told)
     else:
         _end(engine, job.id, "done", result)
 

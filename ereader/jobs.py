@@ -3,8 +3,9 @@
 A job is a row of the table ``job``. Jobs of a home are done one after the other, in the order in which they
 were asked for, by one process of their own (`ereader.job_runner`), which holds the home's right to write
 while it works; a job waits for whoever holds it. While a job runs, a lock of the operating system on
-``jobs/ID.lock`` tells that its process lives: whoever looks at a running job whose lock is free notes it as
-failed. A job in ``arguments``:
+``jobs/ID.lock`` tells that its process lives, and on PostgreSQL a lock of the server: whoever looks at a
+running job whose lock is free notes it as failed. Where several homes share a database, each does its own
+jobs, as their files lie there, and those that belong to none. A job in ``arguments``:
 
 | kind | arguments |
 | --- | --- |
@@ -18,6 +19,7 @@ failed. A job in ``arguments``:
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import fcntl
 import subprocess
@@ -27,6 +29,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Protocol, get_args
+from uuid import uuid4
 
 import msgspec
 import sqlalchemy as sa
@@ -34,12 +37,15 @@ import sqlalchemy as sa
 from ereader.auth import audit
 from ereader.auth.door import require
 from ereader.auth.roles import Actor, Target
+from ereader.database import locks
 from holdings.members.registry import Members
 
 Kind = Literal["load", "undo-load", "rebuild", "reindex", "review", "quality"]
 State = Literal["waiting", "running", "done", "failed", "stopped"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FOLDER = "jobs"  # in the home: locks of running jobs, and what their process writes to standard error
+PLACE = "place"  # file with the name of the home among those that share its database
+OF_PLACE = ("files", "mapping")  # arguments that name files of a home
 LOG = "log.txt"
 MOST_LOG = 1_000_000  # bytes beyond which the log begins anew
 AUTOMATIC = Actor("background", operator=True)  # who asks for what nobody asked for
@@ -61,6 +67,7 @@ JOB = sa.Table(
     sa.Column("started", sa.String(32), nullable=False),
     sa.Column("finished", sa.String(32), nullable=False),
     sa.Column("result", sa.Text, nullable=False),  # JSON; {"error": …} of what failed
+    sa.Column("place", sa.String(32), nullable=False, server_default=""),  # home that does it; "": any
 )
 
 
@@ -80,6 +87,7 @@ class Job(msgspec.Struct, frozen=True):
     started: str
     finished: str
     result: dict[str, Any]
+    place: str = ""
 
     @property
     def over(self) -> bool:
@@ -136,6 +144,7 @@ def start(
             "kind": kind, "arguments": encoded, "actor": audit.name_of(actor), "state": "waiting",
             "stopping": False, "done": 0, "total": 0, "text": "", "asked": now(), "started": "",
             "finished": "", "result": "{}",
+            "place": place_of(home.home) if any(name in arguments for name in OF_PLACE) else "",
         }  # fmt: skip
         id: int = connection.execute(sa.insert(JOB).values(**row).returning(JOB.c.id)).scalar_one()
         if kind in ("load", "undo-load"):
@@ -164,6 +173,29 @@ def unfinished(home: Home) -> list[Job]:
     return _read(home, sa.select(JOB).where(JOB.c.state.in_(("waiting", "running"))).order_by(JOB.c.id))
 
 
+def waiting(home: Home) -> list[Job]:
+    """What waits and may be done by this home, in order of the queue."""
+    own = ("", place_of(home.home))
+    return [job for job in unfinished(home) if job.state == "waiting" and job.place in own]
+
+
+def place_of(home: Path) -> str:
+    """The name of a home among those that share its database, made when it is first asked for."""
+    path = home / FOLDER / PLACE
+    for _ in range(2):
+        try:
+            return path.read_text("ascii").strip()[:32]
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Whoever is first names it: written aside, as nobody may read half of it.
+            beside = path.with_name(f"{PLACE}-{uuid4().hex}")
+            beside.write_text(uuid4().hex, "ascii")
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(beside)
+            beside.unlink()
+    return path.read_text("ascii").strip()[:32]
+
+
 def stop(home: Home, id: int) -> bool:
     """Takes a waiting job out of the queue, or asks a running one to end soon; what it has done by then is
     kept. False when it is over already, or there is none.
@@ -183,10 +215,13 @@ def note_dead(home: Home) -> int:
     with engine.connect() as connection:
         running = list(connection.execute(sa.select(JOB.c.id).where(JOB.c.state == "running")).scalars())
     dead = []
-    for id in running:
-        with lock(home.home, id) as free:
-            if free:
-                dead.append(id)
+    if running and engine.dialect.name == "postgresql":
+        dead = sorted(set(running) - locks.jobs_done(engine))
+    elif running:
+        for id in running:
+            with lock(home.home, id) as free:
+                if free:
+                    dead.append(id)
     if dead:
         told = msgspec.json.encode({"error": "its process ended unexpectedly"}).decode()
         gone = sa.update(JOB).where(JOB.c.id.in_(dead), JOB.c.state == "running")

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from database_servers import DATABASES, Server
 from waiting import until
 
 from ereader import job_keeper, job_kinds, job_runner, jobs
@@ -26,8 +27,14 @@ OPERATOR = Actor("root", operator=True)
 BOOKS = [{"id": str(n), "type": "book", "title": f"Harbour {n}"} for n in range(5)]
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Installation]:
+@pytest.fixture(params=DATABASES)
+def home(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Installation]:
+    server: Server | None = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    url = server.take() if server else None
+    # Processes that do jobs are told so by the environment.
+    monkeypatch.setenv("EREADER_DATABASE", url.render_as_string(hide_password=False) if url else "")
     with open_home(tmp_path / "home") as installation:
         installation.members.save(
             Configuration(
@@ -37,6 +44,8 @@ def home(tmp_path: Path) -> Iterator[Installation]:
             )
         )
         yield installation
+    if server and url:
+        server.give_back(url)
 
 
 @pytest.fixture
@@ -143,7 +152,7 @@ def test_a_fault_is_the_jobs_own_and_the_next_one_is_done(
     assert job_runner.run(home.home) == 2
     job = jobs.find(home, bad)
     assert job is not None
-    assert (job.state, job.result) == ("failed", {"error": "ValueError: no such thing"})
+    assert (job.state, job.result) == ("failed", {"error": "ValueError: no such thing", "because": "internal"})
     assert state(home, good) == "done"
 
 
@@ -288,3 +297,41 @@ class TestKeeper:
         assert not keeper.look()
         monkeypatch.setattr(job_keeper, "AGAIN", 0.0)
         assert keeper.look()
+
+
+def test_a_home_does_not_do_the_jobs_whose_files_lie_at_another(home: Installation, file: Path) -> None:
+    with open_home(home.home.parent / "other") as other:
+        if home.database.dialect.name == "sqlite":
+            pytest.skip("homes share a database on a server only")
+        own = ask(home, "load", {"repository": "r", "files": [str(file)], "format": "record"})
+        anybodys = ask(home, "rebuild", {})
+        assert [job.id for job in jobs.waiting(other)] == [anybodys]
+        assert job_runner.run(other.home) == 1
+        assert (state(other, own), state(other, anybodys)) == ("waiting", "done")
+        assert not job_keeper.JobKeeper(other).look()
+        assert job_runner.run(home.home) == 1
+        assert state(other, own) == "done"
+
+
+def test_a_job_that_runs_at_another_home_is_not_taken_for_dead(
+    home: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_home(home.home.parent / "other") as other:
+        if home.database.dialect.name == "sqlite":
+            pytest.skip("homes share a database on a server only")
+        seen: list[str] = []
+
+        def look(_: Installation, __: Mapping[str, Any], tell: job_kinds.Tell) -> dict[str, Any]:
+            seen.extend(job.state for job in jobs.recent(other))
+            return {}
+
+        monkeypatch.setitem(job_kinds.DOING, "reindex", look)
+        id = ask(home, "reindex", {})
+        job_runner.run(home.home)
+        assert (seen, state(other, id)) == (["running"], "done")
+
+
+def test_a_home_keeps_its_name(tmp_path: Path) -> None:
+    names = {jobs.place_of(tmp_path / "a") for _ in range(3)}
+    assert len(names) == 1
+    assert names != {jobs.place_of(tmp_path / "b"), ""}
