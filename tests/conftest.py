@@ -9,7 +9,7 @@ import database_servers
 import pytest
 import search_engines
 from database_servers import database, empty_database, new_database, postgresql  # noqa: F401
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from queue_servers import mortal_queue_server, queue_address, queue_server, start_workers  # noqa: F401
 from search_engines import (  # noqa: F401
     engine_shops,
@@ -27,8 +27,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("EREADER_TEST_DATA", ROOT.parent / "shared" / "data"))
 
 # New examples at every run on a desk; the same ones in continuous integration, where red must mean a change.
-settings.register_profile("desk", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+SLOW = (HealthCheck.too_slow,)  # says something of the machine only
+settings.register_profile("desk", deadline=None, suppress_health_check=SLOW)
+settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=SLOW)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 

@@ -43,8 +43,10 @@ server=$!
 while [ -d "/proc/$3" ] && kill -0 $server 2>/dev/null; do sleep 0.5; done
 kill -INT $server 2>/dev/null
 wait
+touch "$2/ended"
 """
-_watchers: list[subprocess.Popen[bytes]] = []  # held, so that nobody complains that they run
+# It outlives whoever starts it, so it is nobody's child.
+ALONE = '/bin/sh -c "$0" "$@" &'
 _names = (f"t{os.getpid()}_{n}" for n in itertools.count(1))
 
 
@@ -133,6 +135,7 @@ def start(folder: Path, parent: int) -> str:
         shutil.chown(folder, user)
     options = {"user": runner["user"], "group": int(runner["group"])} if runner else {}
     made = subprocess.run(
+        [str(found / "pg_controldata"), "-D", str(folder / "data")] if (folder / "data").exists() else
         [str(found / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "--no-sync",
          "-E", "UTF8", "--locale=C"],
         capture_output=True, text=True, cwd=folder, **options,
@@ -140,12 +143,11 @@ def start(folder: Path, parent: int) -> str:
     if made.returncode:
         unavailable(f"PostgreSQL could not be set up: {made.stderr.strip()[-300:]}")
     watch = WATCH % " ".join(f'-c "{o}"' for o in OPTIONS)
-    process = subprocess.Popen(
-        ["/bin/sh", "-c", watch, "sh", str(found), str(folder), str(parent)],
+    subprocess.run(
+        ["/bin/sh", "-c", ALONE, watch, "sh", str(found), str(folder), str(parent)],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        cwd=folder, start_new_session=True, **options,
+        cwd=folder, start_new_session=True, check=True, **options,
     )  # fmt: skip
-    _watchers.append(process)
     return address
 
 
@@ -171,7 +173,7 @@ def postgresql(request: pytest.FixtureRequest) -> Server:
             server = Server(start(folder, parent))
             deadline = time.monotonic() + 240
             while not server.answers():
-                if time.monotonic() > deadline or any(w.poll() is not None for w in _watchers):
+                if time.monotonic() > deadline or (folder / "ended").exists():
                     unavailable(f"PostgreSQL did not start: {(folder / 'log').read_text()[-500:]}")
                 time.sleep(0.05)
         server.make_model()

@@ -6,6 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -199,15 +200,18 @@ def _build(home: Path) -> None:
 @contextlib.contextmanager
 def serving(home: Path) -> Iterator[str]:
     """Serves a home with the command line; gives the address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ereader", "--home", str(home), "serve", "--port", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith("listening on "), process.stderr.read() if process.stderr else line
-        yield line.split()[-1]
-    finally:
-        process.terminate()
-        process.communicate(timeout=120)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as told:  # a pipe that nobody reads would fill up
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ereader", "--home", str(home), "serve", "--port", "0"],
+            stdout=subprocess.PIPE, stderr=told, text=True,
+        )  # fmt: skip
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            if not line.startswith("listening on "):
+                told.seek(0)
+                raise AssertionError(told.read() or line)
+            yield line.split()[-1]
+        finally:
+            process.terminate()
+            process.communicate(timeout=120)

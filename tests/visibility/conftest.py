@@ -1,4 +1,4 @@
-"""Small writers for small worlds."""
+"""Small writers for small worlds, and for nobody else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ import pytest
 from worlds import small_writers
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _small() -> Iterator[None]:
     yield from small_writers()
