@@ -18,12 +18,19 @@ HUNG = 20.0  # seconds after which something has hung that waits for nothing
 T = TypeVar("T")
 
 
-def until(holds: Callable[[], T], what: str = "", *, seconds: float = PATIENCE, pause: float = 0.05) -> T:
-    """Asks again and again until the answer is true, and gives that answer."""
+def until(
+    holds: Callable[[], T],
+    what: str = "",
+    *,
+    seconds: float = PATIENCE,
+    pause: float = 0.05,
+    rest: Callable[[float], object] = time.sleep,
+) -> T:
+    """Asks again and again until the answer is true, and gives that answer; ``rest`` lets time pass between."""
     end = time.monotonic() + seconds
     while not (found := holds()):
         assert time.monotonic() < end, f"it never came true: {what or holds}"
-        time.sleep(pause)
+        rest(pause)
     return found
 
 

@@ -13,13 +13,12 @@ from typing import Any
 
 import portal_catalogue
 import pytest
+from screens import DESKTOP, PHONE
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 CHROMIUM = os.environ.get("EREADER_TEST_CHROMIUM") or next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 375, "height": 780}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,7 +36,8 @@ def browser() -> Iterator[Any]:
         pytest.skip(message)
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        playwright.expect.set_options(timeout=120_000)
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=240_000)
         yield opened
         opened.close()
 
@@ -72,7 +72,7 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None

@@ -9,7 +9,7 @@ import branded_portal as branded
 import portal_catalogue
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import DESKTOP, PHONE
+from screens import DESKTOP, PHONE
 
 PATH = "/manage/library/fudan/design"
 
@@ -34,7 +34,7 @@ def at(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
         page.goto("/login")

@@ -12,8 +12,6 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-expect.set_options(timeout=60_000)
-
 Visit = Callable[..., Any]
 
 

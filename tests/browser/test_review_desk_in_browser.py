@@ -34,6 +34,7 @@ def test_pairs_are_judged_and_taken_back_by_keyboard(browser: Any, tmp_path: Any
     with portal_catalogue.serving(home) as url:
         context = browser.new_context(locale="en", viewport={"width": 1280, "height": 900})
         page = context.new_page()
+        page.set_default_timeout(120_000)
         complaints: list[str] = []
         page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: complaints.append(str(e)))

@@ -13,7 +13,7 @@ import branded_portal as branded
 import portal_catalogue
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import DESKTOP, PHONE
+from screens import DESKTOP, PHONE, eventually
 
 POLICY = (
     "default-src 'none'; script-src {0}; connect-src {0}; frame-src {0}; form-action {0}; base-uri 'none'; "
@@ -82,7 +82,7 @@ def go(browser: Any) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(viewport=PHONE if phone else DESKTOP, locale=lang, has_touch=phone)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
@@ -167,11 +167,10 @@ def test_another_site_gets_a_box_without_suggestions(go: Callable[..., Any], hos
     page = go(host.put("/unlisted", f'<script src="{other}/widget.js" async></script>'))
     box = page.locator("eread-search input[name=q]")
     box.fill("hong")
-    page.wait_for_timeout(800)
+    eventually(page, lambda: page.complaints)
+    page.wait_for_timeout(300)
     assert page.locator("eread-search [role=option]").count() == 0
-    assert page.complaints and all(
-        "fudan/widget/suggest" in c or "ERR_FAILED" in c or "403" in c for c in page.complaints
-    )
+    assert all("fudan/widget/suggest" in c or "ERR_FAILED" in c or "403" in c for c in page.complaints)
     box.press("Enter")
     page.wait_for_url("**/at/fudan/search**")
 
@@ -223,8 +222,7 @@ def test_the_frame_works_in_a_listed_site_and_is_refused_elsewhere(
     assert query(page) == {"q": [offered], "scope": ["own"], "lang": ["zh-CN"]}
 
     refused = go(host.put("/refused", frame.format(portal.replace("pku", "fudan"))))
-    refused.wait_for_timeout(500)
-    assert any("frame-ancestors" in c for c in refused.complaints)
+    eventually(refused, lambda: any("frame-ancestors" in c for c in refused.complaints))
     assert refused.frame_locator("iframe").locator("#q").count() == 0
 
 
