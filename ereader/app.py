@@ -57,6 +57,7 @@ def create_app(installation: Installed) -> Starlette:
         exception_handlers={
             HTTPException: errors.on_http_error,
             SearchUnavailable: errors.on_no_search,
+            **dict.fromkeys(errors.AWAY, errors.on_no_database),
             Denied: errors.on_denied,
             Exception: errors.on_failure,
         },

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 
+import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from ereader.web import answer
-from ereader.web.visit import Visit, visit_of
-from ui.pages import Choice, ErrorPage
+from ereader.web.service import Service
+from ereader.web.visit import COOKIE, LANGUAGE_NAMES, Visit, visit_of
+from ui.language import catalogue, choose, matching
+from ui.pages import Choice, ErrorPage, Site
 
 log = logging.getLogger(__name__)
 KNOWN = (400, 403, 404, 405, 500, 503)
 RETRY_AFTER = 10  # seconds after which a program may ask again
+AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)  # a database that is not there
 
 
 def wants_problem(request: Request) -> bool:
@@ -65,6 +69,39 @@ async def on_no_search(request: Request, error: Exception) -> Response:
     log.warning("search unavailable: %s", error)
     response = await run_in_threadpool(_told, request, 503, "no_search_text")
     response.headers["retry-after"] = str(RETRY_AFTER)
+    return response
+
+
+async def on_no_database(request: Request, error: Exception) -> Response:
+    """The database does not answer, which passes without anybody starting anything here again."""
+    told = str(getattr(error, "orig", error)).strip().splitlines()[:1]
+    # A file beside us does not go away: what is wrong with it is noted in full.
+    ours = "sqlite" in str(error)[:40]
+    log.warning("database unavailable: %s", "".join(told), exc_info=error if ours else None)
+    return await run_in_threadpool(_without_database, request)
+
+
+def _without_database(request: Request) -> Response:
+    """What can be said without knowing whose portal this is, or who asks."""
+    service: Service = request.app.state.service
+    lang = choose(
+        matching(request.query_params.get("lang", "")[:20]),
+        request.cookies.get(COOKIE, "")[:20],
+        request.headers.get("accept-language", ""),
+    )
+    texts = catalogue(lang)
+    title, text = texts("error.no_database_title"), texts("error.no_database_text")
+    if wants_problem(request):
+        response = answer.problem(503, title, text)
+    else:
+        here = str(request.scope["path"])
+        languages = tuple(
+            Choice(label, f"{here}?lang={code}", code == lang, code) for code, label in LANGUAGE_NAMES.items()
+        )
+        site = Site(lang, service.installation.settings.title or texts("site.centre"), languages=languages)
+        shown = ErrorPage(site, 503, title, text, (Choice(texts("error.home"), "/"),))
+        response = HTMLResponse(service.renderer.render("error.html", shown), 503)
+    response.headers.update({"retry-after": str(RETRY_AFTER), "cache-control": "no-store"})
     return response
 
 
