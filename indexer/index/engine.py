@@ -148,6 +148,12 @@ class Engine(Protocol):
         """How many hits of a call carry each (dictionary, term) of `begun`."""
         ...
 
+    def words_begun(self, start: str, limit: int) -> Begun | None:
+        """Words of any field that begin so, whatever a view sees: only for asking what has them; None where
+        the engine finds them only in a search (``query.Wildcard``).
+        """
+        ...
+
     def near_begun(self, dictionary: str, start: str, limit: int) -> Begun | None:
         """Terms that begin with a text but for one typing error, whatever a view sees, or for ``all`` words
         of any field; None where the engine looks for these only in a search (``query.Near``).

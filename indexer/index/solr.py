@@ -232,6 +232,9 @@ class SolrEngine:
     def carriers(self, call: SearchCall, terms: Sequence[tuple[str, str]]) -> list[int]:
         return solr_values.carriers(self._ask, narrowing(call), terms)
 
+    def words_begun(self, start: str, limit: int) -> None:
+        """Lucene finds them in the course of a search."""
+
     def near_begun(self, dictionary: str, start: str, limit: int) -> None:
         """Lucene looks for what is near in the course of a search."""
 

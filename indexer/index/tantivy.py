@@ -309,6 +309,10 @@ class TantivyEngine:
             return [0] * len(terms)
         return tantivy_begun.carriers(self._render, state, narrowing(call, marks=state.marks), terms)
 
+    def words_begun(self, start: str, limit: int) -> Begun | None:
+        state = self._present()
+        return tantivy_begun.words_begun(state, start, limit) if state else Begun()
+
     def near_begun(self, dictionary: str, start: str, limit: int) -> Begun | None:
         state = self._present()
         return tantivy_begun.near_begun(state, dictionary, start, limit) if state else Begun()

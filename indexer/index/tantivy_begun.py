@@ -17,10 +17,11 @@ from indexer.index.engine import Begun
 from indexer.index.keywords import well_formed
 from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_state import State
-from indexer.index.tantivy_tops import KEPT
+from indexer.index.tantivy_tops import KEPT, NONE
 from indexer.text.fold import fold
 
 FEW = 24  # terms of one corrected beginning that are looked at
+SHORT = 4  # letters of a beginning that is looked up
 BLOCK = 128  # characters of Unicode among which the letters of a script are
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 Walk = Callable[[str, int | None], list[tuple[str, int]]]
@@ -64,11 +65,18 @@ def carriers(
     return found
 
 
+def words_begun(state: State, start: str, limit: int) -> Begun:
+    """Words of any field that begin with something; see ``Engine.words_begun``."""
+    found = state.searcher.terms_with_prefix("all", well_formed(start), None, limit + 1)
+    return Begun(tuple(found[:limit]), False, found[limit - 1][1] if len(found) > limit else 0)
+
+
 def near_begun(state: State, dictionary: str, start: str, limit: int) -> Begun:
     """Terms that begin with a text in which one letter is too many, missing, another, or swapped with its
     neighbour; see ``Engine.near_begun``.
     """
     column = column_of(dictionary)
+    known = state.tops if state.tops.state == state.now else NONE
 
     def walk(begin: str, most: int | None) -> list[tuple[str, int]]:
         found: list[tuple[str, int]] = state.searcher.terms_with_prefix(column, begin, None, most)
@@ -76,7 +84,8 @@ def near_begun(state: State, dictionary: str, start: str, limit: int) -> Begun:
 
     found: dict[str, int] = {}
     for begin in _with_an_error(walk, well_formed(start)):
-        found.update(walk(begin, FEW))
+        if known.may_begin(column, begin):
+            found.update(walk(begin, FEW))
     best = sorted(found.items(), key=lambda f: (-f[1], f[0]))
     return Begun(tuple(best[:limit]), False, best[limit - 1][1] if len(best) > limit else 0)
 
@@ -85,23 +94,24 @@ def _with_an_error(walk: Walk, text: str) -> list[str]:
     """Beginnings one error away from a text, of which a dictionary has those in front of the error.
 
     A walk to where nothing is costs a few microseconds; so all of them are tried, up to where the dictionary
-    has nothing that begins like the text.
+    has nothing that begins like the text. Walks to where much is are dear: three letters or fewer are not
+    looked up.
     """
+    reach = len(text)
+    while reach >= SHORT and not walk(text[:reach], 1):
+        reach -= 1
     found: dict[str, None] = {}
     letters = _alphabet(text)
-    for at in range(len(text) + 1):
+    for at in range(reach + 1):
         before, rest = text[:at], text[at:]
-        if at and not walk(before, 1):
-            break
         if rest:
             found[before + rest[1:]] = None
             found |= dict.fromkeys(before + letter + rest[1:] for letter in letters)
+            found |= dict.fromkeys(before + letter + rest for letter in letters)
         if len(rest) > 1:
             found[before + rest[1] + rest[0] + rest[2:]] = None
-        if rest:
-            found |= dict.fromkeys(before + letter + rest for letter in letters)
     found.pop(text, None)
-    return list(found)
+    return [begin for begin in found if len(begin) >= SHORT]
 
 
 def _alphabet(text: str) -> str:

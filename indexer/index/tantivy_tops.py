@@ -28,6 +28,7 @@ SMALL = 20_000  # documents up to which no walk lasts long
 GROWN = 1.03  # times as many documents as the list was made for, from which on it is made anew
 MANY = 200  # terms under a beginning from which on it is in the list
 KEPT = 50  # terms of each beginning that are kept
+FIRST = 4
 MOST = 30_000  # beginnings of a column that are kept, those with the most terms
 _DICTIONARIES = (TITLE, "author", "subject", "journal")
 _LETTERS = string.digits + string.ascii_lowercase
@@ -40,11 +41,22 @@ class Tops(msgspec.Struct, frozen=True):
     documents: int = 0
     state: str = ""
     begun: dict[str, dict[str, msgspec.Raw]] = {}  # each read only when it is asked for
+    first: dict[str, str] = {}  # of a column, all that its longer terms begin with, `FIRST` letters each
 
     def under(self, column: str, start: str) -> list[tuple[str, int]] | None:
         """The most frequent terms that begin so; None where they are few enough to be walked through."""
         held = self.begun.get(column, {}).get(start)
         return None if held is None else _FOUND.decode(held)
+
+    def may_begin(self, column: str, start: str) -> bool:
+        """False where it is known that no term begins so."""
+        first = self.first.get(column, "")
+        return not first or len(start) < FIRST or start[0] not in _LETTERS or start[:FIRST] in _cut(first)
+
+
+@lru_cache(maxsize=4)
+def _cut(joined: str) -> frozenset[str]:
+    return frozenset(joined[at : at + FIRST] for at in range(0, len(joined), FIRST))
 
 
 NONE = Tops()
@@ -105,13 +117,22 @@ def make(searcher: Any, state: str) -> Tops:
         asked = [(column, letter) for column in columns for letter in (*_LETTERS, *han)]
         asked += [("suggest", char) for char in han]
         found = list(threads.map(lambda one: _letter(searcher, *one)[0], asked))
+        of_words = list(threads.map(lambda letter: _first(searcher, "all", letter), _LETTERS))
+        of_spelt = list(threads.map(lambda letter: _first(searcher, "suggest", letter), _LETTERS))
     made = [*(("suggest", begun) for begun, _ in spelt), *zip((c for c, _ in asked), found, strict=True)]
     lists: dict[str, dict[str, msgspec.Raw]] = {}
     for column in ("suggest", *columns):
         begun = {start: tops for name, part in made if name == column for start, tops in part.items()}
         kept = sorted(begun, key=lambda start: (-begun[start][0], start))[:MOST]
         lists[column] = {start: msgspec.Raw(msgspec.msgpack.encode(begun[start][1])) for start in kept}
-    return Tops(searcher.num_docs, state, lists)
+    first = {"all": "".join(of_words), "suggest": "".join(of_spelt)}
+    return Tops(searcher.num_docs, state, lists, first)
+
+
+def _first(searcher: Any, column: str, letter: str) -> str:
+    """The first letters of all longer terms with the same first one, each once, together."""
+    found: list[tuple[str, int]] = searcher.terms_with_prefix(column, letter, None, None)
+    return "".join(sorted({term[:FIRST] for term, _ in found if len(term) >= FIRST}))
 
 
 def _letter(searcher: Any, column: str, letter: str) -> tuple[dict[str, tuple[int, Found]], Counter[str]]:
