@@ -82,7 +82,8 @@ def check(visit: Visit, scope: Scope, typed: Typed) -> dict[str, str]:
         wrong["isil"] = texts("manage_profile.bad_isil")
     for name in ("website", "ill", "proxy"):
         given = getattr(typed, name)
-        if given and not is_web_address(given.replace("{url}", "x")):
+        plain = given.replace("{url}", "x").replace("{host}", "x").replace("%U", "x")
+        if given and not is_web_address(plain):
             wrong[name] = texts("manage_profile.bad_address")
     if typed.contact and not (is_web_address(typed.contact) or MAIL.fullmatch(_mail(typed.contact))):
         wrong["contact"] = texts("manage_profile.bad_contact")
@@ -193,6 +194,7 @@ def _page(visit: Visit, scope: Scope, typed: Typed, wrong: Errors, status: int =
         links_empty=texts("manage_profile.no_branches"),
         more=(
             Choice(texts("manage_profile.add_branch"), visit.url(f"{scope.path}/profile/branches")),
+            Choice(texts("manage_ranking.title"), visit.url(f"{scope.path}/profile/order")),
             Choice(texts("manage_profile.see"), visit.url(f"/libraries/{scope.id}")),
         ),
     )

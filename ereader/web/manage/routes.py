@@ -17,6 +17,7 @@ from ereader.web.manage import (
     people,
     profile,
     quality,
+    ranking,
     reading,
     repositories,
     review,
@@ -96,6 +97,12 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/manage/library/{id}/profile", managed("library", "profile", profile.show)),
     Route(
         "/manage/library/{id}/profile", managed_change("library", "profile", profile.save), methods=["POST"]
+    ),
+    Route("/manage/library/{id}/profile/order", managed("library", "profile", ranking.show)),
+    Route(
+        "/manage/library/{id}/profile/order",
+        managed_change("library", "profile", ranking.save),
+        methods=["POST"],
     ),
     Route("/manage/library/{id}/profile/branches", managed("library", "profile", branches.new)),
     Route(

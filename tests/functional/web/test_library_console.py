@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import html
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -488,3 +489,58 @@ def test_a_load_that_is_stopped_can_be_begun_again_with_the_same_files(person: P
     assert again != job and console.wait(anna, again).status_code == 303
     assert total(anna, "先停后装的书") == 1
     assert person("frida").get(job.replace("pku", "fudan")).status_code == 404
+
+
+ORDER = f"{PROFILE}/order"
+
+
+def ranked(page: str) -> list[str]:
+    (listed,) = re.findall(r'<ol class="entries ranked">(.*?)</ol>', page, re.DOTALL)
+    return [html.unescape(name) for name in re.findall(r"<li><span>([^<]+)</span>", listed)]
+
+
+def test_the_order_of_the_ways_is_tried_first_and_then_kept(person: Person) -> None:
+    """What is typed is shown on sample ways without being saved; saved, it is what the resolver goes by."""
+    anna = person("anna")
+    first = ranked(anna.get(f"{ORDER}?lang=en").text)
+    assert first[0] == "Free at the publisher" and first[-2:] == [
+        "Loan or copy by request",
+        "Publisher's page, access not known",
+    ]
+    own_first = {
+        "order_1": "own",
+        "order_2": "available",
+        "order_3": "own",
+        "prefer": "",
+        "avoid": "Free at*\n",
+    }
+    tried = console.send(anna, ORDER, f"{ORDER}?lang=en", **own_first, action="preview")
+    assert tried.status_code == 200
+    assert ranked(tried.text)[0] != "Free at the publisher" and "Free at*" in tried.text
+    assert ranked(anna.get(f"{ORDER}?lang=en").text) == first, "looking saves nothing"
+    saved = console.send(anna, ORDER, ORDER, **own_first)
+    assert saved.status_code == 303, words(saved)
+    kept = anna.get(f"{ORDER}?lang=en").text
+    assert ranked(kept) == ranked(tried.text)
+    assert re.search(r'<select[^>]*name="order_1".*?<option value="own" selected', kept, re.DOTALL)
+    # Every criterion stays in the order, whatever is left out, said twice or made up.
+    odd = {
+        "order_1": "nonsense",
+        "order_2": "free",
+        "order_3": "free",
+        "prefer": "A\n" * 9 + " B  C ",
+        "avoid": "",
+    }
+    assert console.send(anna, ORDER, ORDER, **odd).status_code == 303
+    page = anna.get(f"{ORDER}?lang=en").text
+    kept_order = re.findall(r'<select[^>]*name="order_\d".*?<option value="(\w+)" selected', page, re.DOTALL)
+    assert kept_order == ["free", "direct", "own", "cost", "grade", "distance", "available", "health"]
+    assert ">A\nB C</textarea>" in page
+    many = console.send(anna, ORDER, ORDER, prefer="\n".join(map(str, range(60))))
+    assert many.status_code == 422 and 'id="prefer-error"' in many.text
+
+
+@pytest.mark.parametrize("name", ["carl", "lisa", "reader of pku", ""])
+def test_the_order_of_the_ways_is_nobody_elses_business(person: Person, name: str) -> None:
+    client = person(name)
+    assert client.get(ORDER).status_code in (303, 404)
