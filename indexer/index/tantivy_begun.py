@@ -19,9 +19,11 @@ from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_state import State
 from indexer.index.tantivy_tops import KEPT, NONE
 from indexer.text.fold import fold
+from indexer.text.nearness import begins_near
 
 FEW = 24  # terms of one corrected beginning that are looked at
 SHORT = 4  # letters of a beginning that is looked up
+COMPARED = 200  # terms of a beginning up to which each is compared with a text
 BLOCK = 128  # characters of Unicode among which the letters of a script are
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 Walk = Callable[[str, int | None], list[tuple[str, int]]]
@@ -79,35 +81,47 @@ def near_begun(state: State, dictionary: str, start: str, limit: int) -> Begun:
     known = state.tops if state.tops.state == state.now else NONE
 
     def walk(begin: str, most: int | None) -> list[tuple[str, int]]:
-        found: list[tuple[str, int]] = state.searcher.terms_with_prefix(column, begin, None, most)
-        return found
+        found = state.tops.under(column, begin) if most is not None and most <= FEW else None
+        return found[:most] if found else state.searcher.terms_with_prefix(column, begin, None, most)
 
-    found: dict[str, int] = {}
-    for begin in _with_an_error(walk, well_formed(start)):
+    text = well_formed(start)
+    at, listed = _behind(state, column, walk, text)
+    found = {term: n for term, n in listed if begins_near(text, term) and not term.startswith(text)}
+    for begin in _with_an_error(walk, text, at):
         if known.may_begin(column, begin):
             found.update(walk(begin, FEW))
     best = sorted(found.items(), key=lambda f: (-f[1], f[0]))
     return Begun(tuple(best[:limit]), False, best[limit - 1][1] if len(best) > limit else 0)
 
 
-def _with_an_error(walk: Walk, text: str) -> list[str]:
-    """Beginnings one error away from a text, of which a dictionary has those in front of the error.
+def _behind(state: State, column: str, walk: Walk, text: str) -> tuple[int, list[tuple[str, int]]]:
+    """A place in a text, and all terms that begin like what is in front of it: few enough to be compared, so
+    that no error behind the place has to be guessed.
+    """
+    for at in range(SHORT + 1, len(text)):
+        if state.tops.under(column, text[:at]) is None:
+            listed = walk(text[:at], COMPARED)
+            if len(listed) < COMPARED:
+                return at, listed
+    return len(text), []
+
+
+def _with_an_error(walk: Walk, text: str, end: int) -> list[str]:
+    """Beginnings one error away from a text, the error in front of a place.
 
     A walk to where nothing is costs a few microseconds; so all of them are tried, up to where the dictionary
-    has nothing that begins like the text. Walks to where much is are dear: three letters or fewer are not
-    looked up.
+    has nothing that begins like the text. Walks to where much is are dear: three letters are not looked up.
     """
-    reach = len(text)
+    reach = end
     while reach >= SHORT and not walk(text[:reach], 1):
         reach -= 1
     found: dict[str, None] = {}
     letters = _alphabet(text)
-    for at in range(reach + 1):
+    for at in range(min(reach + 1, end)):
         before, rest = text[:at], text[at:]
-        if rest:
-            found[before + rest[1:]] = None
-            found |= dict.fromkeys(before + letter + rest[1:] for letter in letters)
-            found |= dict.fromkeys(before + letter + rest for letter in letters)
+        found[before + rest[1:]] = None
+        found |= dict.fromkeys(before + letter + rest[1:] for letter in letters)
+        found |= dict.fromkeys(before + letter + rest for letter in letters)
         if len(rest) > 1:
             found[before + rest[1] + rest[0] + rest[2:]] = None
     found.pop(text, None)

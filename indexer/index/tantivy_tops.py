@@ -41,7 +41,7 @@ class Tops(msgspec.Struct, frozen=True):
     documents: int = 0
     state: str = ""
     begun: dict[str, dict[str, msgspec.Raw]] = {}  # each read only when it is asked for
-    first: dict[str, str] = {}  # of a column, all that its longer terms begin with, `FIRST` letters each
+    first: dict[str, dict[str, str]] = {}  # by column and letter: what its longer terms begin with
 
     def under(self, column: str, start: str) -> list[tuple[str, int]] | None:
         """The most frequent terms that begin so; None where they are few enough to be walked through."""
@@ -50,11 +50,11 @@ class Tops(msgspec.Struct, frozen=True):
 
     def may_begin(self, column: str, start: str) -> bool:
         """False where it is known that no term begins so."""
-        first = self.first.get(column, "")
-        return not first or len(start) < FIRST or start[0] not in _LETTERS or start[:FIRST] in _cut(first)
+        first = self.first.get(column, {}).get(start[:1])
+        return first is None or len(start) < FIRST or start[:FIRST] in _cut(first)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=128)
 def _cut(joined: str) -> frozenset[str]:
     return frozenset(joined[at : at + FIRST] for at in range(0, len(joined), FIRST))
 
@@ -125,7 +125,9 @@ def make(searcher: Any, state: str) -> Tops:
         begun = {start: tops for name, part in made if name == column for start, tops in part.items()}
         kept = sorted(begun, key=lambda start: (-begun[start][0], start))[:MOST]
         lists[column] = {start: msgspec.Raw(msgspec.msgpack.encode(begun[start][1])) for start in kept}
-    first = {"all": "".join(of_words), "suggest": "".join(of_spelt)}
+    first = {
+        name: dict(zip(_LETTERS, of, strict=True)) for name, of in (("all", of_words), ("suggest", of_spelt))
+    }
     return Tops(searcher.num_docs, state, lists, first)
 
 
