@@ -24,8 +24,8 @@ def after(present: Configuration, changes: Configuration) -> Configuration:
 
 
 def complete(present: Configuration, changes: Configuration) -> Configuration:
-    """``changes`` with what follows from them: care that ends with the first admin of a library, memberships of
-    what is no more, and names of consortia that others have written down.
+    """``changes`` with what follows from them: care that ends with the first admin of a library, memberships
+    of what is no more, and names of consortia that others have written down.
     """
     changes = _handed_over(present, changes)
     if not changes.removed:

@@ -32,8 +32,8 @@ class Portal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
 class Library(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A member library (成员馆); ``isil`` is its ISO 15511 identifier where it has one, ``website`` its own
-    pages, ``branches`` where it serves readers. ``in_care_of`` is the consortium (or ``centre``) that registered it
-    and runs it until it has an admin of its own (代管).
+    pages, ``branches`` where it serves readers. ``in_care_of`` is the consortium (or ``centre``) that
+    registered it and runs it until it has an admin of its own (代管).
     """
 
     id: str

@@ -98,6 +98,7 @@ def atoms_of(repository: Repository, statuses: Mapping[str, str], today: datetim
     return frozenset(found | {f"L:{owner}/{own}"})
 
 
+MIXED = "?"  # among the marks of a repository's documents: some carry less than the others
 PRIVATE = "~"  # begins the mark of a private field among the marks of a repository's documents
 
 

@@ -64,7 +64,8 @@ def library_admin(visit: Visit, scope: Scope, fields: Fields, library: str) -> R
 
     tab = visit.request.scope["path"].rsplit("/", 3)[1]
     name = fields.get("name", "").strip()
-    if library not in visit.members.libraries():
+    # Where there is no form for it, nobody learns whether there is such a library.
+    if library not in visit.members.libraries() or not consortium.may_appoint(visit, scope, library):
         return answer.unkept(errors.page(visit, 404))
     wrong = fault(visit, name, library)
     if not wrong:

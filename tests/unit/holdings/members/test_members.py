@@ -144,6 +144,22 @@ def test_writing_a_few_documents_anew_does_not_free_the_others(members: Members)
     assert members.stale() == []
 
 
+def test_a_few_documents_with_less_make_it_stale_also_when_the_rules_are_again_what_they_were(
+    members: Members,
+) -> None:
+    (held,) = (r for r in members.configuration().repositories if r.id == "open")
+    before = members.atoms("open")
+    members.note_indexed({"open": before})
+    withdraw(members, "open")
+    members.note_writing({"open": members.atoms("open")})
+    members.save(Configuration(repositories=(held,)))
+    assert members.atoms("open") == before
+    assert members.stale() == ["open"], "some documents are as they were made while it was withdrawn"
+    assert members.view("C:centre").denied == frozenset()
+    members.note_indexed({"open": before})
+    assert members.stale() == []
+
+
 def test_documents_written_with_more_than_before_make_a_repository_stale_until_all_are(
     members: Members,
 ) -> None:
