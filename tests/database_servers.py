@@ -188,9 +188,9 @@ def end(config: pytest.Config) -> None:
     pid = folder / "data" / "postmaster.pid"
     with suppress(OSError, ValueError, IndexError):
         os.kill(int(pid.read_text().splitlines()[0]), 2)
-    deadline = time.monotonic() + 60
-    while pid.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+        deadline = time.monotonic() + 60
+        while not (folder / "ended").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.joinpath(f"{folder.name}.lock").unlink(missing_ok=True)
 

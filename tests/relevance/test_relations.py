@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import opencc
 import pytest
 from relevance_corpus import ask, chinese, fill, ids, records, titles
 
@@ -18,8 +19,6 @@ from indexer.index.query import And, Everything, Node, Not, Or, Words
 from indexer.records.record import Record
 from indexer.text.analyse import HAN, analyse, has_han, key
 from indexer.text.fold import fold
-
-opencc = pytest.importorskip("opencc", reason="opencc-python-reimplemented writes titles in the other script")
 
 pytestmark = pytest.mark.data
 
