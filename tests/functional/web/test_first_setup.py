@@ -127,13 +127,11 @@ def test_guessing_the_password_of_an_open_browser_becomes_slow(tmp_path: Path) -
     with serving(tmp_path / "home") as (address, page), httpx.Client(base_url=address, timeout=120) as web:
         send(web, page, "/setup", key=page.partition("key=")[2], **filled())
         new = "another good sentence"
-        said = [
-            send(
-                web, "/account/password", "/account/password", current=f"guess {n}", new=new, again=new
-            ).status_code
-            for n in range(7)
-        ]
-        assert said[0] == 422 and said[-1] == 429
+        page = "/account/password"
+        said = (send(web, page, page, current=f"guess {n}", new=new, again=new) for n in range(16))
+        assert next(said).status_code == 422
+        # The wait doubles with each guess, so it overtakes the slowest machine.
+        assert any(answer.status_code == 429 for answer in said)
 
 
 def test_a_link_that_is_none_says_so_and_signed_out_one_is_led_to_sign_in(web: httpx.Client) -> None:

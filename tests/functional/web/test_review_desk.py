@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ def ask(home: Path, *words: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = console.build(tmp_path_factory.mktemp("review") / "home")
     sets = {
         "pku": [twin("t1", extent="210页"), twin("t2", title="中国盐业史资料", extent="300页", year=1999)],
@@ -61,7 +62,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def home(built: Path, tmp_path: Path) -> Path:
+    """Nobody has judged anything."""
+    return Path(shutil.copytree(built, tmp_path / "home"))
+
+
+@pytest.fixture
 def address(home: Path) -> Iterator[str]:
     with portal_catalogue.serving(home) as url:
         yield url
@@ -111,16 +118,22 @@ def test_a_pair_is_judged_and_taken_back_and_the_records_follow(person: Callable
     until(lambda: len(sources(carl, pair["one"])) == 1)
 
 
-def test_a_second_person_gives_an_opinion_of_his_own_and_agreement_is_counted(
-    person: Callable[..., httpx.Client],
-) -> None:
-    carl, anna = person("carl"), person("anna", "zh-CN")
+def disputed(carl: httpx.Client, anna: httpx.Client) -> dict[str, str]:
+    """A pair of which two people do not say the same."""
     pair = hidden(carl.get(DESK).text)
     carl.post(DESK, data={**pair, "do": "different"})
     page = anna.get(DESK, params={"queue": "second"}).text
     mine = hidden(page)
     assert (mine["one"], mine["other"]) == (pair["one"], pair["other"]) and "已有裁定" not in page
     anna.post(DESK, data={**mine, "do": "same"})
+    return pair
+
+
+def test_a_second_person_gives_an_opinion_of_his_own_and_agreement_is_counted(
+    person: Callable[..., httpx.Client],
+) -> None:
+    carl, anna = person("carl"), person("anna", "zh-CN")
+    pair = disputed(carl, anna)
     page = anna.get(DESK, params={"queue": "disputed", "show": "agreement"}).text
     assert "意见不一" in page and hidden(page)["one"] == pair["one"] and "Kappa" in page
     # People differ: the careful answer holds.
@@ -132,6 +145,7 @@ def test_a_second_person_gives_an_opinion_of_his_own_and_agreement_is_counted(
 
 def test_whoever_has_no_right_gets_what_an_unknown_address_gets(person: Callable[..., httpx.Client]) -> None:
     carl, lisa, frida = person("carl"), person("lisa"), person("frida")
+    disputed(carl, person("anna", "zh-CN"))
     assert person().get(DESK).status_code == 303
     assert lisa.get(DESK).status_code == frida.get(DESK).status_code == 404
     page = carl.get(DESK, params={"queue": "disputed"}).text
@@ -169,6 +183,7 @@ def test_records_are_merged_and_split_from_their_page(
     until(lambda: len(sources(zoe, one)) == 2)
     record = zoe.get(f"/api/v1/records/{one}").json()
     uids = [s["uid"] for s in record["sources"]]
+    ask(home, "records", "same", *uids)
     path = f"/record/{record['id']}/together"
     wrong = carl.post(path, data={"csrf": key, "do": "split", "uid": uids})
     assert wrong.status_code == 422 and "Tick some" in wrong.text
@@ -188,6 +203,7 @@ def test_records_are_merged_and_split_from_their_page(
 def test_the_command_line_lists_judges_and_takes_back(home: Path) -> None:
     found = ask(home, "records", "pairs")
     assert all(p["rule"] and p["why"] for p in found)
+    ask(home, "records", "same", found[0]["one"], found[0]["other"])
     uids = [
         s["uid"] for s in (ask(home, "records", "verdicts")[0]["pairs"][0],) for s in [{"uid": u} for u in s]
     ]

@@ -265,9 +265,10 @@ def test_unknown_names_and_wrong_passwords_are_answered_alike(browser: Callable[
 
 def test_guessing_is_answered_with_a_time_to_wait(browser: Callable[[], httpx.Client]) -> None:
     client = browser()
-    answers = [post(client, username="nobody-guessed", password=str(n)) for n in range(8)]
-    late = answers[-1]
-    assert late.status_code == 429 and int(late.headers["retry-after"]) >= 1
+    # The wait doubles with each guess, so it overtakes the slowest machine.
+    guesses = (post(client, username="nobody-guessed", password=str(n)) for n in range(16))
+    late = next(answer for answer in guesses if answer.status_code == 429)
+    assert int(late.headers["retry-after"]) >= 1
     assert late.headers["cache-control"] == "private, no-store"
 
 
@@ -332,3 +333,5 @@ def test_a_changed_account_is_signed_out_at_once(demo_home: Path, enter: Enter, 
         "moved to nantang" in log[-1] and '"after":{"name":"librarian-yunshan","library":"nantang"' in log[-1]
     )
     assert PASSWORDS["librarian-yunshan"][1] not in "".join(log) and "argon2" not in "".join(log)
+    file.write_text(file.read_text("utf-8").replace("nantang", "yunshan"), "utf-8")
+    portal_catalogue.run(demo_home, "apply", str(file), "--reason", "moved back")
