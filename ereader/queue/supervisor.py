@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
+from uuid import uuid4
 
 import redis
 
@@ -45,7 +46,8 @@ class Supervisor:
         self._queue, self._client, self._command, self._say = queue, client, command, say
         self._places: list[_Place] = [_Place(n) for n in range(processes)]
         self._stopping = threading.Event()
-        self._base = f"{socket.gethostname()}-{os.getpid()}"
+        # Hosts that were made from one image may have one name, and their first process one number.
+        self._base = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
 
     def run(self) -> int:
         """Works until SIGTERM or Ctrl-C."""
