@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from test_consortium_consoles import built as built
-from test_consortium_consoles import entering, home, registry, send, soon
+from test_consortium_consoles import entering, home, registry, send
+from waiting import until
 
 __all__ = ["home"]
 PAGE = "/manage/library/a/endpoints"
@@ -73,7 +74,7 @@ def test_a_library_keeps_its_systems_has_them_asked_and_is_told_of_them(
         assert send(admin, PAGE, PAGE, do="add", active="1", **hook).status_code == 303
         opac = {"id": "opac", "kind": "opac", "address": listener}
         assert send(admin, PAGE, PAGE, do="add", active="1", **opac).status_code == 303
-        assert soon(lambda: len(TOLD) == 1)
+        until(lambda: len(TOLD) == 1)
         signature, told = TOLD[0]
         assert signature.startswith("v1,") and (told["type"], told["endpoint"]) == ("endpoint.added", "opac")
         assert send(admin, PAGE, PAGE, do="check", id="opac").status_code == 303
@@ -82,8 +83,8 @@ def test_a_library_keeps_its_systems_has_them_asked_and_is_told_of_them(
         assert send(admin, PAGE, PAGE, do="save", active="1", **dead).status_code == 303
         assert send(admin, PAGE, PAGE, do="check").status_code == 303
         assert "does not answer" in admin.get(PAGE).text
-        assert soon(lambda: [t["type"] for _, t in TOLD][1:] == ["endpoint.changed", "endpoint.failing"])
+        until(lambda: [t["type"] for _, t in TOLD][1:] == ["endpoint.changed", "endpoint.failing"])
         assert send(admin, PAGE, PAGE, do="remove", id="opac").status_code == 200, "asked first"
         assert send(admin, PAGE, PAGE, do="remove", id="opac", confirm="1").status_code == 303
-        assert soon(lambda: TOLD[-1][1]["type"] == "endpoint.removed")
+        until(lambda: TOLD[-1][1]["type"] == "endpoint.removed")
         assert admin.get(f"{PAGE}?endpoint=opac").status_code == 404
