@@ -80,7 +80,13 @@ def foreign(browser: Any, opac: Opac, portal: str) -> Iterator[Host]:
     contexts, complaints = [], []
 
     def opened(
-        body: str, *, lang: str = "zh", phone: bool = False, library: str = "pku", data: str = ""
+        body: str,
+        *,
+        lang: str = "zh",
+        phone: bool = False,
+        library: str = "pku",
+        data: str = "",
+        bypass: bool = False,
     ) -> Any:
         opac.pages["/page"] = (
             f'<!doctype html><html lang="{lang}"><head><title>OPAC</title><meta name="viewport" content="width=device-width"></head>'
@@ -88,7 +94,7 @@ def foreign(browser: Any, opac: Opac, portal: str) -> Iterator[Host]:
         )
         context = browser.new_context(
             viewport={"width": 375, "height": 700} if phone else {"width": 1100, "height": 800},
-            has_touch=phone, is_mobile=phone,
+            has_touch=phone, is_mobile=phone, bypass_csp=bypass,
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
@@ -196,6 +202,43 @@ def test_on_a_phone_nothing_is_wider_than_the_page_and_targets_can_be_hit(foreig
     panel.locator("summary").tap()
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert min(box.bounding_box()["height"] for box in panel.locator("a, summary").all()) >= 44
+
+
+@pytest.mark.parametrize(("lang", "phone"), [("zh", False), ("en", True)])
+def test_axe_finds_nothing_serious_in_the_panel(foreign: Host, lang: str, phone: bool) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    # The policy of the page would keep the examiner out too.
+    page = foreign(f"<main><h1>A</h1><p>ISBN {ISBN}</p></main>", lang=lang, phone=phone, bypass=True)
+    panel = page.get_by_role("region", name="How to get it" if lang == "en" else "获取途径")
+    panel.locator("summary").click()
+    answer = Axe().run(page).response
+    assert any("e-read-ways" in str(node["target"]) for p in answer["passes"] for node in p["nodes"])
+    told = [
+        f"{v['id']}: {node['html'][:200]}"
+        for v in answer["violations"]
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"]
+    ]
+    assert told == []
+
+
+def test_the_panel_is_walked_by_keyboard_and_every_stop_has_a_name(foreign: Host) -> None:
+    page = foreign(f"<main><h1>A</h1><p>ISBN {ISBN}</p></main>", lang="en")
+    panel = page.get_by_role("region", name="How to get it")
+    panel.locator("summary").focus()
+    page.keyboard.press("Enter")
+    links = panel.locator("a:visible").count()
+    names = []
+    for _ in range(links):
+        page.keyboard.press("Tab")
+        names.append(
+            page.evaluate(
+                "() => { const at = document.activeElement.shadowRoot?.activeElement;"
+                " return at && getComputedStyle(at).outlineStyle !== 'none' ? at.textContent.trim() : '' }"
+            )
+        )
+    assert links and all(names), names
 
 
 def test_a_page_that_the_library_has_not_listed_gets_nothing_and_stays_whole(foreign: Host) -> None:

@@ -129,9 +129,15 @@ def test_the_pages_are_accessible_and_fit_the_screen(
     page.click("main .main-action")
     page.wait_for_url("**/uploads/*")
     upload = page.url
+    # So that the page about links has something to tell: a source that sends them, and a target followed.
+    for cited in ("genre=book&isbn=9787020002207", "rft_id=info:doi/10.1000/xyz.123"):
+        ways = page.request.get(f"/at/pku/resolver/api/resolve?sid=index&{cited}").json()["answers"]
+        for way in (w for w in ways if w["go"]):
+            page.request.get(way["go"], max_redirects=0)
     paths = (
         upload, "/manage", LIBRARY, f"{LIBRARY}/load", f"{LIBRARY}/loads/1", f"{LIBRARY}/repositories",
         f"{LIBRARY}/repositories/pku-all", f"{LIBRARY}/profile", f"{LIBRARY}/profile/branches", f"{LIBRARY}/people",
+        f"{LIBRARY}/links", f"{LIBRARY}/profile/order",
         f"{LIBRARY}/people?user=carl", f"{LIBRARY}/log", "/libraries", "/libraries/pku",
     )  # fmt: skip
     for path in paths:
