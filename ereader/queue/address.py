@@ -54,8 +54,8 @@ def queue_of(address: str, key: str = "") -> Queue:
     A server that other machines reach needs a key, with which messages are authenticated: whoever can write
     to the server could otherwise put records into the repository. Raises UsageError.
     """
-    parts = urlsplit(address)
     try:
+        parts = urlsplit(address)
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
         raise UsageError(f"--queue: {error}") from error
