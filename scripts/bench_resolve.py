@@ -31,6 +31,7 @@ from resolver.plugins import services
 from resolver.repair import repair
 from resolver.resolve import Resolver
 from resolver.service import Place, Said, Wanted
+from scripts import bench_first_section
 
 SEED = 20261121
 TODAY = date(2026, 11, 21)
@@ -47,6 +48,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--links", type=int, default=5_000)
     parser.add_argument("--home", type=Path, help="a home that such a run has left; nothing is loaded then")
     parser.add_argument("--keep", type=Path, help="leave the home here")
+    parser.add_argument(
+        "--http", action="store_true", help="also the first section over HTTP; puts a library in the home"
+    )
     parser.set_defaults(run=run)
 
 
@@ -81,8 +85,9 @@ def rate(work: Callable[[Any], object], values: list[Any]) -> float:
 
 def run(args: argparse.Namespace) -> int:
     folder = Path(tempfile.mkdtemp(prefix="ereader-bench-"))
+    home = args.home or args.keep or folder / "home"
     try:
-        with open_home(args.home or args.keep or folder / "home") as installation:
+        with open_home(home) as installation:
             knowledge, loaded = KnowledgeBase(installation.database), 0.0
             if not args.home:
                 data = "\n".join(made_up(args.rows)).encode()
@@ -100,6 +105,8 @@ def run(args: argparse.Namespace) -> int:
                 "bench": "resolve",
                 "loaded_rows_per_second": round(loaded),
             }
+        if args.http:
+            result |= bench_first_section.measured(home, issn_of(7))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     for name in ("query_string", "parse", "repair", "knowledge_base", "resolve"):
@@ -108,6 +115,13 @@ def run(args: argparse.Namespace) -> int:
         f"{'first ways, 99 of 100':22}{result['first_ways_of_99_ms']:>10} ms, three services hanging",
         file=sys.stderr,
     )
+    if args.http:
+        print(
+            f"{'first section, HTTP':22}{result['http_first_section_median_ms']:>10} ms, the slowest of "
+            f"{result['http_questions']}: {result['http_first_section_most_ms']} ms; "
+            f"processor time of a whole question {result['http_processor_ms']} ms",
+            file=sys.stderr,
+        )
     print(json.dumps(result))
     return 0
 
