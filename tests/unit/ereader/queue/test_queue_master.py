@@ -258,7 +258,7 @@ def test_a_server_that_lost_everything_is_told_it_again(
         for name in client.scan_iter(f"{queue.prefix}:*"):
             client.unlink(name)
         with puppet(queue, same):
-            assert [[p.position for p in master.receive()][0] for _ in range(3)] == [0, 4, 8]
+            assert [master.receive()[0].position for _ in range(3)] == [0, 4, 8]
 
 
 def test_a_server_that_goes_away_for_long_ends_the_load(
