@@ -144,8 +144,9 @@ def library_again(
             ),
             links=(console,),
         ),
-        in_care.section(visit, scope, library, f"{path}/care"),
+        in_care.section(visit, scope, library),
         appointing(visit, scope, library, f"{path}/admin", name, unfit),
+        in_care.ending(visit, scope, library, f"{path}/care"),
         _hosting(visit, f"{path}/hosts", " ".join(held.portal.hosts) if hosts is None else hosts, wrong),
         removing(visit, f"{path}/remove"),
     ]

@@ -276,6 +276,7 @@ def _member(
     )
     path = visit.url(f"{scope.path}/members/{library}")
     sections = [
+        in_care.section(visit, scope, library),
         Section(forms=(Form(path, inputs, (Button(texts("manage.save"), main=True),)),)),
         Section(
             texts("manage_consortium.shares"),
@@ -287,8 +288,8 @@ def _member(
                 ),
             ),
         ),
-        in_care.section(visit, scope, library, f"{scope.path}/members/{library}/care"),
         appointing(visit, scope, library, f"{scope.path}/members/{library}/admin", name, unfit),
+        in_care.ending(visit, scope, library, f"{scope.path}/members/{library}/care"),
     ]
     return sheet(visit, scope, "members", sections, title=_member_name(visit, library))
 
