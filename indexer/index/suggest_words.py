@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from indexer.document import Display
-from indexer.index.engine import EngineResults
+from indexer.index.engine import Begun, EngineResults
 from indexer.index.fields import SEPARATOR
 from indexer.index.keywords import MAX_VALUE
 from indexer.index.query import And, Near, Node, Or, Phrase, Wildcard
@@ -25,8 +25,9 @@ MIN_DOUBTED = 7  # the same where something was found
 RARE = 10  # documents with a word up to which it may be a typing error although something was found
 MAX_SPELT = 24  # letters of pinyin that are compared by an engine; what it finds is compared as a whole
 MIN_SPELT = 5  # the same for pinyin, of which nearly every short string is one
-FEW = 32  # words that a beginning or a word with an error may stand for
-MEANT = 3  # of these, how many are looked up as beginnings
+FEW = 48  # words that a beginning or a word with an error may stand for
+MEANT = 3  # beginnings without the error that are looked up
+COMPARED = 300  # words near one with an error, of which the most frequent are looked for
 _DISPLAY = msgspec.json.Decoder(Display)
 
 
@@ -88,34 +89,59 @@ def _by_error(ask: Asking, offers: Offers, typed: str, matching: _Matching, limi
     matching.wrong = wrong
     spelt = mixed.plain(typed)
     matching.spelt = spelt if spelt.isascii() and len(spelt) >= MIN_SPELT else ""
-    if not _by_dictionary(ask, offers, matching, limit):
+    there = offers.settled(limit)
+    if not _by_dictionary(ask, offers, typed, matching):
         _by_search(ask, offers, matching, some)
+    elif offers.settled(limit) == there:
+        _by_near_words(ask, offers, matching)
 
 
-def _by_dictionary(ask: Asking, offers: Offers, matching: _Matching, limit: int) -> bool:
-    """By words and spellings that an engine has; False where it cannot tell which are near."""
-    words, wrong = matching.words, matching.wrong
-    if matching.spelt:
-        found = ask.engine.near_begun("suggest", matching.spelt[:MAX_SPELT], READ)
+def _by_dictionary(ask: Asking, offers: Offers, typed: str, matching: _Matching) -> bool:
+    """What begins with the text but for an error; False where an engine finds that only in a search."""
+    begin = key(typed)
+    # An error in titles and names is looked for; what is found then serves all kinds.
+    kinds = [kind for kind in offers.kinds if kind in ("title", "name")] or offers.kinds
+    meant: Counter[str] = Counter()
+    for kind in kinds:
+        found = ask.engine.near_begun(SOURCES[kind][0], begin, READ)
         if found is None:
             return False
-        for term, count in found.terms:
+        for term, count in _seen(ask, SOURCES[kind][0], found):
+            place, _, text = term.partition(SEPARATOR)
+            how = _how_near(begin, place)
+            if how is not None:
+                offers.add(kind, text, count, how)
+                meant[_beginning(begin, place)] += count
+    _add_begun(ask, offers, [begin for begin, _ in meant.most_common(MEANT)])
+    if matching.spelt:
+        found = ask.engine.near_begun("suggest", matching.spelt, READ)
+        for term, count in _seen(ask, "suggest", found or Begun()):
             spelling, kind, text = read_spelling(term)
             how = _how_near(matching.spelt, spelling)
             if how is not None:
-                offers.add(kind, text, count, how, ("suggest", term))
+                offers.add(kind, text, count, how)
+    return True
+
+
+def _seen(ask: Asking, dictionary: str, found: Begun) -> list[tuple[str, int]]:
+    """Terms with the view's own counts: what it does not see must not decide what was meant."""
+    terms = [term for term, _ in found.terms]
+    counts = ask.carriers([(dictionary, term) for term in terms])
+    return [(term, count) for term, count in zip(terms, counts, strict=True) if count]
+
+
+def _beginning(begin: str, place: str) -> str:
+    """The beginning of a place in the alphabet that was meant by one with an error."""
+    lengths = (len(begin), len(begin) + 1, len(begin) - 1)
+    return next((place[:n] for n in lengths if is_near(begin, place[:n])), place)
+
+
+def _by_near_words(ask: Asking, offers: Offers, matching: _Matching) -> None:
+    """By the words that the one with the error may stand for, anywhere in titles and names."""
+    words, wrong = matching.words, matching.wrong
     last = wrong == len(words) - 1
-    found = ask.engine.near_begun("all", words[wrong], FEW)
-    if found is None:
-        return False
-    near = [t for t, _ in found.terms if last or is_near(words[wrong], t)]
-    counts = ask.carriers([("all", term) for term in near])
-    ordered = sorted((-count, term) for term, count in zip(near, counts, strict=True) if count)
-    near = [term for _, term in ordered]
-    if len(words) == 1:
-        _add_corrected(ask, offers, matching, near[:MEANT])
-        if offers.settled(limit) >= limit:
-            return True
+    found = ask.engine.near_begun("all", words[wrong], COMPARED)
+    near = [t for t, _ in found.terms if last or is_near(words[wrong], t)][:FEW] if found else []
     fields = [SOURCES[kind][1] for kind in offers.kinds if kind in ("title", "name")]
     fields = fields or [SOURCES[kind][1] for kind in offers.kinds]
     if near:
@@ -125,9 +151,7 @@ def _by_dictionary(ask: Asking, offers: Offers, matching: _Matching, limit: int)
             clauses[wrong : wrong + 1] = [_any_word(field, near)]
             asked.append(And(tuple(clauses)))
         hits = _add_found(ask, offers, Or(tuple(asked)), matching)
-        if len(words) > 1:
-            _add_corrected(ask, offers, matching, matching.corrected(hits)[:1])
-    return True
+        _add_corrected(ask, offers, matching, hits)
 
 
 def _by_search(ask: Asking, offers: Offers, matching: _Matching, some: bool) -> None:
@@ -148,16 +172,18 @@ def _by_search(ask: Asking, offers: Offers, matching: _Matching, some: bool) -> 
     if asked:
         hits = _add_found(ask, offers, Or(tuple(asked)), matching)
         # What begins with the word as it should be is more frequent than what happened to be among the hits.
-        _add_corrected(ask, offers, matching, matching.corrected(hits)[:1])
+        _add_corrected(ask, offers, matching, hits)
 
 
-def _add_corrected(ask: Asking, offers: Offers, matching: _Matching, meant: Sequence[str]) -> None:
-    """What begins with the words as they were meant."""
+def _add_corrected(ask: Asking, offers: Offers, matching: _Matching, hits: EngineResults) -> None:
+    """What begins with the words as they were meant, by the documents found."""
     words, wrong = matching.words, matching.wrong
-    walks: dict[Source, str] = {}
-    for word in meant:
-        begin = key(" ".join([*words[:wrong], word, *words[wrong + 1 :]]))
-        walks |= {(SOURCES[kind][0], begin): kind for kind in offers.kinds}
+    if word := matching.corrected(hits):
+        _add_begun(ask, offers, [key(" ".join([*words[:wrong], word, *words[wrong + 1 :]]))])
+
+
+def _add_begun(ask: Asking, offers: Offers, meant: Sequence[str]) -> None:
+    walks: dict[Source, str] = {(SOURCES[kind][0], m): kind for m in meant for kind in offers.kinds}
     for (walk, kind), found in zip(walks.items(), ask.begun(list(walks)) if walks else (), strict=True):
 
         def add(term: str, count: int, source: Source | None, kind: str = kind, begin: str = walk[1]) -> None:
@@ -248,10 +274,10 @@ class _Matching:
                 return how
         return None
 
-    def corrected(self, found: EngineResults) -> list[str]:
-        """The words that the one with the error may be meant to be, the likeliest of the hits first."""
+    def corrected(self, found: EngineResults) -> str:
+        """The word that the one with the error was meant to be, by the documents found; "" for none."""
         if self.wrong < 0:
-            return []
+            return ""
         met: Counter[str] = Counter()
         fits = begins_near if self.wrong == len(self.words) - 1 else is_near
         for hit in found.hits:
@@ -262,7 +288,7 @@ class _Matching:
                 for t in tokens
                 if fits(self.words[self.wrong], t) and not t.startswith(self.words[self.wrong])
             )
-        return sorted(met, key=lambda token: (-met[token], token))
+        return min(met, key=lambda token: (-met[token], token), default="")
 
     def _fits(self, tokens: Sequence[str], wrong: int) -> bool:
         """Whether every word is there; the one at ``wrong`` may have an error."""

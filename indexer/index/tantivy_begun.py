@@ -86,11 +86,11 @@ def near_begun(state: State, dictionary: str, start: str, limit: int) -> Begun:
 
     text = well_formed(start)
     at, listed = _behind(state, column, walk, text)
-    found = {term: n for term, n in listed if begins_near(text, term) and not term.startswith(text)}
+    found = {term: n for term, n in listed if begins_near(text, term)}
     for begin in _with_an_error(walk, text, at):
         if known.may_begin(column, begin):
             found.update(walk(begin, FEW))
-    best = sorted(found.items(), key=lambda f: (-f[1], f[0]))
+    best = sorted((f for f in found.items() if not f[0].startswith(text)), key=lambda f: (-f[1], f[0]))
     return Begun(tuple(best[:limit]), False, best[limit - 1][1] if len(best) > limit else 0)
 
 

@@ -112,46 +112,50 @@ def make(searcher: Any, state: str) -> Tops:
     with ThreadPoolExecutor(2) as threads:
         # Other spellings tell with which characters headings begin.
         spelt = list(threads.map(lambda letter: _letter(searcher, "suggest", letter), _LETTERS))
-        firsts = sum((first for _, first in spelt), Counter[str]())
+        firsts = sum((part.headings for part in spelt), Counter[str]())
         han = [char for char, count in firsts.items() if count >= MANY]
         asked = [(column, letter) for column in columns for letter in (*_LETTERS, *han)]
         asked += [("suggest", char) for char in han]
-        found = list(threads.map(lambda one: _letter(searcher, *one)[0], asked))
-        of_words = list(threads.map(lambda letter: _first(searcher, "all", letter), _LETTERS))
-        of_spelt = list(threads.map(lambda letter: _first(searcher, "suggest", letter), _LETTERS))
-    made = [*(("suggest", begun) for begun, _ in spelt), *zip((c for c, _ in asked), found, strict=True)]
+        found = list(threads.map(lambda one: _letter(searcher, *one), asked))
+        words = list(threads.map(lambda letter: _first(_walked(searcher, "all", letter)), _LETTERS))
+    made = [*zip((("suggest", letter) for letter in _LETTERS), spelt, strict=True)]
+    made += zip(asked, found, strict=True)
     lists: dict[str, dict[str, msgspec.Raw]] = {}
+    first = {"all": dict(zip(_LETTERS, words, strict=True))}
     for column in ("suggest", *columns):
-        begun = {start: tops for name, part in made if name == column for start, tops in part.items()}
+        parts = [(letter, part) for (name, letter), part in made if name == column]
+        begun = {start: tops for _, part in parts for start, tops in part.begun.items()}
         kept = sorted(begun, key=lambda start: (-begun[start][0], start))[:MOST]
         lists[column] = {start: msgspec.Raw(msgspec.msgpack.encode(begun[start][1])) for start in kept}
-    first = {
-        name: dict(zip(_LETTERS, of, strict=True)) for name, of in (("all", of_words), ("suggest", of_spelt))
-    }
+        first[column] = {letter: part.first for letter, part in parts if letter in _LETTERS}
     return Tops(searcher.num_docs, state, lists, first)
 
 
-def _first(searcher: Any, column: str, letter: str) -> str:
-    """The first letters of all longer terms with the same first one, each once, together."""
+class _Letter(msgspec.Struct, frozen=True):
+    """What was found among the terms with one first letter."""
+
+    begun: dict[str, tuple[int, Found]]  # long beginnings: how many terms, and the most frequent
+    first: str
+    headings: Counter[str]  # the Han characters that headings begin with which are spelt so
+
+
+def _walked(searcher: Any, column: str, letter: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = searcher.terms_with_prefix(column, letter, None, None)
+    return found
+
+
+def _first(found: Found) -> str:
+    """What longer terms begin with, each once, together."""
     return "".join(sorted({term[:FIRST] for term, _ in found if len(term) >= FIRST}))
 
 
-def _letter(searcher: Any, column: str, letter: str) -> tuple[dict[str, tuple[int, Found]], Counter[str]]:
-    """(number of terms, the most frequent) of each long beginning with a letter, and with which Han
-    characters the headings begin that are spelt so.
-    """
-    found: list[tuple[str, int]] = searcher.terms_with_prefix(column, letter, None, None)
-    firsts: Counter[str] = Counter()
+def _letter(searcher: Any, column: str, letter: str) -> _Letter:
+    found = _walked(searcher, column, letter)
+    headings: Counter[str] = Counter()
     if column == "suggest":
-        for term, _ in found:
-            shown = read_spelling(term)[2]
-            firsts[shown[:1]] += 1
-        by_key: Counter[str] = Counter()
-        for char, count in firsts.items():
+        for char, count in Counter(read_spelling(term)[2][:1] for term, _ in found).items():
             if has_han(char):
-                by_key[key(char)[:1]] += count
-        firsts = by_key
+                headings[key(char)[:1]] += count
     begun: dict[str, tuple[int, Found]] = {}
     level = {letter: found} if len(found) >= MANY else {}
     depth = len(letter)
@@ -164,4 +168,4 @@ def _letter(searcher: Any, column: str, letter: str) -> tuple[dict[str, tuple[in
                 below.setdefault(member[0][:depth], []).append(member)
         # A term that ends here is under no longer beginning.
         level = {s: members for s, members in below.items() if len(members) >= MANY and len(s) == depth}
-    return begun, firsts
+    return _Letter(begun, _first(found), headings)
