@@ -38,7 +38,7 @@ class Cli:
 
     def run(self, *words: str, status: int = 0) -> str:
         process = self.start(*words)
-        out, err = process.communicate(timeout=240)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == status, f"{words}: {process.returncode}\n{out}\n{err}"
         assert "Traceback" not in err, err
         self.err = err

@@ -56,14 +56,14 @@ class Home:
 
     def run(self, *words: str, status: int = 0) -> str:
         process = self.start(*words)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == status, f"{words}: {process.returncode}\n{out}\n{err}"
         assert "Traceback" not in err, err
         return out
 
     def status(self, *words: str) -> int:
         process = self.start(*words)
-        process.communicate(timeout=300)
+        process.communicate(timeout=600)
         return process.returncode
 
     def load(self, file: Path) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def test_no_page_fails_and_no_document_is_lost_when_a_node_is_killed(
     until(lambda: pages > 3)
     time.sleep(1.5)
     cloud.kill(1)
-    out, err = loading.communicate(timeout=300)
+    out, err = loading.communicate(timeout=600)
     try:
         assert loading.returncode == 0, err
         assert json.loads(out.splitlines()[-1])["new"] == 3000

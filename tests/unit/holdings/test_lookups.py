@@ -37,7 +37,7 @@ UNKNOWN = Question("none", "404", barcodes=("ZZZ",))
 
 @pytest.fixture
 def outside() -> Iterator[Outside]:
-    made = Outside(policy_of("127.0.0.1/32", seconds=5))
+    made = Outside(policy_of("127.0.0.1/32", seconds=60))
     yield made
     made.close()
 
