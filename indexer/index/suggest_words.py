@@ -90,17 +90,20 @@ def _by_error(ask: Asking, offers: Offers, typed: str, matching: _Matching, limi
     spelt = mixed.plain(typed)
     matching.spelt = spelt if spelt.isascii() and len(spelt) >= MIN_SPELT else ""
     there = offers.settled(limit)
-    if not _by_dictionary(ask, offers, typed, matching):
-        _by_search(ask, offers, matching, some)
-    elif offers.settled(limit) == there:
-        _by_near_words(ask, offers, matching)
+    # Names are misspelt most, and a correction serves all kinds.
+    doubted = ("name",) if some else ("title", "name")
+    kinds = [kind for kind in offers.kinds if kind in doubted] or offers.kinds
+    if not _by_dictionary(ask, offers, typed, matching, kinds):
+        _by_search(ask, offers, matching, kinds)
+    elif not some and offers.settled(limit) == there:
+        _by_near_words(ask, offers, matching, kinds)
 
 
-def _by_dictionary(ask: Asking, offers: Offers, typed: str, matching: _Matching) -> bool:
+def _by_dictionary(
+    ask: Asking, offers: Offers, typed: str, matching: _Matching, kinds: Sequence[str]
+) -> bool:
     """What begins with the text but for an error; False where an engine finds that only in a search."""
     begin = key(typed)
-    # An error in titles and names is looked for; what is found then serves all kinds.
-    kinds = [kind for kind in offers.kinds if kind in ("title", "name")] or offers.kinds
     meant: Counter[str] = Counter()
     for kind in kinds:
         found = ask.engine.near_begun(SOURCES[kind][0], begin, READ)
@@ -136,17 +139,15 @@ def _beginning(begin: str, place: str) -> str:
     return next((place[:n] for n in lengths if is_near(begin, place[:n])), place)
 
 
-def _by_near_words(ask: Asking, offers: Offers, matching: _Matching) -> None:
+def _by_near_words(ask: Asking, offers: Offers, matching: _Matching, kinds: Sequence[str]) -> None:
     """By the words that the one with the error may stand for, anywhere in titles and names."""
     words, wrong = matching.words, matching.wrong
     last = wrong == len(words) - 1
     found = ask.engine.near_begun("all", words[wrong], COMPARED)
     near = [t for t, _ in found.terms if last or is_near(words[wrong], t)][:FEW] if found else []
-    fields = [SOURCES[kind][1] for kind in offers.kinds if kind in ("title", "name")]
-    fields = fields or [SOURCES[kind][1] for kind in offers.kinds]
     if near:
         asked = []
-        for field in fields:
+        for field in (SOURCES[kind][1] for kind in kinds):
             clauses = _clauses(field, words)
             clauses[wrong : wrong + 1] = [_any_word(field, near)]
             asked.append(And(tuple(clauses)))
@@ -154,14 +155,11 @@ def _by_near_words(ask: Asking, offers: Offers, matching: _Matching) -> None:
         _add_corrected(ask, offers, matching, hits)
 
 
-def _by_search(ask: Asking, offers: Offers, matching: _Matching, some: bool) -> None:
+def _by_search(ask: Asking, offers: Offers, matching: _Matching, kinds: Sequence[str]) -> None:
     """By a search for words and spellings that are near."""
     words, wrong = matching.words, matching.wrong
     asked: list[Node] = []
     if len(words[wrong]) >= MIN_NEAR:
-        # Names are misspelt most, and the correction serves all kinds; titles are dear to look through.
-        doubted = ("name",) if some else ("title", "name")
-        kinds = [kind for kind in offers.kinds if kind in doubted] or offers.kinds
         for field in (SOURCES[kind][1] for kind in kinds):
             clauses = _clauses(field, words)
             clauses[wrong : wrong + 1] = [Near(field, words[wrong], 1, begins=wrong == len(words) - 1)]
