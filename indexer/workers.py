@@ -4,6 +4,9 @@ Every worker has a pipe of its own and at most a few batches in hand, so memory 
 writer holds the reader back. Threads send and receive at both ends of a pipe: neither a worker nor the main
 process ever waits for the other to read. Results come in the order of the batches. When the main process
 dies, however it dies, the pipes close and the workers end by themselves.
+
+When a worker dies, another takes its place and gets what it had. A batch under which two died is cut into
+pieces, until the record that does it stands alone and is refused.
 """
 
 from __future__ import annotations
@@ -16,8 +19,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing.connection import Connection
-from typing import Any
+from multiprocessing.context import SpawnProcess
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -29,6 +34,8 @@ from indexer.reader import Raw
 # Batches on their way to a worker, in it and on their way back: a few more than the writer takes for one
 # transaction, so that no worker is idle while it writes.
 IN_HAND = 6
+PIECES = 8  # that a batch is cut into, and a piece again
+MOST_DEATHS = 100  # of workers of one pool, after which nothing here is as it should be
 COLLECT_EVERY = 8  # batches between two looks for cycles: there are hardly any
 
 Work = Callable[[bytes], bytes]  # what a worker does with a request
@@ -70,7 +77,7 @@ def prepare_here(
 
 def prepare_in_workers(batches: Iterable[Batch], task: Task, workers: int) -> Iterator[list[Prepared]]:
     """Prepares batches in worker processes and gives their results in order. Raises WorkerDied."""
-    answers = in_workers(map(_encode, batches), _preparer, _encode(task), workers)
+    answers = in_workers(map(_encode, batches), _preparer, _encode(task), workers, RESCUE)
     yield from map(_decode_prepared, answers)
 
 
@@ -84,24 +91,93 @@ def _preparer(started: bytes) -> Work:
     return prepare
 
 
+class Rescue(NamedTuple):
+    """What is done with a request under which workers die (救援): cut into pieces, none where that cannot be,
+    whose answers are joined; or given up.
+    """
+
+    cut: Callable[[bytes], list[bytes]]
+    join: Callable[[list[bytes]], bytes]
+    give_up: Callable[[bytes], bytes]
+
+
+def pieces(batch: Batch) -> list[Batch]:
+    """A batch as smaller ones, in order; none when it has a single record."""
+    records = len(batch.parcels)
+    if records < 2:
+        return []
+    size = -(-records // PIECES)
+    cuts = range(0, records, size)
+    return [msgspec.structs.replace(batch, parcels=batch.parcels[n : n + size]) for n in cuts]
+
+
+def refused(batch: Batch, why: str) -> list[Prepared]:
+    """What stands for the records of a batch that no worker survives."""
+    message = f"the record could not be prepared: {why}; please report it"
+    told = [
+        Problem("worker-died", "error", message, position=parcel[2], file=batch.file)
+        for parcel in batch.parcels
+    ]
+    return [Prepared(position=problem.position, problems=(problem,)) for problem in told]
+
+
 def in_workers(
-    requests: Iterable[bytes], make: Callable[[bytes], Work], started: bytes, workers: int
+    requests: Iterable[bytes],
+    make: Callable[[bytes], Work],
+    started: bytes,
+    workers: int,
+    rescue: Rescue | None = None,
 ) -> Iterator[bytes]:
     """Answers to requests in their order, from worker processes that each work with ``make(started)``.
 
-    ``make`` is a function of a module. Raises WorkerDied.
+    ``make`` is a function of a module. Raises WorkerDied when workers die under a request again and again and
+    there is no ``rescue``.
     """
     with Pool(make, started, workers) as pool:
-        waiting: deque[int] = deque()
+        waiting: deque[tuple[int, bytes]] = deque()
         turn = 0
         for request in requests:
             pool.send(turn, request)
-            waiting.append(turn)
+            waiting.append((turn, request))
             turn = (turn + 1) % workers
             if len(waiting) >= workers * IN_HAND:
-                yield pool.receive(waiting.popleft())
+                yield _first(pool, waiting, rescue)
         while waiting:
-            yield pool.receive(waiting.popleft())
+            yield _first(pool, waiting, rescue)
+
+
+def _first(pool: Pool, waiting: deque[tuple[int, bytes]], rescue: Rescue | None) -> bytes:
+    """The answer to the request that waits longest."""
+    worker, request = waiting[0]
+    answer = pool.receive(worker)
+    if answer is None:
+        answer = _surely(pool, worker, request, rescue)
+        for other, later in islice(waiting, 1, None):
+            if other == worker:
+                pool.send(worker, later)
+    waiting.popleft()
+    return answer
+
+
+def _surely(pool: Pool, worker: int, request: bytes, rescue: Rescue | None) -> bytes:
+    """The answer to a request whose worker died: by another one, else by pieces of it."""
+    pool.replace(worker)
+    pool.send(worker, request)
+    answer = pool.receive(worker)
+    if answer is not None:
+        return answer
+    if rescue is None:
+        raise WorkerDied(f"worker {worker} ended unexpectedly (out of memory?)")
+    pool.replace(worker)
+    parts = rescue.cut(request)
+    if not parts:
+        return rescue.give_up(request)
+    answers = []
+    for part in parts:
+        pool.send(worker, part)
+        answer = pool.receive(worker)
+        answers.append(_surely(pool, worker, part, rescue) if answer is None else answer)
+    return rescue.join(answers)
 
 
 class Line:
@@ -158,18 +234,21 @@ class Pool:
     def __init__(self, make: Callable[[bytes], Work], started: bytes, workers: int) -> None:
         # A fresh interpreter, not a fork: no copied locks, no inherited lock file, no threads of the search
         # engine.
-        context = multiprocessing.get_context("spawn")
-        self._lines: list[Line] = []
-        self._processes = []
-        for number in range(workers):
-            ours, theirs = context.Pipe()
-            process = context.Process(
-                target=_work, args=(theirs, make, started), name=f"prepare-{number}", daemon=True
-            )
-            process.start()
-            theirs.close()
-            self._lines.append(Line(ours))
-            self._processes.append(process)
+        self._context = multiprocessing.get_context("spawn")
+        self._make, self._started = make, started
+        self._deaths = 0
+        begun = [self._begin(number) for number in range(workers)]
+        self._lines = [line for line, _ in begun]
+        self._processes = [process for _, process in begun]
+
+    def _begin(self, number: int) -> tuple[Line, SpawnProcess]:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=_work, args=(theirs, self._make, self._started), name=f"prepare-{number}", daemon=True
+        )
+        process.start()
+        theirs.close()
+        return Line(ours), process
 
     def __enter__(self) -> Pool:
         return self
@@ -190,11 +269,22 @@ class Pool:
     def send(self, worker: int, request: bytes) -> None:
         self._lines[worker].send(request)
 
-    def receive(self, worker: int) -> bytes:
-        answer = self._lines[worker].receive()
-        if answer is None:
-            raise WorkerDied(f"worker {worker} ended unexpectedly (out of memory?)")
-        return answer
+    def receive(self, worker: int) -> bytes | None:
+        """The next answer of a worker; None when it is dead."""
+        return self._lines[worker].receive()
+
+    def replace(self, worker: int) -> None:
+        """Puts another worker, with nothing in hand, in the place of a dead one. Raises WorkerDied when that
+        happens all the time.
+        """
+        self._deaths += 1
+        if self._deaths > MOST_DEATHS:
+            raise WorkerDied(f"{MOST_DEATHS} workers ended unexpectedly (out of memory?)")
+        self._processes[worker].join(timeout=5)
+        self._processes[worker].kill()
+        self._processes[worker].join()
+        self._lines[worker].close()
+        self._lines[worker], self._processes[worker] = self._begin(worker)
 
 
 _END = b""  # what is sent to a worker that may go; no request is empty
@@ -237,3 +327,18 @@ def calm_collector() -> Iterator[None]:
 _encode = msgspec.msgpack.Encoder().encode
 _decode_batch = msgspec.msgpack.Decoder(Batch).decode
 _decode_prepared = msgspec.msgpack.Decoder(list[Prepared]).decode
+
+
+def _cut(request: bytes) -> list[bytes]:
+    return [_encode(piece) for piece in pieces(_decode_batch(request))]
+
+
+def _join(answers: list[bytes]) -> bytes:
+    return _encode([one for answer in answers for one in _decode_prepared(answer)])
+
+
+def _give_up(request: bytes) -> bytes:
+    return _encode(refused(_decode_batch(request), "every worker that was given it died"))
+
+
+RESCUE = Rescue(_cut, _join, _give_up)

@@ -29,8 +29,7 @@ from ereader.queue.layout import Layout, layout_of
 from ereader.queue.message import Announced, Registered
 from ereader.queue.streams import entries_of
 from indexer.prepare import Prepared, Task
-from indexer.problem import Problem
-from indexer.workers import Batch
+from indexer.workers import PIECES, Batch, pieces, refused
 
 MOST_OUT = 96  # batches
 MOST_BYTES = 96_000_000  # of batches that are out
@@ -39,8 +38,8 @@ OUT_FOR_EACH = 4  # more for each worker
 LOOK_EVERY = 1.0  # seconds between looks at who died
 SAY_AFTER = 5.0  # seconds without a worker after which that is told
 DEATHS = 2  # of workers, after which a batch is cut into pieces
+MOST_REFUSED = 50  # records, after which the workers are at fault and not the records
 DEATHS_ALONE = 3  # after which a single record is refused
-PIECES = 8
 
 
 class _Out:
@@ -121,6 +120,7 @@ class Master:
         self._workers = 0
         self._alone_since = time.monotonic()
         self._told_alone = False
+        self._refused = 0
         self._lost = threading.Event()
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="queue-master", daemon=True)
@@ -235,17 +235,18 @@ class Master:
             return
         batch = message.decode_batch(out.request)
         if out.records == 1:
+            self._refused += 1
+            if self._refused > MOST_REFUSED:
+                raise ServiceUnavailable(f"workers die under one record after the other: {why}")
             self._say(f"{batch.file}: record {batch.parcels[0][2]} is refused: {why}")
-            self._finish(out, [_refused(batch, why)])
+            self._finish(out, refused(batch, why))
             return
-        size = -(-out.records // PIECES)
         at = out.slot.pieces.index(out.number)
         before, after = out.slot.pieces[:at], out.slot.pieces[at + 1 :]
         del self._out[out.number]
         self._bytes -= len(out.request)
         out.slot.pieces = before
-        for start in range(0, out.records, size):
-            piece = msgspec.structs.replace(batch, parcels=batch.parcels[start : start + size])
+        for piece in pieces(batch):
             # A piece is suspected already; a single record gets all its chances, as who kills may be another.
             self._put(out.slot, piece, 0 if len(piece.parcels) == 1 else DEATHS - 1)
         out.slot.pieces += after
@@ -366,14 +367,6 @@ class Master:
                 continue  # The main thread notices, too, and knows what to do.
             if not there[0] or not there[1]:
                 self._lost.set()
-
-
-def _refused(batch: Batch, why: str) -> Prepared:
-    """What stands for a record that no worker survives."""
-    position = batch.parcels[0][2]
-    text = f"the record could not be prepared: {why}; please report it"
-    problem = Problem("worker-died", "error", text, position=position, file=batch.file)
-    return Prepared(position=position, problems=(problem,))
 
 
 _encode = msgspec.msgpack.Encoder().encode
