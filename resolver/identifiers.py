@@ -70,6 +70,10 @@ def normalise(text: str) -> str:
     found = _PREFIXED.fullmatch(text)
     if found and "://" not in text[: found.start(2)]:
         name = _ALIASES.get(found[1].lower(), found[1].lower())
+        if name == "doi" and not found[2].startswith("10."):
+            again = normalise(found[2])
+            if again.startswith("info:doi/"):
+                return again
         if name in _URN:
             return f"{_URN[name]}{found[2].strip()}"
         if name in _INFO:

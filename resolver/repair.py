@@ -7,6 +7,7 @@ what it did. Sources: NISO RP-21-2013 on the quality of links, and what resolver
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from html import unescape
 
 from indexer.records.date import year as year_in_words
@@ -33,6 +34,7 @@ _MONTHS = {name: n // 2 + 1 for n, name in enumerate(_MONTH_NAMES.split())}
 _NOISE = re.compile(
     r"^(?:vol(?:ume)?|v|no|number|nr|iss(?:ue)?|bd|band|heft|h|pp?|page|pages|第)\.?\s*(?=[\w])", re.I
 )
+_BOTH = re.compile(r"(.*\d)\s*\(\s*(\w[\w/ -]{0,20})\s*\)")
 _TAIL = re.compile(r"\s*[卷期号页]$")
 _DC_TYPES = (
     ("thesis", "dissertation"),
@@ -114,7 +116,9 @@ def _simple_dublin_core(draft: Draft) -> None:
 
 def _sici(draft: Draft) -> None:
     """A SICI names the journal, the issue and the page; what the link says itself is believed before."""
-    written = draft.get("sici") or next((v for i in draft.identifiers if (v := value_of(i, "sici"))), "")
+    written = draft.get("sici") or next(
+        (v for i in draft.identifiers if (v := value_of(i, "sici") or i.partition("(SICI)")[2])), ""
+    )
     said = read_sici(written)
     gaps = {key: value for key, value in said.items() if not draft.get(key)}
     for key, value in gaps.items():
@@ -193,6 +197,13 @@ def _parts(draft: Draft) -> None:
     """Words in front of numbers (vol. 3, 第5期) and zeros in front of them say nothing."""
     for key in ("volume", "issue", "part"):
         text = draft.get(key)
+        both = _BOTH.fullmatch(_narrow(text or "")) if key == "volume" and not draft.get("issue") else None
+        if text and both:
+            # 12(3) is issue 3 of volume 12.
+            draft.set("issue", both[2])
+            text, said = both[1], text
+            draft.set(key, text)
+            draft.tell("number-cleaned", "an issue stood beside the volume", key, said)
         if text:
             cleaned = _TAIL.sub("", _NOISE.sub("", _narrow(text))).strip(" .,:")
             cleaned = cleaned.lstrip("0") or cleaned[:1] if cleaned.isdigit() else cleaned
@@ -242,6 +253,8 @@ def _date(draft: Draft) -> None:
                 if part is None or not 1 <= int(part) <= limit:
                     break
                 parts.append(f"{int(part):02}")
+            if len(parts) == 3 and int(parts[2]) > monthrange(int(parts[0]) or 1, int(parts[1]))[1]:
+                parts.pop()  # There was no such day.
             backwards = _BACKWARDS.search(narrow)
             if len(parts) == 1 and backwards and 1 <= int(backwards[1]) <= 12:
                 parts.append(f"{int(backwards[1]):02}")  # 05/2003
