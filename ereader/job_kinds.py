@@ -119,6 +119,15 @@ def find_pairs(installation: Installation, arguments: Mapping[str, Any], tell: T
     return msgspec.structs.asdict(found)
 
 
+def join(installation: Installation, _: Mapping[str, Any], tell: Tell) -> Result:
+    """What the rules of likeness hold to be the same among records that changed is joined."""
+    store = installation.store
+    total = store.likeness_pending()
+    with follow.writing(installation.engine, store, installation.members) as index:
+        count = follow.join_likely(index, store, progress=lambda n: tell(n, total, "comparing"))
+    return {"compared": count}
+
+
 def measure(installation: Installation, arguments: Mapping[str, Any], _: Tell) -> Result:
     """How good the records of a repository are now."""
     repository = str(arguments.get("repository", ""))
@@ -140,6 +149,7 @@ DOING: dict[str, Work] = {
     "undo-load": undo_load.work,
     "reindex": reindex,
     "rebuild": rebuild,
+    "join": join,
     "review": find_pairs,
     "quality": measure,
 }

@@ -13,6 +13,7 @@ jobs, as their files lie there, and those that belong to none. A job in ``argume
 | undo-load | ``run``: the number of the load |
 | rebuild | none: records of which more or fewer should be seen than the index shows |
 | reindex | optional ``repository`` |
+| join | none: what the rules of likeness hold to be the same among records that changed is joined |
 | quality | ``repository``: its quality is measured and kept |
 | review | ``repository``: pairs of its records that a person should see are looked for |
 """  # noqa: E501 - a table

@@ -18,16 +18,19 @@ from ereader.exit_status import UsageError
 from ereader.installation import Installation
 from ereader.progress import Progress
 from ereader.record_flags import follow_here
-from indexer import pair_verdicts, review
+from indexer import follow, pair_verdicts, review
 from indexer.agreement import agreement
 from indexer.pair_verdicts import Act, Pair, pair_of
 from indexer.review import Suspect
 
-ACTS = ("compare", "pairs", "same", "different", "take-back", "verdicts", "agreement")
+ACTS = ("join", "compare", "pairs", "same", "different", "take-back", "verdicts", "agreement")
 
 
 def add_acts(acts: Any) -> None:
     """Adds the acts to the parser of the command."""
+    acts.add_parser(
+        "join", help="join what the rules of likeness hold to be the same among records that changed"
+    )
     found = acts.add_parser("compare", help="look for pairs of a repository that a person should see")
     found.add_argument("repository", metavar="REPOSITORY", help="id of the repository")
     listed = acts.add_parser("pairs", help="pairs that wait for somebody's verdict, the likeliest first")
@@ -55,7 +58,9 @@ def run(installation: Installation, args: argparse.Namespace) -> None:
     """Does one of the acts."""
     database = installation.database
     known = set(installation.members.repositories())
-    if args.act == "compare":
+    if args.act == "join":
+        _join(installation, args)
+    elif args.act == "compare":
         _compare(installation, args)
     elif args.act == "pairs":
         own = {args.repository} if args.repository else known
@@ -73,6 +78,18 @@ def run(installation: Installation, args: argparse.Namespace) -> None:
         print(msgspec.json.encode(told).decode())
     else:
         _judge(installation, args)
+
+
+def _join(installation: Installation, args: argparse.Namespace) -> None:
+    members, store, engine = installation.members, installation.store, installation.engine
+    with installation.writing():
+        shown = Progress("records", store.likeness_pending())
+        with follow.writing(engine, store, members) as index:
+            count = follow.join_likely(index, store, progress=shown.at)
+    if args.json:
+        print(msgspec.json.encode({"compared": count}).decode())
+        return
+    print(f"{count:,} records that are new, or another than before, compared with all others")
 
 
 def _compare(installation: Installation, args: argparse.Namespace) -> None:

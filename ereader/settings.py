@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``database`` is an SQLAlchemy address; empty means SQLite in the home; ``database_connections`` is the
     most that one process has with a server at a time. ``load_workers`` are the processes that adapt
     records while the main process writes; 0 does everything in one process (useful in a debugger).
+    ``join_most`` is how many changed records a load compares by all their fields at its end; where more
+    changed, or with 0, it is left to ``ereader records join``.
     ``solr`` are addresses of nodes of a SolrCloud, separated by blanks or commas; ``solr_alias`` is the
     name its collection stands behind, empty for one made of the home's own path; shards and replicas
     count for new collections; ``solr_patience`` is how many seconds a search may take before it is given
@@ -50,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: int = 8000
     serve_workers: int = 1
     load_workers: int = 2
+    join_most: int = 0
     queue: str = ""
     queue_key: str = ""
     queue_patience: float = 60.0

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from indexer import pair_verdicts
+from indexer import likely, pair_verdicts
 from indexer.earlier import Row, keep, put_back
 from indexer.prepare import Prepared
 from indexer.problem import Problem
@@ -271,6 +271,10 @@ class Batch:
         keys = shared.union(key for _, one in updates for key in one.keys)
         keys.update(key for row, _ in updates for key in _keys(row))
         changed = {row.number for row, one in updates if one.keys}
+        if updates and likely.exist(self._connection):
+            # What was decided of another version counts no more, and whom it held together is decided again.
+            beside = likely.forget(self._connection, [row.uid for row, _ in updates])
+            changed |= numbers_of(self._connection, beside)
         if pair_verdicts.exist(self._connection):
             uids = [*(one.uid for one in inserts), *(one.uid for _, one in updates)]
             changed |= numbers_of(self._connection, pair_verdicts.partners(self._connection, uids))

@@ -151,6 +151,23 @@ def catch_up(follower: Follower, store: Store, progress: Progress = _silent) -> 
     return count
 
 
+def join_likely(follower: Follower, store: Store, most: int = 0, progress: Progress = _silent) -> int:
+    """Joins what the rules of likeness hold to be the same among records that changed (see ``likely``), and
+    indexes what follows; answers with how many records were looked at.
+
+    With ``most``, nothing is done where more are waiting: that is left to a job.
+    """
+    if most and store.likeness_pending() > most:
+        return 0
+    count = 0
+    while (found := store.join_likely()) is not None:
+        written, done = found
+        follower.follow(written)
+        count += done
+        progress(count)
+    return count
+
+
 def follow_flags(follower: Follower, store: Store, members: Members) -> int:
     """Indexes records again of which staff said something, and shows again what was withheld (标志跟进)."""
     said, withheld = store.pending_flags(), members.withheld()

@@ -42,6 +42,7 @@ class Load(msgspec.Struct, frozen=True):
     workers: int = 2
     take_older: bool = False
     again: bool = False  # read even what is known, e.g. after the rules of reading have changed
+    join_most: int = 0  # changed records that are compared by all their fields at once; 0: none
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -108,6 +109,8 @@ def load(
             progress(counts, flow.consumed)
             if index.seconds_since_commit() > COMMIT_SECONDS:
                 index.commit()
+        if plan.join_most:
+            follow.join_likely(index, store, plan.join_most)
     if whole:
         members.note_indexed({repository: marks})
     store.finish_run(run, counts)

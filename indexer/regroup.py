@@ -5,13 +5,14 @@ somebody's verdict, directly or through others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
-from indexer import pair_verdicts
+from indexer import likely, pair_verdicts
+from indexer.likeness import Description, decide
 from indexer.match import Features, cluster
 from indexer.rows import select_in
 from indexer.tables import DELETED, KEY, SOURCE
@@ -33,15 +34,17 @@ def regroup(connection: sa.Connection, keys: set[int], numbers: Iterable[int]) -
     frontier = {n for found in _holders(connection, keys).values() for n in found}.union(numbers)
     if not frontier:
         return {}
-    judged = pair_verdicts.exist(connection)
-    rows = _closure(connection, keys, frontier, judged)
+    judged, compared = pair_verdicts.exist(connection), likely.exist(connection)
+    rows = _closure(connection, keys, frontier, judged, compared)
     features = [_features(row) for row in rows.values()]
     said = (
         pair_verdicts.decided(connection, [row.uid for row in rows.values()])
         if judged
         else pair_verdicts.NOTHING
     )
-    assigned = cluster(features, said.same, said.apart)
+    rules = likely.decided(connection, [row.uid for row in rows.values()]) if compared else likely.NOTHING
+    vetoed = _Vetoes(connection, {row.uid: row.number for row in rows.values()})
+    assigned = cluster(features, said.same, said.apart, rules.same, rules.apart, vetoed)
     size: dict[str, int] = defaultdict(int)
     for union_id in assigned.values():
         size[union_id] += 1
@@ -61,7 +64,25 @@ def regroup(connection: sa.Connection, keys: set[int], numbers: Iterable[int]) -
     return groups
 
 
-def _closure(connection: sa.Connection, seen: set[int], frontier: set[int], judged: bool) -> dict[int, _Row]:
+class _Vetoes:
+    """Whether the rules of likeness part two records, whose descriptions are made when they are asked for."""
+
+    def __init__(self, connection: sa.Connection, numbers: Mapping[str, int]) -> None:
+        self._connection, self._numbers = connection, numbers
+        self._known: dict[str, Description] = {}
+
+    def __call__(self, a: str, b: str) -> bool:
+        missing = [self._numbers[uid] for uid in (a, b) if uid not in self._known]
+        self._known.update((d.id, d) for _, d in likely.descriptions(self._connection, missing))
+        if a not in self._known or b not in self._known:
+            return False
+        verdict = decide(self._known[a], self._known[b])
+        return verdict.outcome == "different" and verdict.rule != ""
+
+
+def _closure(
+    connection: sa.Connection, seen: set[int], frontier: set[int], judged: bool, compared: bool
+) -> dict[int, _Row]:
     rows: dict[int, _Row] = {}
     while frontier:
         if len(rows) + len(frontier) > MAX_BLOCK:
@@ -74,6 +95,9 @@ def _closure(connection: sa.Connection, seen: set[int], frontier: set[int], judg
         if judged and found:
             beside = pair_verdicts.decided(connection, [row.uid for row in found.values()]).same
             frontier |= numbers_of(connection, {uid for pair in beside for uid in pair})
+        if compared and found:
+            pairs = likely.decided(connection, [row.uid for row in found.values()]).same
+            frontier |= numbers_of(connection, {uid for pair in pairs for uid in pair})
         frontier -= rows.keys()
     return rows
 

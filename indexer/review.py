@@ -8,18 +8,19 @@ however many there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
-from indexer.likeness import VERSION, Description, decide, describe, why
+from indexer.likely import Asked
+from indexer.likeness import VERSION, Description, Verdict, decide, describe, why
 from indexer.likeness.block import keys_of, script_key
 from indexer.pack import unpack
 from indexer.pair_verdicts import ACT, WORD, Pair, pair_of
 from indexer.records.record import Record
-from indexer.rows import in_pages
+from indexer.rows import in_pages, select_in
 from indexer.tables import CONTENT, DELETED, RECORD_FLAG, SOURCE, chunks
 from indexer.tables import REVIEW_PAIR as PAIR
 
@@ -27,6 +28,7 @@ SLICE = 20_000  # records of the repository that are compared at a time
 PAGE = 1_000  # rows read at a time
 MOST_BLOCK = 80  # records beside one key that are compared; how many keys had more is told
 MOST_WHY = 12
+MOST_ASKED = 5  # questions about one record that come up by themselves
 
 Tell = Callable[[int, int], None]  # records gone through, of how many
 
@@ -112,13 +114,46 @@ def _compare(
     if held is not None and (-held["score"], held["one"], held["other"]) <= (-verdict.score, *pair):
         return
     first, second = (one, other) if one.uid < other.uid else (other, one)
-    told = why(first.description, second.description, verdict)[:MOST_WHY]
-    best[unions] = {
-        "one": first.uid, "other": second.uid,
-        "one_repository": first.repository, "other_repository": second.repository,
+    best[unions] = _row(
+        first.description, second.description, first.repository, second.repository, verdict, now
+    )
+
+
+def _row(
+    one: Description, other: Description, one_from: str, other_from: str, verdict: Verdict, now: str
+) -> dict[str, Any]:
+    told = why(one, other, verdict)[:MOST_WHY]
+    return {
+        "one": one.id, "other": other.id, "one_repository": one_from, "other_repository": other_from,
         "outcome": verdict.outcome, "rule": verdict.rule, "version": VERSION, "score": verdict.score,
         "why": msgspec.json.encode([line[:400] for line in told]).decode(), "found": now,
     }  # fmt: skip
+
+
+def ask(connection: sa.Connection, asked: Iterable[Asked], now: str) -> None:
+    """Keeps pairs that came up while records were compared as they came (see ``likely``), of each record the
+    likeliest few.
+    """
+    count: dict[str, int] = defaultdict(int)
+    kept = []
+    for pair in sorted(asked, key=lambda p: (-p.verdict.score, p.one.id, p.other.id)):
+        if max(count[pair.one.id], count[pair.other.id]) < MOST_ASKED:
+            count[pair.one.id] += 1
+            count[pair.other.id] += 1
+            kept.append(pair)
+    if not kept:
+        return
+    uids = sorted({uid for pair in kept for uid in (pair.one.id, pair.other.id)})
+    owners = select_in(connection, (SOURCE.c.uid, SOURCE.c.repository), SOURCE.c.uid, uids)
+    source: dict[str, str] = dict(map(tuple, owners))
+    known = {(row[0], row[1]) for row in select_in(connection, (PAIR.c.one, PAIR.c.other), PAIR.c.one, uids)}
+    rows = [
+        _row(pair.one, pair.other, source[pair.one.id], source[pair.other.id], pair.verdict, now)
+        for pair in kept
+        if (pair.one.id, pair.other.id) not in known
+    ]
+    for some in chunks(rows):
+        connection.execute(sa.insert(PAIR), some)
 
 
 def _keep(engine: sa.Engine, repository: str, rows: list[dict[str, Any]]) -> None:

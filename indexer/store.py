@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from holdings.members import Members
 from holdings.members.view import View
-from indexer import flags, pair_verdicts
+from indexer import flags, likely, pair_verdicts, review
 from indexer.authorities import Authorities
 from indexer.batch import Batch, Counts, Written
 from indexer.document import Verdict
@@ -126,8 +126,10 @@ class Store:
             return None
         if len(visible) > 1:
             with self._engine.connect() as connection:
-                said = pair_verdicts.decided(connection, [s.uid for s in visible]).same
-            visible = _with_reasons(visible, said)
+                uids = [s.uid for s in visible]
+                said = pair_verdicts.decided(connection, uids).same
+                rules = likely.rules(connection, uids)
+            visible = _with_reasons(visible, said, rules)
         # A permalink to a member that this View does not see answers like an unknown one.
         if id != union_id and all(s.uid != id for s in visible):
             return None
@@ -457,6 +459,26 @@ class Store:
                 pair_verdicts.note_followed(connection, [act.number])
         return written
 
+    def likeness_pending(self) -> int:
+        """How many records wait to be compared by all their fields (see ``likely``)."""
+        with self._engine.connect() as connection:
+            return likely.pending(connection)
+
+    def join_likely(self) -> tuple[Written, int] | None:
+        """Compares the next records, in one transaction, and lets clusters follow; with how many they were.
+        None when none is left.
+        """
+        with self._engine.begin() as connection:
+            found = likely.step(connection)
+            if found is None:
+                return None
+            written = Written()
+            # What hangs together with too many stays as it is, as when it was loaded.
+            with contextlib.suppress(BlockTooLarge):
+                written = Batch(connection, "", 0, self.now()).decide_again(found.uids)
+            review.ask(connection, found.asked, self.now())
+            return written, found.done
+
     # Inside
 
     def _state(self, name: str) -> str:
@@ -529,9 +551,13 @@ class Store:
             yield Raw(row.format, unpack(row.original), row.position, 0, row.charset, context)
 
 
-def _with_reasons(sources: list[SourceRecord], said: Mapping[pair_verdicts.Pair, int]) -> list[SourceRecord]:
-    """Adds to each member the keys it shares with another visible member, and the verdicts of people on the
-    two: why they were merged.
+def _with_reasons(
+    sources: list[SourceRecord],
+    said: Mapping[pair_verdicts.Pair, int],
+    rules: Mapping[pair_verdicts.Pair, str],
+) -> list[SourceRecord]:
+    """Adds to each member the keys it shares with another visible member, and the verdicts of people and the
+    rules on the two: why they were merged.
     """
     labels = {s.uid: {key.number: key.label for key in keys_of(s.record)} for s in sources}
     holders: dict[int, int] = defaultdict(int)
@@ -548,6 +574,7 @@ def _with_reasons(sources: list[SourceRecord], said: Mapping[pair_verdicts.Pair,
                     for pair, number in said.items()
                     if s.uid in pair and labels.keys() >= set(pair)
                 ),
+                *sorted({f"rule {rule}" for pair, rule in rules.items() if s.uid in pair}),
             ),
         )
         for s in sources

@@ -109,7 +109,7 @@ def load_files(
         if told:
             told(counts.read, fraction)
 
-    plan = pipeline.Load(profile, workers, args.take_older, args.again)
+    plan = pipeline.Load(profile, workers, args.take_older, args.again, installation.settings.join_most)
     authority = getattr(args, "authority", False)
     if not authority:
         name, raws = opened[0]

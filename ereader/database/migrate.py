@@ -21,7 +21,7 @@ from ereader.database import schema, server
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
+HEAD = "0005"
 LOCK = 0x65526561640001  # "eRead": who changes tables of a PostgreSQL database
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 _REVISIONS = Path(__file__).parent / "revisions"

@@ -14,6 +14,7 @@ MODULES = (
     "holdings.members.tables",
     "indexer.tables",
     "indexer.earlier",
+    "indexer.likely",
     "indexer.pair_verdicts",
     "indexer.quality",
     "indexer.verdicts",

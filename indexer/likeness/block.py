@@ -37,9 +37,7 @@ def keys_of(d: Description) -> Iterator[str]:
     if len(words) > 3:
         longest = sorted(sorted(set(words), key=lambda w: (-len(w), w))[:4])
         yield "w" + " ".join(longest)
-    who = (
-        next(iter(sorted(min(d.people[0].family, key=len, default="") for _ in (0,))), "") if d.people else ""
-    )
+    who = _who(d)
     begin = page_range(d.pages)[1] if d.pages else 0
     if begin:
         if who:
@@ -56,6 +54,39 @@ def keys_of(d: Description) -> Iterator[str]:
         yield f"m{d.mark}"
     if len(d.abstract) > 100:
         yield f"b{d.abstract[:40]}"
+
+
+def _who(d: Description) -> str:
+    """The shortest form of the family name that comes first; of equally short ones the first by letters."""
+    return min(d.people[0].family, key=lambda form: (len(form), form), default="") if d.people else ""
+
+
+def stored_keys(d: Description) -> Iterator[str]:
+    """The few keys under which a stored record is found again: numbers, and the title with a name or a year.
+
+    Fewer than ``keys_of`` has, as each costs a place in the database.
+    """
+    for doi in d.doi:
+        yield f"d{doi}"
+    for number in (*d.strong, *d.isbn):
+        yield f"s{number}"
+    if d.profile == "journal":
+        for issn in d.issn:
+            yield f"n{issn}"
+    who, begin = _who(d), page_range(d.pages)[1] if d.pages else 0
+    short = min(d.titles.short, key=lambda form: (len(form), form), default="")[:80]
+    for form in sorted({short, *(other[:80] for other in d.titles.also)})[:4]:
+        if len(form) > 1:
+            yield f"t{form}|{who}" if who else f"t{form}"
+            if d.year is not None:
+                yield f"y{form}|{d.year}"
+    if begin and d.volume:
+        yield f"v{d.volume}|{begin}|{d.year or ''}"
+    if d.mark:
+        yield f"m{d.mark}"
+    across = script_key(d)
+    if across:
+        yield f"p{across}|{d.year or ''}"
 
 
 def _spelled(d: Description) -> str:

@@ -31,6 +31,7 @@ class Rule(msgspec.Struct, frozen=True):
     for_: tuple[str, ...]
     score: float = 0.0
     against: int = 0
+    above_keys: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -78,10 +79,13 @@ def _rule(entry: dict[str, object]) -> Rule:
         for_=tuple(str(entry["for"]).split()),
         score=score,
         against=against,
+        above_keys=bool(entry.get("above_keys", False)),
     )
 
 
 VERSION = rules()[0]
+# Rules that part even what shares an identifier and the title.
+ABOVE_KEYS = frozenset(rule.id for rule in rules()[1] if rule.above_keys)
 
 
 @cache
@@ -144,7 +148,8 @@ def document() -> str:
         for rule in (r for r in rules()[1] if name in r.for_):
             when = "; ".join(f"{f} {w.replace('!', 'not ')}" for f, w in rule.when.items())
             score = f"{rule.score:.2f}" if rule.score else ""
-            lines.append(f"| `{rule.id}` | {rule.outcome} | {score} | {when} | {rule.reason} |")
+            outcome = f"{rule.outcome}, above keys" if rule.above_keys else rule.outcome
+            lines.append(f"| `{rule.id}` | {outcome} | {score} | {when} | {rule.reason} |")
     return "\n".join([*lines, "", _END])
 
 

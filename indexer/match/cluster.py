@@ -9,21 +9,34 @@ groups are joined only when no member of one vetoes a member of the other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from indexer.match.block import Features
 from indexer.match.decide import MAX_YEARS_APART, compatible
 
 _Signature = tuple[int | None, str]  # year and edition: all that can veto inside a block
 Pairs = Collection[tuple[str, str]]
+Vetoed = Callable[[str, str], bool]
+MOST_LIKELY = 400  # members of a group that likeness makes no larger
 
 
-def cluster(records: Iterable[Features], same: Pairs = (), apart: Pairs = ()) -> dict[str, str]:
+def cluster(
+    records: Iterable[Features],
+    same: Pairs = (),
+    apart: Pairs = (),
+    likely: Mapping[tuple[str, str], float] | None = None,
+    unlike: Pairs = (),
+    vetoed: Vetoed = lambda _, __: False,
+) -> dict[str, str]:
     """uid → id of its cluster, which is the smallest uid in it.
 
     ``records`` must hold every record that shares a key, directly or through others, with one of them.
     ``same`` and ``apart`` are pairs of which people have decided; they stand above every rule, and what is
     apart above what is the same. A pair of which one record is not there has no force.
+
+    ``likely`` are pairs that the rules of likeness hold to be the same, with how sure they are, and
+    ``unlike`` such as they part although they share a key; ``vetoed`` says whether these rules part two
+    records. Likely pairs join what keys have not, the surest first, where no two members are parted.
     """
     ordered = sorted(records, key=lambda f: f.uid)
     parent = {f.uid: f.uid for f in ordered}
@@ -55,6 +68,10 @@ def cluster(records: Iterable[Features], same: Pairs = (), apart: Pairs = ()) ->
     for a, b in sorted(same):
         if a in parent and b in parent and not held_apart(a, b):
             join(a, b)
+    for a, b in unlike:
+        if a in parent and b in parent and (one := root(a)) != (other := root(b)):
+            barred[one].add(other)
+            barred[other].add(one)
     # Then the pairs that agree in everything. Inside such a group no rule can veto, however large it is.
     first_with: dict[tuple[int, _Signature], list[str]] = {}
     for f in ordered:
@@ -83,6 +100,19 @@ def cluster(records: Iterable[Features], same: Pairs = (), apart: Pairs = ()) ->
             ):
                 union = signatures[one] | signatures[other]
                 signatures[join(one, other)] = union
+    if likely:
+        members: dict[str, list[str]] = defaultdict(list)
+        for f in ordered:
+            members[root(f.uid)].append(f.uid)
+        for _, a, b in sorted((-score, *pair) for pair, score in likely.items()):
+            if a not in parent or b not in parent or (one := root(a)) == (other := root(b)):
+                continue
+            left, right = members[one], members[other]
+            if held_apart(one, other) or len(left) + len(right) > MOST_LIKELY:
+                continue
+            if any((x, y) != (a, b) and vetoed(x, y) for x in left for y in right):
+                continue
+            members[join(one, other)] = left + right
     return {uid: root(uid) for uid in parent}
 
 
