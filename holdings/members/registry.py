@@ -269,14 +269,10 @@ class Members:
         """Remembers, before any is written, that some documents may carry these marks.
 
         Documents must never carry more than is remembered: what is taken away from a repository is kept from
-        readers by comparing what it has now with what its documents may carry. That some carry less is
-        remembered as well, for its rules may be again what they were before the others have followed.
+        readers by comparing what it has now with what its documents may carry.
         """
         held = self._snapshot()
-        both = {}
-        for r, marks in repositories.items():
-            old = held.carried.get(r, marks)
-            both[r] = sharing.either(marks, old) | (frozenset() if marks == old else {sharing.MIXED})
+        both = {r: sharing.mixed(m, held.carried.get(r, m)) for r, m in repositories.items()}
         new = [_row("written", r, marks) for r, marks in both.items() if held.carried.get(r) != marks]
         if new:
             self._write(new)

@@ -112,6 +112,13 @@ def atoms_in(marks: frozenset[str]) -> frozenset[str]:
     return frozenset(mark for mark in marks if not mark.startswith(PRIVATE))
 
 
+def mixed(new: frozenset[str], old: frozenset[str]) -> frozenset[str]:
+    """What some documents may carry while some are made anew. That they differ is remembered too: when the
+    rules are again what they were before the others have followed, those that were made anew carry less.
+    """
+    return old if new == old else either(new, old) | {MIXED}
+
+
 def either(*marks: frozenset[str]) -> frozenset[str]:
     """What may be true of documents of which some have these marks and some those: all their atoms, but
     only what is private in all of them.

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,19 +15,19 @@ import msgspec
 import tantivy
 from tantivy import Order
 
-from holdings.members.view import DEEPEST, PUBLIC, View
+from holdings.members.view import PUBLIC, View
 from indexer.index import near, tantivy_begun, tantivy_suggest, tantivy_tops, tantivy_values
 from indexer.index import tantivy_folder as folders
-from indexer.index.clause import Clause, Narrowing, Unseen
+from indexer.index.clause import Clause, Narrowing
 from indexer.index.engine import Begun, EngineHit, EngineResults, FacetCall, FacetCounts, SearchCall
 from indexer.index.narrow import between, narrowing, sight
 from indexer.index.query import ranks
-from indexer.index.sight import COLUMN, RESTRICTED, Atoms, Marks, unseen
+from indexer.index.sight import COLUMN
 from indexer.index.tantivy_facets import FacetCounter, Passes
 from indexer.index.tantivy_queries import Queries
 from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_schema import build_schema, index_mark, make_index
-from indexer.index.tantivy_state import State
+from indexer.index.tantivy_state import State, marks_of
 from indexer.index.tantivy_writer import TantivyWriter
 
 LOOK_EVERY = 0.5  # seconds between looks at the disk for changes made by another process
@@ -36,7 +36,6 @@ TIE_SLACK = 30  # hits fetched beyond a page, so that most ties at its end are s
 MAX_TIES = 2000
 NEAR = 50  # hits up to which facets are counted from the documents themselves
 SHORT_PREFIX = 6
-REMEMBERED_VIEWS = 2048
 REMEMBERED = 2048  # counts and facets kept for paging and sorting of the same search
 
 _ORDERS = {
@@ -83,7 +82,7 @@ class TantivyEngine:
             index.reload()
             searcher = index.searcher()
             self._generation += 1
-            marks = _marks(searcher)
+            marks = marks_of(searcher)
             whole = not marks.depth and searcher.doc_freq(COLUMN, f"+{PUBLIC}") == searcher.num_docs
             self._state = State(index, searcher, self._generation, marks, tops, now, whole)
             self._memory.clear()
@@ -353,18 +352,6 @@ class TantivyEngine:
     def writer(self, *, rebuild: bool = False, patience: float = PATIENCE) -> TantivyWriter:
         """Opens the one writer; raises ``WriterBusy`` when another one does not finish in time."""
         return TantivyWriter(self, rebuild=rebuild, patience=patience)
-
-
-def _marks(searcher: Any) -> Marks:
-    """What the documents of an index carry, asked of its dictionary; of each View once."""
-    deep = [n for n in range(2, DEEPEST + 1) if searcher.doc_freq(COLUMN, f"{RESTRICTED}{n}")]
-    depth = max(deep, default=int(searcher.doc_freq(COLUMN, RESTRICTED) > 0))
-
-    @lru_cache(maxsize=REMEMBERED_VIEWS)
-    def unseen_by(atoms: Atoms) -> Unseen:
-        return unseen(atoms, depth, lambda token: bool(searcher.doc_freq(COLUMN, token)))
-
-    return Marks(depth, unseen_by)
 
 
 def settle(state: State, hits: _Found, start: int, end: int) -> _Found:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 import tantivy
 
-from indexer.index.sight import Marks
+from holdings.members.view import DEEPEST
+from indexer.index.clause import Unseen
+from indexer.index.sight import COLUMN, RESTRICTED, Atoms, Marks, unseen
 from indexer.index.tantivy_tops import NONE, Tops
+
+REMEMBERED_VIEWS = 2048
 
 
 class State(msgspec.Struct, frozen=True):
@@ -21,3 +26,15 @@ class State(msgspec.Struct, frozen=True):
     tops: Tops = NONE
     now: str = ""  # names this state, as ``tops.state`` names the one it was counted in
     whole: bool = False  # every document is public and none was taken away, so dictionaries count rightly
+
+
+def marks_of(searcher: Any) -> Marks:
+    """What the documents of an index carry, asked of its dictionary; of each View once."""
+    deep = [n for n in range(2, DEEPEST + 1) if searcher.doc_freq(COLUMN, f"{RESTRICTED}{n}")]
+    depth = max(deep, default=int(searcher.doc_freq(COLUMN, RESTRICTED) > 0))
+
+    @lru_cache(maxsize=REMEMBERED_VIEWS)
+    def unseen_by(atoms: Atoms) -> Unseen:
+        return unseen(atoms, depth, lambda token: bool(searcher.doc_freq(COLUMN, token)))
+
+    return Marks(depth, unseen_by)

@@ -18,7 +18,7 @@ from holdings.members.repository import Repository
 from holdings.members.view import VisibleSet, encode
 from indexer import document, follow, prepare, reindex, store
 from indexer.authorities import Authorities
-from indexer.index import narrow, tantivy, tantivy_facets, tantivy_suggest
+from indexer.index import narrow, tantivy, tantivy_facets, tantivy_state, tantivy_suggest
 from indexer.index.clause import Narrowing, Value
 from indexer.index.sight import ANY, Marks
 from indexer.index.tantivy import TantivyEngine
@@ -201,7 +201,7 @@ GUARDS: dict[str, Removal] = {
     "deny list of withdrawn repositories": _of(narrow, "sight", _no_denied),
     "sight of suggestions, near words and similar items": _of(tantivy_suggest, "sight", _no_tokens),
     "sight of explanations": _of(tantivy, "sight", _no_tokens),
-    "mark of restricted documents": _of(tantivy, "RESTRICTED", "nothing"),
+    "mark of restricted documents": _of(tantivy_state, "RESTRICTED", "nothing"),
     "excepted atoms": _encoded(lambda v, _: msgspec.structs.replace(v, excepted=())),
     "needed atoms": _encoded(lambda v, _: msgspec.structs.replace(v, needs=(PUBLIC,))),
     "documents of visible members only": _encoded(
