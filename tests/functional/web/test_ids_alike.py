@@ -272,7 +272,8 @@ def test_hidden_records_are_asked_for_like_unknown_ones(portal: Portal, who: str
             answers.append(
                 told(portal.ask(method, path.replace("{id}", id), who, body.replace("{id}", id)), id)
             )
-            statements.append(list(portal.statements))
+            # Sessions and links are noted from time to time, whatever is asked.
+            statements.append([s for s in portal.statements if re.search(r"\b(source|record)_", s)])
         assert answers[2] == answers[3], f"{who}: {method} {path}"
         assert statements[2] == statements[3], f"{who}: {method} {path}"
     assert portal.content() ^ before == set()
