@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -13,12 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from queue_servers import QueueServer, Workers
 from test_command_line import Cli, _state, bib
 from waiting import until
 
 Start = Callable[..., Workers]
 KEY = "a secret of some length"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is: workers take their time to begin."""
+    monkeypatch.setenv("EREADER_QUEUE_PATIENCE", "200")
 
 
 class Queued(Cli):
@@ -127,36 +135,52 @@ def test_a_worker_with_another_key_is_told_so_and_gets_nothing(
 
 
 def test_a_worker_killed_in_its_batch_loses_and_doubles_nothing(
-    queue_address: str, start_workers: Start, tmp_path: Path
+    queue_server: QueueServer, start_workers: Start, tmp_path: Path
 ) -> None:
-    file = bib(tmp_path / "a.bib", 8000)
+    address = queue_server.address()
+    file = bib(tmp_path / "a.bib", 2400)
     cli, whole = Cli(tmp_path / "home"), Cli(tmp_path / "whole")
     whole.load(file)
-    workers = start_workers("--queue", queue_address, "--processes", "1")
+    workers = start_workers("--queue", address, "--processes", "1")
     process = cli.start(
         "load", str(file), "--library", "lib", "--repository", "books", "--create",
-        "--queue", queue_address, "--json",
+        "--queue", address, "--json",
     )  # fmt: skip
-    killed = 0
-    while process.poll() is None and killed < 3:
-        for pid in workers.children():
-            # Not before it works; killed more than once under the same batch, this is cut into pieces.
-            if _seconds_of(pid) > 1.5:
+    killed = set[int]()
+    while process.poll() is None and len(killed) < 2:
+        for pid in set(workers.children()) - killed:
+            if not in_hand(queue_server, address):
+                continue
+            # What it has in hand when it stands still it has in hand when it is killed.
+            os.kill(pid, signal.SIGSTOP)
+            if in_hand(queue_server, address):
                 os.kill(pid, signal.SIGKILL)
-                killed += 1
+                killed.add(pid)
+            else:
+                os.kill(pid, signal.SIGCONT)
     out, told = process.communicate(timeout=240)
     assert killed, "it was over before anybody was killed"
     assert process.returncode == 0, told
     counts = json.loads(out)
-    assert (counts["read"], counts["new"], counts["refused"]) == (8000, 8000, 0)
+    assert (counts["read"], counts["new"], counts["refused"]) == (2400, 2400, 0)
     assert "ended by signal 9" in workers.told
     assert _state(cli) == _state(whole)
+
+
+def in_hand(server: QueueServer, address: str) -> bool:
+    """Whether some worker has a batch."""
+    client, prefix = server.client(), address.partition("prefix=")[2]
+    with contextlib.suppress(redis.ResponseError):
+        return any(
+            client.xpending(name, "workers")["pending"] for name in client.keys(f"{prefix}:load:*:batches")
+        )
+    return False
 
 
 def test_when_the_supervisor_is_killed_its_workers_end_and_others_go_on(
     queue_address: str, start_workers: Start, tmp_path: Path
 ) -> None:
-    file = bib(tmp_path / "a.bib", 8000)
+    file = bib(tmp_path / "a.bib", 2400)
     cli = Cli(tmp_path / "home")
     first = start_workers("--queue", queue_address, "--processes", "1")
     children = until(first.children, "it has a worker")
@@ -170,7 +194,7 @@ def test_when_the_supervisor_is_killed_its_workers_end_and_others_go_on(
     start_workers("--queue", queue_address, "--processes", "1")
     out, told = process.communicate(timeout=240)
     assert process.returncode == 0, told
-    assert json.loads(out)["new"] == 8000
+    assert json.loads(out)["new"] == 2400
 
 
 def test_a_record_that_kills_workers_is_refused_with_its_place_and_no_other_is(
@@ -221,13 +245,19 @@ def test_a_worker_without_the_adapter_takes_no_part_and_says_why(
     workers = start_workers("--queue", queue_address, "--processes", "1")
     file = tmp_path / "a.tiny"
     file.write_text("1|Tiny\n")
-    cli = Queued(tmp_path / "home", PYTHONPATH=str(tmp_path / "installed"), EREADER_QUEUE_PATIENCE="10")
-    cli.run(
+    until(lambda: "worker" in Cli(tmp_path / "x").run("worker", "--queue", queue_address, "--status"))
+    process = Queued(tmp_path / "home", PYTHONPATH=str(tmp_path / "installed")).start(
         "load", str(file), "--library", "lib", "--repository", "books", "--create", "--format", "tiny",
-        "--queue", queue_address, status=3,
+        "--queue", queue_address,
     )  # fmt: skip
-    assert "no worker of version" in cli.err and "has 2." in cli.err
-    assert "the same plug-ins" in workers.told
+    try:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        assert "no worker of version" in line and "has 2." in line and "waiting" in line
+        until(lambda: "the same plug-ins" in workers.told, "the worker says why")
+    finally:
+        process.kill()
+        process.communicate()
 
 
 TINY = '''
@@ -288,12 +318,3 @@ def wheel(folder: Path) -> Path:
             packed.writestr(name, text)
         packed.writestr(f"{told}/RECORD", "".join(f"{name},,\n" for name in (*files, f"{told}/RECORD")))
     return path
-
-
-def _seconds_of(pid: int) -> float:
-    """How long a process has used a processor."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
