@@ -12,7 +12,12 @@ FOLDER = "EREADER_TEST_HOMES"  # names the folder of a run, to all of its proces
 
 
 def copied(home: Path, name: str, make: Callable[[Path], object]) -> Path:
-    """A home with what ``make`` puts into it, made elsewhere by the first that asks for this name."""
+    """A home with what ``make`` puts into it, made elsewhere by the first that asks for this name; where no run
+    of tests has a folder for that, made on the spot.
+    """
+    if FOLDER not in os.environ:
+        make(home)
+        return home
     kept = Path(os.environ[FOLDER])
     kept.mkdir(parents=True, exist_ok=True)
     with (kept / f"{name}.lock").open("w") as handle:
