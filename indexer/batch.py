@@ -69,8 +69,9 @@ class Batch:
     ) -> None:
         self._connection, self._repository, self._run, self._now = connection, repository, run, now
         self._take_older = take_older
-        highest = connection.execute(sa.select(sa.func.max(SOURCE.c.number), sa.func.max(SOURCE.c.seq))).one()
-        self._number, self._seq = highest[0] or 0, highest[1] or 0
+        # Asked for one by one: a database answers both together by reading a whole index.
+        self._number = connection.execute(sa.select(sa.func.max(SOURCE.c.number))).scalar() or 0
+        self._seq = connection.execute(sa.select(sa.func.max(SOURCE.c.seq))).scalar() or 0
         self._told: list[tuple[str, Problem]] = []
 
     def write(self, batch: Sequence[Prepared], counts: Counts) -> Written:
@@ -229,17 +230,25 @@ class Batch:
         for some in chunks([row.uid for row, _ in batch]):
             for column in (REVIEW_PAIR.c.one, REVIEW_PAIR.c.other):
                 execute(sa.delete(REVIEW_PAIR).where(column.in_(some)))
+        sources, contents, alone, gone, keys = [], [], [], [], []
         for row, one in batch:
-            values = self._changing(one)
+            at = {"of": row.number}
+            sources.append(at | self._changing(one))
+            contents.append(at | _content(one))
             if not one.keys:
-                values["cluster"] = None  # nothing can hold it any more
-            execute(sa.update(SOURCE).where(SOURCE.c.number == row.number).values(**values))
-            execute(sa.update(CONTENT).where(CONTENT.c.number == row.number).values(**_content(one)))
-            before = _keys(row)
-            if before:
-                execute(sa.delete(KEY).where(KEY.c.number == row.number, KEY.c.key.in_(before)))
-            if one.keys:
-                execute(sa.insert(KEY), [{"key": key, "number": row.number} for key in one.keys])
+                alone.append(at)  # no key can hold it any more
+            gone += [{"of": row.number, "held": key} for key in _keys(row)]
+            keys += [(key, row.number) for key in one.keys]
+        _change(self._connection, SOURCE, sources)
+        _change(self._connection, CONTENT, contents)
+        if alone:
+            execute(
+                sa.update(SOURCE).where(SOURCE.c.number == sa.bindparam("of")).values(cluster=None), alone
+            )
+        if gone:
+            held = (KEY.c.number == sa.bindparam("of")) & (KEY.c.key == sa.bindparam("held"))
+            execute(sa.delete(KEY).where(held), gone)
+        insert_rows(self._connection, KEY, keys)
 
     def _changing(self, one: Prepared) -> dict[str, Any]:
         self._seq += 1
@@ -339,6 +348,15 @@ def _state(one: Prepared) -> int:
 
 def _keys(row: _Held) -> tuple[int, ...]:
     return decode_features(row.features).keys if row.features else ()
+
+
+def _change(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Rows with the ``number`` of what they change as ``of``; all have the same columns."""
+    if rows:
+        changed: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name != "of"}
+        statement = sa.update(table).where(table.c.number == sa.bindparam("of")).values(changed)
+        given = [{k if k == "of" else f"new_{k}": v for k, v in row.items()} for row in rows]
+        connection.execute(statement, given)
 
 
 def _content(one: Prepared) -> dict[str, Any]:

@@ -168,7 +168,9 @@ def keep(engine: sa.Engine, repository: str, quality: Quality, now: str) -> Snap
 def after_load(engine: sa.Engine, repository: str, now: str, most: int = 0) -> Snapshot | None:
     """Measures a repository and keeps its numbers; with ``most`` only one of so many records at the most."""
     if most:
-        held = sa.select(sa.func.count()).select_from(SOURCE).where(SOURCE.c.repository == repository)
+        # No more are counted than are needed to know: a repository may be the whole store.
+        some = sa.select(SOURCE.c.number).where(SOURCE.c.repository == repository).limit(most + 1)
+        held = sa.select(sa.func.count()).select_from(some.subquery())
         with engine.connect() as connection:
             if int(connection.execute(held).scalar() or 0) > most:
                 return None
