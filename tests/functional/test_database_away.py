@@ -15,7 +15,7 @@ import httpx
 import pytest
 from test_command_line import bib
 from test_on_postgresql import Served
-from waiting import not_hung, until
+from waiting import PATIENCE, not_hung, until
 
 
 class MortalServer:
@@ -28,14 +28,14 @@ class MortalServer:
 
     def start(self) -> None:
         self.address = database_servers.start(self.folder, os.getpid())
-        # The others are those of servers that may not end.
-        self._watcher = database_servers._watchers.pop()
         until(database_servers.Server(self.address).answers, "PostgreSQL answers")
 
     def stop(self) -> None:
         pid = self.folder / "data" / "postmaster.pid"
         os.kill(int(pid.read_text().split()[0]), signal.SIGINT)
-        self._watcher.wait(120)
+        ended = self.folder / "ended"
+        until(ended.exists, "PostgreSQL ends")
+        ended.unlink()
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_portal_says_that_its_database_is_away_and_goes_on_when_it_is_back(
     assert found()
     for _ in range(2):
         server.stop()
-        with not_hung():
+        with not_hung(PATIENCE):
             chinese = client.get("/search", params={"q": "quokka", "lang": "zh-CN"})
             english = client.get("/record/x", headers={"accept-language": "en"})
             program = client.get("/api/v1/search", params={"q": "quokka"})
