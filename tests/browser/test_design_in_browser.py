@@ -9,7 +9,7 @@ import branded_portal as branded
 import portal_catalogue
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from screens import DESKTOP, PHONE
+from screens import DESKTOP, PHONE, eventually
 
 PATH = "/manage/library/fudan/design"
 
@@ -51,6 +51,7 @@ def at(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
 
 
 def kinds(page: Any) -> list[str]:
+    page.wait_for_load_state()
     return page.locator("#blocks input[name$='.kind']").evaluate_all("all => all.map(e => e.value)")
 
 
@@ -67,14 +68,13 @@ def test_a_block_is_dragged_and_the_preview_follows(at: Callable[..., Any]) -> N
     )
     assert kinds(page)[:2] == ["search", "notices"]
     channels = page.locator("#blocks .item", has_text="Channels").first
-    channels.drag_to(
-        page.locator("#blocks .item").first,
-        source_position={"x": 20, "y": 12},
-        target_position={"x": 20, "y": 4},
-    )
-    assert kinds(page)[0] == "channels"
     with page.expect_response(lambda r: "/at/fudan/?draft=1" in r.url):
-        pass
+        channels.drag_to(
+            page.locator("#blocks .item").first,
+            source_position={"x": 20, "y": 12},
+            target_position={"x": 20, "y": 4},
+        )
+    assert kinds(page)[0] == "channels"
     page.wait_for_function(
         "() => { const m = document.getElementById('preview').contentDocument?.querySelector('main');"
         " return m && m.firstElementChild.querySelector('.channels'); }"
@@ -82,7 +82,7 @@ def test_a_block_is_dragged_and_the_preview_follows(at: Callable[..., Any]) -> N
     page.reload()
     assert kinds(page)[0] == "channels", "the draft was kept"
     page.get_by_role("button", name="Drop the draft").click()
-    assert kinds(page)[0] == "search"
+    eventually(page, lambda: page.locator("#blocks input[name$='.kind']").first.input_value() == "search")
 
 
 def test_the_keyboard_moves_a_block_keeps_the_focus_and_says_so(at: Callable[..., Any]) -> None:
