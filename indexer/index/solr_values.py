@@ -13,7 +13,7 @@ from holdings.members.view import View
 from indexer.index import near
 from indexer.index.clause import Clause, MatchAll, Narrowing, Term, Value
 from indexer.index.dictionary import column_of, dictionary_column
-from indexer.index.fields import BY_NAME
+from indexer.index.fields import BY_NAME, SEPARATOR
 from indexer.index.keywords import well_formed
 from indexer.index.narrow import between, facet_clause, sight
 from indexer.index.solr_render import Given, body, filters, query
@@ -61,7 +61,25 @@ def terms(ask: Ask, dictionary: str, start: str, view: View, limit: int, type: s
 def begun(
     ask: Ask, narrowed: Narrowing, walks: Sequence[tuple[str, str]], limit: int
 ) -> list[list[tuple[str, int]]]:
-    """For each (dictionary, beginning) the terms within a filter, all in one request."""
+    """For each (dictionary, beginning) the terms within a filter, in one request or two."""
+    # A whole key is among what begins like it, but where so much does that it was cut off.
+    wider = {walk: (walk[0], walk[1].removesuffix(SEPARATOR)) for walk in walks}
+    first = [walk for walk in wider if wider[walk] == walk or wider[walk] not in wider]
+    found = dict(zip(first, _begun(ask, narrowed, first, limit), strict=True))
+    cut = []
+    for walk in wider.keys() - found.keys():
+        among = found[wider[walk]]
+        found[walk] = [one for one in among if one[0].startswith(walk[1])]
+        # Equally frequent terms come in order of the alphabet, in which the whole key is the first.
+        if not found[walk] and len(among) == limit and among[-1][1] > 1:
+            cut.append(walk)
+    found |= zip(cut, _begun(ask, narrowed, cut, limit), strict=True)
+    return [found[walk] for walk in walks]
+
+
+def _begun(
+    ask: Ask, narrowed: Narrowing, walks: Sequence[tuple[str, str]], limit: int
+) -> list[list[tuple[str, int]]]:
     given = Given()
     mains: dict[str, None] = {}
     facets: dict[str, dict[str, Any]] = {}
