@@ -96,7 +96,9 @@ class Portal:
     def content(self) -> set[str]:
         """All that is stored: rows, and files; a session notes that it is in use."""
         with contextlib.closing(sqlite3.connect(self.home.home / "ereader.sqlite")) as connection:
-            rows = [line for line in connection.iterdump() if not line.startswith('INSERT INTO "auth_session"')]
+            rows = [
+                line for line in connection.iterdump() if not line.startswith('INSERT INTO "auth_session"')
+            ]
         folder = self.home.home / "uploads"
         return {*rows, *(str(f) for f in folder.rglob("*"))}
 
