@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from ereader import judging
 from ereader.auth import audit
-from ereader.auth.door import Denied
 from ereader.auth.care import caring
+from ereader.auth.door import Denied
 from ereader.auth.operator import acting
 from ereader.auth.roles import Actor
 from ereader.exit_status import UsageError
