@@ -152,7 +152,10 @@ def test_a_fault_is_the_jobs_own_and_the_next_one_is_done(
     assert job_runner.run(home.home) == 2
     job = jobs.find(home, bad)
     assert job is not None
-    assert (job.state, job.result) == ("failed", {"error": "ValueError: no such thing", "because": "internal"})
+    assert (job.state, job.result) == (
+        "failed",
+        {"error": "ValueError: no such thing", "because": "internal"},
+    )
     assert state(home, good) == "done"
 
 
