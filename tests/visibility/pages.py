@@ -17,6 +17,7 @@ from typing import Any
 from unittest import mock
 from urllib.parse import quote
 
+import own_loop
 from oracle import Eye, reads_all
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -97,7 +98,7 @@ class Portal:
         id = eye.place[2:]
         prefix = "" if id == "centre" else f"/at/{id}"
         with standing(eye.viewer):
-            return asyncio.run(self._all([prefix + path for path in paths]))
+            return own_loop.run(self._all([prefix + path for path in paths]))
 
     async def _all(self, paths: list[str]) -> list[Answer]:
         return [await ask(self.app, path) for path in paths]

@@ -1,4 +1,4 @@
-"""Many random worlds, one after the other: ``python tests/visibility/random_worlds.py 10000 [FIRST]``.
+"""Many random worlds, one after the other: ``PYTHONPATH=tests python tests/visibility/random_worlds.py 10000 [FIRST]``.
 
 Each is loaded, looked at, put under other rules with some records loaded late, looked at while the index lags,
 brought up to date and looked at again.

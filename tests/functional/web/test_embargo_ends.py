@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import json
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import own_loop
 import pytest
 from waiting import until
 
@@ -90,7 +90,7 @@ def shown(app: Any) -> set[str]:
         async with httpx.AsyncClient(transport=transport, base_url="http://portal.example") as client:
             return await client.get("/api/v1/search?size=50")
 
-    answer = asyncio.run(asked()).json()
+    answer = own_loop.run(asked()).json()
     titles = {hit["title"] for hit in answer["hits"]}
     assert answer["total"] == len(titles)
     return titles

@@ -7,7 +7,6 @@ here.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import re
@@ -20,6 +19,7 @@ from urllib.parse import quote
 
 import httpx
 import msgspec
+import own_loop
 import pytest
 import sqlalchemy as sa
 from starlette.routing import Route
@@ -91,7 +91,7 @@ class Portal:
             async with httpx.AsyncClient(transport=transport, base_url="http://portal.example") as client:
                 return await client.request(method, address, headers=headers, content=content)
 
-        return asyncio.run(asked())
+        return own_loop.run(asked())
 
     def content(self) -> set[str]:
         """All that is stored: rows, and files; a session notes that it is in use."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 
 import httpx
+import own_loop
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -37,6 +37,6 @@ def test_what_is_denied_is_not_done_and_said_in_one_sentence(tmp_path: Path) -> 
     with open_home(tmp_path / "home") as installation:
         app = create_app(installation)
         app.router.routes.insert(0, Route("/rename", changing(rename), methods=["POST"]))
-        answer = asyncio.run(ask(app))
+        answer = own_loop.run(ask(app))
     assert (answer.status_code, done) == (403, [])
     assert "The rights of this account do not reach here" in answer.text
