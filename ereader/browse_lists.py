@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ereader.installation import Installation, open_home
+from ereader.keeper import Keeper
 from indexer.store import Store
 
 SMALL = 20_000  # union records up to which a thread does it, and a reader may wait for it
@@ -45,24 +46,22 @@ class Served(Protocol):
     def store(self) -> Store: ...
 
 
-class ListKeeper:
+class ListKeeper(Keeper):
     """Keeps the lists of one home in step while it is served (列表维护); one for each process."""
 
+    name, after = "browse-lists", "browse lists"
+
     def __init__(self, installation: Served) -> None:
+        super().__init__()
         self._home: Path = installation.home
         self._store = installation.store
         self._lock = threading.Lock()
         self._work: threading.Thread | None = None
-        self._ended = threading.Event()
         self._seen = ("", 0.0)  # the state of the index last seen, and since when
         self._small: tuple[str, bool] = ("", True)
 
-    def start(self) -> None:
-        """Looks after the lists until `stop`."""
-        threading.Thread(target=self._watch, name="browse-lists", daemon=True).start()
-
-    def stop(self) -> None:
-        self._ended.set()
+    def pause(self) -> float:
+        return LOOK_EVERY
 
     def ensure(self) -> None:
         """Called before a list is shown: a small catalogue's lists are brought up to date at once, those of a
@@ -78,14 +77,8 @@ class ListKeeper:
             if small and work is not None:
                 work.join(WAIT)
 
-    def _watch(self) -> None:
-        while not self._ended.wait(LOOK_EVERY):
-            try:
-                self._look()
-            except Exception:
-                log.exception("browse lists could not be looked after")
-
-    def _look(self) -> None:
+    def look(self) -> None:
+        """One look: has the index changed, and is it quiet now?"""
         stamp = self._store.index_stamp()
         if stamp == self._store.headings.stamp():
             return

@@ -7,9 +7,7 @@ that were registered together are not asked together.
 
 from __future__ import annotations
 
-import logging
 import random
-import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -18,12 +16,12 @@ import sqlalchemy as sa
 
 from ereader import endpoint_health, webhooks
 from ereader.endpoint_health import Outside
+from ereader.keeper import Keeper
 from holdings.members.endpoint import Endpoint
 from holdings.members.registry import Members
 
 LOOK_EVERY = 60.0
 AT_ONCE = 20  # systems asked in one look, one after the other
-log = logging.getLogger(__name__)
 
 
 class Served(Protocol):
@@ -35,11 +33,13 @@ class Served(Protocol):
     def database(self) -> sa.Engine: ...
 
 
-class HealthKeeper:
+class HealthKeeper(Keeper):
     """Looks after the health of endpoints (接口看护); one for each serving process.
 
     ``minutes`` is the interval, 0 for never; ``engine`` may be written to.
     """
+
+    name, after = "health", "the health of systems"
 
     def __init__(
         self,
@@ -49,26 +49,19 @@ class HealthKeeper:
         minutes: float,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        super().__init__()
         self._served, self._engine, self._outside = served, engine, outside
         self._seconds, self._clock = minutes * 60, clock
         self._random = random.Random()
-        self._ended = threading.Event()
 
     def start(self) -> None:
         """Looks until `stop`, unless it is switched off."""
         if self._seconds > 0:
-            threading.Thread(target=self._watch, name="health", daemon=True).start()
+            super().start()
 
-    def stop(self) -> None:
-        self._ended.set()
-
-    def _watch(self) -> None:
+    def pause(self) -> float:
         # Servers that were started together do not look together.
-        while not self._ended.wait(LOOK_EVERY * self._random.uniform(0.5, 1.5)):
-            try:
-                self.look()
-            except Exception:
-                log.exception("the health of systems could not be looked after")
+        return LOOK_EVERY * self._random.uniform(0.5, 1.5)
 
     def look(self) -> int:
         """Asks those whose time has come, the longest unasked first; answers with how many were asked."""

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import datetime
 import fcntl
-import logging
-import threading
 from pathlib import Path
 from typing import Protocol
 
 from ereader import jobs
+from ereader.keeper import Keeper
 from holdings.members.registry import Members
 from indexer.store import Store
 
 LOOK_EVERY = 2.0
 AGAIN = 600.0  # seconds after which a rebuild that failed or was stopped is tried again
 WRITER_LOCK = "writer.lock"  # of ereader.installation
-
-log = logging.getLogger(__name__)
 
 
 class Served(jobs.Home, Protocol):
@@ -34,27 +31,18 @@ class Served(jobs.Home, Protocol):
     def store(self) -> Store: ...
 
 
-class JobKeeper:
+class JobKeeper(Keeper):
     """Looks after the jobs of one home (任务看护); one for each serving process."""
 
+    name, after = "jobs", "jobs"
+
     def __init__(self, installation: Served) -> None:
+        super().__init__()
         self._served = installation
-        self._ended = threading.Event()
         self._day = ""  # on which no embargo of a record has ended since the index followed
 
-    def start(self) -> None:
-        """Looks until `stop`."""
-        threading.Thread(target=self._watch, name="jobs", daemon=True).start()
-
-    def stop(self) -> None:
-        self._ended.set()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(LOOK_EVERY):
-            try:
-                self.look()
-            except Exception:
-                log.exception("jobs could not be looked after")
+    def pause(self) -> float:
+        return LOOK_EVERY
 
     def look(self) -> bool:
         """One look; whether a process was started for what waits."""

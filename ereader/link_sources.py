@@ -9,11 +9,10 @@ import httpx
 from ereader.exit_status import UsageError
 from ereader.outside import Outside, OutsideError, policy_of
 from ereader.settings import Settings
+from resolver.doi_source import HOLE, Fetch
 from resolver.service import Service
 from resolver.services.citations import Citations
-from resolver.services.open_access import HOLE, OpenAccess
-
-Fetch = Callable[[str, float], tuple[int, bytes]]
+from resolver.services.open_access import OpenAccess
 
 
 def fetcher(outside: Outside) -> Fetch:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from indexer.tables import NUMBER
+
 METADATA = sa.MetaData()
 
 AUTHORITY = sa.Table(
     "authority",
     METADATA,
-    sa.Column(
-        "number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
-    ),
+    sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
     sa.Column("uid", sa.String(16), nullable=False, unique=True),
     sa.Column("repository", sa.String(64), nullable=False, index=True),
     sa.Column("local_id", sa.Text, nullable=False),

@@ -15,16 +15,15 @@ import msgspec
 import sqlalchemy as sa
 
 from indexer.rows import in_pages
-from indexer.tables import CONTENT, METADATA, RUN, SOURCE, chunks
+from indexer.tables import CONTENT, METADATA, NUMBER, RUN, SOURCE, chunks
 
 KEPT = 3  # loads of a repository that can be undone
-_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 BEFORE = sa.Table(
     "source_before",
     METADATA,
     sa.Column("run", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("number", _NUMBER, primary_key=True, autoincrement=False),
+    sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
     sa.Column("last_run", sa.Integer, nullable=False),  # the load that had written it
     *(
         sa.Column(c.name, c.type, nullable=c.nullable)
@@ -40,7 +39,7 @@ UNDOABLE = sa.Table(
     METADATA,
     sa.Column("run", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("repository", sa.String(64), nullable=False, index=True),
-    sa.Column("last_number", _NUMBER, nullable=False),  # rows beyond it are new with this load
+    sa.Column("last_number", NUMBER, nullable=False),  # rows beyond it are new with this load
     sa.Column("state", sa.String(8), nullable=False),  # kept, begun, undone, given-up
     sa.Column("undone", sa.String(20), nullable=False),
     sa.Column("actor", sa.String(160), nullable=False),

@@ -24,12 +24,11 @@ from indexer.likeness.decide import ABOVE_KEYS
 from indexer.pack import unpack
 from indexer.pair_verdicts import Pair, pair_of
 from indexer.records.record import Record
-from indexer.rows import insert_rows, select_in
-from indexer.tables import CONTENT, DELETED, METADATA, SOURCE, STATE, chunks
+from indexer.rows import insert_rows, select_in, set_state
+from indexer.tables import CONTENT, DELETED, METADATA, NUMBER, SOURCE, STATE, chunks
 
 MAX_BLOCK = 60  # records beside one key beyond which it brings nobody together
 PAGE = 1_000  # records of one step
-_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 KEY = sa.Table(
     "likely_key",
@@ -39,10 +38,10 @@ KEY = sa.Table(
     sqlite_with_rowid=False,
 )
 DONE = (
-    sa.Table(  # of which version of a record the keys are, and by which version of the rules it was decided
+    sa.Table(  # of which version of a record the keys are, and by which rules it was decided
         "likely_done",
         METADATA,
-        sa.Column("number", _NUMBER, primary_key=True, autoincrement=False),
+        sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
         sa.Column("checksum", sa.LargeBinary(16), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("keys", sa.LargeBinary, nullable=False),
@@ -141,8 +140,8 @@ def step(connection: sa.Connection) -> Step | None:
     taken = _changed(connection, rows)
     work.take(taken)
     changed, asked = work.decide()
-    _set(connection, "likely_seq", str(rows[-1].seq))
-    _set(connection, "likely_rules", str(VERSION))
+    set_state(connection, "likely_seq", str(rows[-1].seq))
+    set_state(connection, "likely_rules", str(VERSION))
     return Step(sorted(changed), asked, len(taken))
 
 
@@ -330,11 +329,6 @@ def _mark(connection: sa.Connection) -> int:
     )
     # By other rules all is decided anew.
     return int(found.get("likely_seq", 0)) if found.get("likely_rules") == str(VERSION) else 0
-
-
-def _set(connection: sa.Connection, name: str, value: str) -> None:
-    if connection.execute(sa.update(STATE).where(STATE.c.name == name).values(value=value)).rowcount == 0:
-        connection.execute(sa.insert(STATE).values(name=name, value=value))
 
 
 _decode = msgspec.msgpack.Decoder(Record).decode

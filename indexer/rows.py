@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from indexer.tables import chunks
+from indexer.tables import STATE, chunks
 
 IN_SIZE = 500
 ANY_SIZE = 5000  # values of one array of PostgreSQL
@@ -113,3 +113,9 @@ def _select_any(columns: tuple[sa.Column[Any], ...], column: sa.Column[Any]) -> 
     """One statement whatever the number of values, so that the server plans it once."""
     names = ", ".join(c.name for c in columns)
     return f"SELECT {names} FROM {column.table.name} WHERE {column.name} = ANY(%s)"
+
+
+def set_state(connection: sa.Connection, name: str, value: str) -> None:
+    """Notes one of the values that the store keeps about itself."""
+    if connection.execute(sa.update(STATE).where(STATE.c.name == name).values(value=value)).rowcount == 0:
+        connection.execute(sa.insert(STATE).values(name=name, value=value))

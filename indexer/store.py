@@ -37,7 +37,7 @@ from indexer.records.private import without_private
 from indexer.records.record import Record
 from indexer.records.union import SourceRecord, UnionRecord
 from indexer.regroup import BlockTooLarge
-from indexer.rows import in_pages, select_in
+from indexer.rows import in_pages, select_in, set_state
 from indexer.store_queries import (
     BESIDE,
     HELD_ALONE,
@@ -268,11 +268,11 @@ class Store:
     def note_indexed(self, seq: int, *, changed: bool = True) -> None:
         """The index has committed everything up to ``seq``; ``changed``: it is not what it was before."""
         with self._engine.begin() as connection:
-            _set_state(connection, "index_seq", str(seq))
+            set_state(connection, "index_seq", str(seq))
             if changed:
                 stamp = sa.select(STATE.c.value).where(STATE.c.name == "index_stamp")
                 made = int(connection.execute(stamp).scalar() or 0) + 1
-                _set_state(connection, "index_stamp", str(made))
+                set_state(connection, "index_stamp", str(made))
             connection.execute(sa.delete(RETIRED).where(RETIRED.c.seq <= seq))
 
     def pending_flags(self) -> dict[str, str]:
@@ -489,7 +489,7 @@ class Store:
 
     def _set_state(self, name: str, value: str) -> None:
         with self._engine.begin() as connection:
-            _set_state(connection, name, value)
+            set_state(connection, name, value)
 
     def _cluster(self, id: str, view: View) -> tuple[str, list[SourceRecord]]:
         """The union id of a source record, and the members of its cluster that the View sees.
@@ -579,11 +579,6 @@ def _with_reasons(
         )
         for s in sources
     ]
-
-
-def _set_state(connection: sa.Connection, name: str, value: str) -> None:
-    if connection.execute(sa.update(STATE).where(STATE.c.name == name).values(value=value)).rowcount == 0:
-        connection.execute(sa.insert(STATE).values(name=name, value=value))
 
 
 _decode_record = msgspec.msgpack.Decoder(Record).decode

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 METADATA = sa.MetaData()
 SCHEMA_VERSION = 1
+NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # of a row; SQLite has only INTEGER as its own
 
 STATE = sa.Table(  # numbers and texts the store keeps about itself: schema, index_seq, seq
     "store_state",
@@ -26,9 +27,7 @@ LIVE, DELETED, SUPPRESSED = 0, 1, 2
 SOURCE = sa.Table(
     "source_record",
     METADATA,
-    sa.Column(
-        "number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
-    ),
+    sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
     sa.Column("uid", sa.String(16), nullable=False),
     sa.Column("repository", sa.String(64), nullable=False),
     sa.Column("local_id", sa.Text, nullable=False),
@@ -56,9 +55,7 @@ SOURCE = sa.Table(
 CONTENT = sa.Table(
     "source_content",
     METADATA,
-    sa.Column(
-        "number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
-    ),
+    sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
     sa.Column("format", sa.Text, nullable=False),
     sa.Column("charset", sa.Text, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),

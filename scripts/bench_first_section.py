@@ -22,6 +22,8 @@ from typing import Any
 
 import httpx
 
+from scripts.served import served
+
 QUESTIONS = 4  # to each server, before any circuit opens
 DOI = "10.5555/first.section"
 LIBRARY = """
@@ -83,18 +85,6 @@ def ereader(home: Path, *words: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "ereader", "--home", str(home), *words], check=True, stdout=subprocess.DEVNULL
     )
-
-
-@contextmanager
-def served(home: Path) -> Iterator[tuple[str, int]]:
-    command = [sys.executable, "-m", "ereader", "--home", str(home), "serve", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[-1], process.pid
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 def processor_seconds(process: int) -> float:

@@ -13,7 +13,6 @@ import random
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -44,6 +43,7 @@ from indexer.records.record import Record
 from indexer.tables import SOURCE
 from indexer.text.pinyin import pinyin_keys
 from scripts.bench_solr import beside_solr
+from scripts.served import served
 
 FACETS = 8
 SEED = 20261121
@@ -343,28 +343,17 @@ def with_error(text: str, rng: random.Random) -> str:
 
 def over_http(home: Path, requests: list[tuple[str, SearchRequest]], clients: int) -> dict[str, Any]:
     """Pages as a reader gets them: p50 and p95 of one client, pages a second of several."""
-    command = [sys.executable, "-m", "ereader", "--home", str(home), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        assert server.stdout
-        address = ""
-        for line in server.stdout:
-            if "listening on" in line:
-                address = line.rsplit(" ", 1)[1].strip()
-                break
-        try:
-            kinds: dict[str, list[float]] = {}
-            with httpx.Client(base_url=address, timeout=60) as client:
-                client.get("/search?q=warm")
-                for kind, request in requests:
-                    began = time.perf_counter()
-                    answer = client.get("/search?" + urlencode(request.to_params()))
-                    kinds.setdefault(kind, []).append((time.perf_counter() - began) * 1000)
-                    if answer.status_code != 200:
-                        raise SystemExit(f"{answer.status_code} for {request.to_query()}")
-            together = throughput(address, requests, clients)
-        finally:
-            server.terminate()
-            server.wait()
+    kinds: dict[str, list[float]] = {}
+    with served(home) as (address, _):
+        with httpx.Client(base_url=address, timeout=60) as client:
+            client.get("/search?q=warm")
+            for kind, request in requests:
+                began = time.perf_counter()
+                answer = client.get("/search?" + urlencode(request.to_params()))
+                kinds.setdefault(kind, []).append((time.perf_counter() - began) * 1000)
+                if answer.status_code != 200:
+                    raise SystemExit(f"{answer.status_code} for {request.to_query()}")
+        together = throughput(address, requests, clients)
     every = [t for times in kinds.values() for t in times]
     return {"page_ms": _spread(every), "by_kind_ms": {k: _spread(t) for k, t in kinds.items()}, **together}
 

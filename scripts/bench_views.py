@@ -14,13 +14,10 @@ import os
 import random
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -56,6 +53,7 @@ from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.workers import prepare_here
 from scripts.bench_query import mixed
+from scripts.served import served
 
 SEED = 20261121
 UNSHARED = 0.05
@@ -276,7 +274,7 @@ def withdrawal(args: argparse.Namespace, home: Path) -> dict[str, Any]:
         kept = store.statistics()["repositories"]["small"]["live"]
         uid = next(iter(next(store.unions("large"))))
         requests = [request for _, request in mixed(installation, installation.members.view(), 120)]
-        with served(home) as base, httpx.Client(base_url=base, timeout=30) as client:
+        with served(home) as (base, _), httpx.Client(base_url=base, timeout=30) as client:
             words = [r.q for r in requests if r.q]
             for word in words:
                 client.get(f"/search?{urlencode({'q': word})}")
@@ -346,23 +344,6 @@ def changed(
         "search_p50_ms": median(times),
         "searches": len(times),
     }
-
-
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "ereader", "--home", str(home), "serve", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("listening on "):
-                # What it says later must not fill the pipe.
-                threading.Thread(target=process.stdout.read, daemon=True).start()
-                yield line.split()[-1]
-                break
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def asked(client: httpx.Client, words: list[str]) -> list[float]:

@@ -231,12 +231,8 @@ def main() -> int:
                 taken[workers].append(one["seconds"])
                 print(json.dumps(one), flush=True)
     ratio = statistics.median(a / b for a, b in zip(taken[1], taken[2], strict=True))
-    print(json.dumps({"one": taken[1], "two": taken[2], "times_as_fast": round_to(ratio)}))
+    print(json.dumps({"one": taken[1], "two": taken[2], "times_as_fast": round(ratio, 2)}))
     return 0
-
-
-def round_to(value: float) -> float:
-    return float(f"{value:.2f}")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ui.manage_pages import Frame, Group, Input
-from ui.pages import Site
+from ui.manage_pages import GroupedForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +17,8 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class RankingForm:
+class RankingForm(GroupedForm):
     """A form with what comes of it (排序表单)."""
 
-    site: Site
-    frame: Frame
-    action: str
-    groups: tuple[Group, ...]
-    button: str
-    preview: str  # the label of the button that only shows
-    ranked: tuple[Ranked, ...]
-    lead: str = ""
-
-    @property
-    def inputs(self) -> tuple[Input, ...]:
-        """All fields, for the list of what is wrong."""
-        return tuple(i for group in self.groups for i in group.inputs)
+    preview: str = ""  # the label of the button that only shows
+    ranked: tuple[Ranked, ...] = ()

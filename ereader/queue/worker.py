@@ -28,13 +28,12 @@ from ereader.queue.message import Announced, Registered
 from ereader.queue.plug_in_watch import PlugInWatch
 from ereader.queue.streams import entries_of
 from indexer.prepare import Prepared, Preparer, Task
-from indexer.workers import Batch, calm_collector, unpack
+from indexer.workers import COLLECT_EVERY, Batch, calm_collector, unpack
 
 LOOK_EVERY = 0.5  # seconds between looks at which loads there are
 HELD = 3  # loads whose tables are kept
 AGAIN = 2.0  # seconds before a server or a database is tried again
 MOST_SECONDS = 900.0  # for one batch; who takes longer hangs
-COLLECT_EVERY = 8  # batches between two looks for cycles
 HUNG = 74  # exit status of a worker that ends itself because it hangs
 
 Say = Callable[[str], None]
@@ -129,7 +128,7 @@ class Worker:
         answer: dict[bytes, Any] = {places.NUMBER: fields.get(places.NUMBER, b"")}
         try:
             number = int(answer[places.NUMBER])
-            batch = message.read(self._key, f"batch {load} {number}", fields[places.CONTENT], Batch)
+            batch = message.read_batch(self._key, f"batch {load} {number}", fields[places.CONTENT])
             prepared = self._prepared(load, batch)
             if prepared is None:
                 return

@@ -11,18 +11,14 @@ import time
 from collections.abc import Callable, Mapping
 from html import unescape
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
 from resolver.citation import Citation
-from resolver.identifiers import value_of
-from resolver.remembered import Remembered
+from resolver.doi_source import DoiSource, Fetch, doi_of
 from resolver.repair import missing
 from resolver.service import AnswerType, Said, Wanted
 
-Fetch = Callable[[str, float], tuple[int, bytes]]
-HOLE = "{doi}"
 KEPT = 7 * 86_400.0  # seconds for which an answer holds …
 KEPT_NONE = 3_600.0  # … and the answer that nothing is known of a DOI
 LONGEST = 1_000  # characters of a value
@@ -65,33 +61,30 @@ class Citations:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seconds = seconds
-        self._address, self._fetch = address, fetch
-        self._held: Remembered[Citation] = Remembered(clock)
+        self._source = DoiSource(address, fetch, seconds, _read, clock)
 
     def ask(self, wanted: Wanted) -> Said:
         """:raises Exception: when the registry fails or says what cannot be read."""
-        doi = next((v.lower() for i in wanted.citation.identifiers if (v := value_of(i, "doi"))), "")
+        doi = doi_of(wanted.citation)
         if not doi or not missing(wanted.citation):
             return Said()
-        known = self._held.get(doi)
-        if known is None:
-            known = self._asked(doi)
-            self._held.put(doi, known, KEPT if known != Citation() else KEPT_NONE)
+        known = self._source.ask(doi)
         return Said(known=known) if known != Citation() else Said()
 
-    def _asked(self, doi: str) -> Citation:
-        status, body = self._fetch(self._address.replace(HOLE, quote(doi, safe="/")), self.seconds)
-        if status == 404:
-            return Citation()
-        if status != 200:
-            raise OSError(f"the registry answered {status}")
-        value = msgspec.json.decode(body)
-        work = value.get("message", value) if isinstance(value, dict) else None
-        if not isinstance(work, dict):
-            raise ValueError("the registry answered no work")
-        if (said := _text(work.get("DOI"))) and said.casefold() != doi.casefold():
-            raise ValueError("the registry answered for another DOI")
-        return of_work(work)
+
+def _read(doi: str, status: int, body: bytes) -> tuple[Citation, float]:
+    if status == 404:
+        return Citation(), KEPT_NONE
+    if status != 200:
+        raise OSError(f"the registry answered {status}")
+    value = msgspec.json.decode(body)
+    work = value.get("message", value) if isinstance(value, dict) else None
+    if not isinstance(work, dict):
+        raise ValueError("the registry answered no work")
+    if (said := _text(work.get("DOI"))) and said.casefold() != doi.casefold():
+        raise ValueError("the registry answered for another DOI")
+    known = of_work(work)
+    return known, KEPT if known != Citation() else KEPT_NONE
 
 
 def of_work(work: Mapping[str, Any]) -> Citation:

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
-from resolver.identifiers import value_of
-from resolver.remembered import Remembered
+from resolver.doi_source import DoiSource, Fetch, doi_of
 from resolver.service import Answer, AnswerType, Said, Wanted, as_address
 
-Fetch = Callable[[str, float], tuple[int, bytes]]
-HOLE = "{doi}"
 MOST = 3  # copies that are offered
 KEPT = 86_400.0  # seconds for which an answer holds …
 KEPT_NONE = 3_600.0  # … and the answer that nothing is known of a DOI
@@ -63,16 +60,15 @@ class OpenAccess:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seconds = seconds
-        self._address, self._fetch = address, fetch
-        self._source = urlsplit(address).hostname or ""
-        self._held: Remembered[Known] = Remembered(clock)
+        self._host = urlsplit(address).hostname or ""
+        self._source = DoiSource(address, fetch, seconds, _read, clock)
 
     def ask(self, wanted: Wanted) -> Said:
         """:raises Exception: when the source fails or says what cannot be read."""
-        doi = next((v.lower() for i in wanted.citation.identifiers if (v := value_of(i, "doi"))), "")
+        doi = doi_of(wanted.citation)
         if not doi or wanted.citation.kind == "journal":
             return Said()
-        known = self._known(doi)
+        known = self._source.ask(doi)
         if not known.is_oa:
             return Said()
         copies = [*(known.oa_locations or ()), *((known.best_oa_location,) if known.best_oa_location else ())]
@@ -91,7 +87,7 @@ class OpenAccess:
             label=urlsplit(url).hostname or url[:80],
             url=url,
             reason=f"open-access-{place}",
-            values=(("source", self._source), ("version", copy.version or "")),
+            values=(("source", self._host), ("version", copy.version or "")),
             platform=urlsplit(url).netloc.lower(),
             free=True,
             direct=True,
@@ -99,21 +95,16 @@ class OpenAccess:
             as_of=(known.updated or "")[:10],
         )
 
-    def _known(self, doi: str) -> Known:
-        held = self._held.get(doi)
-        if held is not None:
-            return held
-        status, body = self._fetch(self._address.replace(HOLE, quote(doi, safe="/")), self.seconds)
-        if status in (404, 422):
-            known = Known()
-        elif status == 200:
-            known = msgspec.json.decode(body, type=Known)
-            if known.doi and known.doi.casefold() != doi.casefold():
-                raise ValueError("the source answered for another DOI")
-        else:
-            raise OSError(f"the source answered {status}")
-        self._held.put(doi, known, KEPT if known.is_oa else KEPT_NONE)
-        return known
+
+def _read(doi: str, status: int, body: bytes) -> tuple[Known, float]:
+    if status in (404, 422):
+        return Known(), KEPT_NONE
+    if status != 200:
+        raise OSError(f"the source answered {status}")
+    known = msgspec.json.decode(body, type=Known)
+    if known.doi and known.doi.casefold() != doi.casefold():
+        raise ValueError("the source answered for another DOI")
+    return known, KEPT if known.is_oa else KEPT_NONE
 
 
 def _grade(copy: Copy) -> int:

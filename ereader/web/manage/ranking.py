@@ -158,8 +158,8 @@ def _page(visit: Visit, scope: Scope, typed: Typed, wrong: dict[str, str], statu
         visit.url(f"{scope.path}/{PART}"),
         groups,
         texts("manage.save"),
-        texts("manage_ranking.try"),
-        _ranked(visit, scope, typed),
+        preview=texts("manage_ranking.try"),
+        ranked=_ranked(visit, scope, typed),
         lead=texts("manage_ranking.lead"),
     )
     return page(visit, "manage/ranking.html", shown, status)

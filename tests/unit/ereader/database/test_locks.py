@@ -37,13 +37,17 @@ def written(engine: sa.Engine) -> set[str]:
 
 
 def cut(engine: sa.Engine) -> None:
-    """Takes the right to write from its holder, as a network that fails does, and leaves the rest."""
+    """Takes the right to write from its holder, as a network that fails does, and leaves the rest.
+
+    The server is given time to end the connection: only then is the right free.
+    """
     query = sa.text(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+        "SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory'"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
     with engine.connect() as connection:
-        assert connection.execute(query).all()
+        ended = connection.execute(query).scalars().all()
+        assert ended and all(ended)
 
 
 def test_one_host_writes_at_a_time(hosts: Hosts) -> None:
