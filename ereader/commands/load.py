@@ -26,6 +26,7 @@ from indexer.reader import UnreadableFile
 from indexer.workers import WorkerDied
 
 SHOWN_PROBLEMS = 10
+WORTH_WORKERS = 4_000_000  # bytes of all files; for fewer, starting processes takes longer than the work
 MOST_MEASURED = 5_000  # records of a repository whose quality is measured at once; of larger ones by a job
 
 
@@ -52,7 +53,11 @@ def add_parser(subparsers: Any) -> None:
         help="the files hold authority records; recognised from the first record when not given",
     )
     parser.add_argument(
-        "--workers", type=int, default=None, metavar="N", help="processes that read (0: none beside this)"
+        "--workers",
+        type=int,
+        default=None,
+        metavar="N",
+        help="processes that read (0: none beside this; small files need none)",
     )
     parser.add_argument(
         "--queue",
@@ -96,10 +101,10 @@ def load_files(
         raise UsageError(str(error), "unreadable") from error
     elsewhere = _elsewhere(installation, args)
     door.save(installation.members, new, operator())
-    workers = installation.settings.load_workers if args.workers is None else args.workers
     size = sum(f.stat().st_size for f in files)
-    if size < 200_000:
-        workers = 0  # starting processes would take longer than the work
+    workers = args.workers
+    if workers is None:
+        workers = installation.settings.load_workers if size >= WORTH_WORKERS else 0
     shown = Progress(f"loading into {args.repository}")
     total = 0 if any(f.suffix in (".gz", ".tgz", ".tar") for f in files) else size
 
