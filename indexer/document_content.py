@@ -21,7 +21,7 @@ from indexer.records.classification import numbered
 from indexer.records.record import Contributor, Record
 from indexer.records.shelf_key import SCHEMES, value_of
 from indexer.records.work import plain_key, work_keys
-from indexer.text.analyse import has_han, index_texts, key, key_of, numeral_aliases
+from indexer.text.analyse import aliases_of, has_han, index_texts, key, key_of, tokens_are_key
 from indexer.text.pinyin import spelled_title, typed_pinyin
 from indexer.text.stem import marked
 
@@ -46,7 +46,7 @@ class Content:
         self.proper = ""  # key of the title added last
         self._names: list[str] = []
         self._texts: list[str] = []
-        self._keys: dict[str, str] = {}  # tokens of texts of which only ASCII was left
+        self._keys: dict[str, str] = {}  # tokens of texts whose key is made of them
 
     def text(self, name: str, value: str) -> None:
         self._names.append(name)
@@ -55,7 +55,7 @@ class Content:
     def finish(self, language: str = "") -> None:
         """Cuts what was gathered into tokens, and adds base forms of inflected words of this language."""
         texts, names = self._texts, self._names
-        tokens, latin = index_texts(texts)
+        tokens, folded = index_texts(texts)
         self.all = tokens
         fields = self.fields
         for name, value in zip(names, tokens, strict=True):
@@ -76,15 +76,19 @@ class Content:
                     fields[name].append(found)
                     bases.append(found)
         self._keys = dict(zip(texts, tokens, strict=True))
-        if not all(latin):
-            self._keys = {t: k for t, k, plain in zip(texts, tokens, latin, strict=True) if plain}
+        others = [number for number, form in enumerate(folded) if not form.isascii()]
+        if others:
             self.all = list(tokens)
-            for name, value, plain in zip(names, texts, latin, strict=True):
-                aliases = [] if plain else numeral_aliases(value)
-                if aliases:
-                    self.all += aliases
-                    if name:
-                        fields["title" if name == "other title" else name] += aliases
+        for number in others:
+            form = folded[number]
+            if not tokens_are_key(form):
+                self._keys.pop(texts[number], None)
+            aliases = aliases_of(form)
+            if aliases:
+                self.all += aliases
+                name = names[number]
+                if name:
+                    fields["title" if name == "other title" else name] += aliases
         if bases:
             self.all = [*self.all, *bases]
 

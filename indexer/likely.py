@@ -37,15 +37,13 @@ KEY = sa.Table(
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-DONE = (
-    sa.Table(  # of which version of a record the keys are, and by which rules it was decided
-        "likely_done",
-        METADATA,
-        sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
-        sa.Column("checksum", sa.LargeBinary(16), nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("keys", sa.LargeBinary, nullable=False),
-    )
+DONE = sa.Table(  # of which version of a record the keys are, and by which rules it was decided
+    "likely_done",
+    METADATA,
+    sa.Column("number", NUMBER, primary_key=True, autoincrement=False),
+    sa.Column("checksum", sa.LargeBinary(16), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("keys", sa.LargeBinary, nullable=False),
 )
 PAIR = sa.Table(
     "likely_pair",

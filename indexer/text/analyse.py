@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.text.fold import BETWEEN, fold
+from indexer.text.fold import BETWEEN, fold, remember
 
 HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Kana, Bopomofo, Hangul, Thai, Lao, Myanmar and Khmer: no spaces, or spaces that nobody writes alike.
@@ -68,7 +68,7 @@ def _pieces_of(folded: str) -> list[str]:
     if "'" in folded:
         folded = _ELISION.sub(r"\1 ", folded).replace("'", "")
     pattern = _SIGNED_PIECES if _HAS_SIGNED.search(folded) else _PIECES
-    found = [m[0] for m in pattern.finditer(folded)]
+    found: list[str] = pattern.findall(folded)
     if len(folded) > MAX_TOKEN:
         found = [p if len(p) <= MAX_TOKEN or _FIRST_RUN.match(p) else p[:MAX_TOKEN] for p in found]
     return found
@@ -90,6 +90,8 @@ def analyse(text: str) -> list[str]:
 
 
 def _tokens_of(folded: str) -> list[str]:
+    if not _FIRST_RUN.search(folded):
+        return _pieces_of(folded)
     tokens: list[str] = []
     for piece in _pieces_of(folded):
         if len(piece) > 1 and _FIRST_RUN.match(piece):
@@ -113,8 +115,8 @@ def index_text(text: str) -> str:
     return " ".join(analyse(text))
 
 
-def index_texts(texts: Sequence[str]) -> tuple[list[str], list[bool]]:
-    """``index_text`` of all texts of a record at once, and of each whether nothing but ASCII was left of it.
+def index_texts(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """``index_text`` of all texts of a record at once, and their folded forms.
 
     Nearly all texts are Latin, and taking a few hundred characters together costs little more than a single
     word.
@@ -129,14 +131,11 @@ def index_texts(texts: Sequence[str]) -> tuple[list[str], list[bool]]:
             found = [fold(texts[number]) for number in others]
         for number, text in zip(others, found, strict=True):
             folded[number] = text
-    latin = [text.isascii() for text in folded]
-    if all(latin):
-        return _spaced_lines(folded), latin
-    tokens = iter(_spaced_lines([text for text in folded if text.isascii()]))
-    return [
-        next(tokens) if plain else " ".join(_tokens_of(text))
-        for text, plain in zip(folded, latin, strict=True)
-    ], latin
+            remember(texts[number], text)
+        if not "".join(folded).isascii():
+            tokens = iter(_spaced_lines([text for text in folded if text.isascii()]))
+            return [next(tokens) if t.isascii() else " ".join(_tokens_of(t)) for t in folded], folded
+    return _spaced_lines(folded), folded
 
 
 def _spaced_lines(folded: list[str]) -> list[str]:
@@ -161,9 +160,11 @@ def numeral_aliases(text: str) -> list[str]:
     二〇〇〇年 is also indexed as 2000 年, and 2000年 also as 二 〇 〇 〇 年. Because a query itself is never
     rewritten, each of its characters still narrows the result.
     """
-    if text.isascii():
-        return []
-    folded = fold(text)
+    return [] if text.isascii() else aliases_of(fold(text))
+
+
+def aliases_of(folded: str) -> list[str]:
+    """``numeral_aliases`` of a text that has been folded."""
     if not _HAS_HAN.search(folded):
         return []
     found = [f"{m[0].translate(_TO_ARABIC)} {m[1]}".rstrip() for m in _HAN_NUMBER.finditer(folded)]
@@ -207,11 +208,18 @@ def key(text: str) -> str:
 
 
 def key_of(spaced: str) -> str:
-    """The key of a text whose tokens are known, where these are ASCII; "" when it has none."""
+    """The key of a text whose tokens are known, where ``tokens_are_key``; "" when it has none."""
     tokens = spaced.split()
     if len(tokens) > 1 and tokens[0] in _ARTICLES:
         del tokens[0]
     return " ".join(tokens)[:MAX_KEY]
+
+
+def tokens_are_key(folded: str) -> bool:
+    """Whether the tokens of a folded text are what its ``key`` is made of: not where numbers have another
+    form, nor where characters of one word are tokens.
+    """
+    return folded.isascii() or not (_FIRST_RUN.search(folded) or _HAN_NUMBER.search(folded))
 
 
 def _arabic(folded: str) -> str:

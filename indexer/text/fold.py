@@ -90,12 +90,29 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    known = _KNOWN.get(text)
+    if known is not None:
+        return known
     # Looking up each letter of a Latin text for the sake of a few with diacritics would be the dear part.
     folded = _UNUSUAL.sub(_translated, unicodedata.normalize("NFKC", text).lower())
     if "○" in folded or "◯" in folded or "0" in folded:
         # 一九九○ and 二0 write the Han zero with a look-alike.
         folded = _ZERO.sub(lambda m: "〇" * len(m[0]), folded)
+    remember(text, folded)
     return folded
+
+
+MAX_KNOWN = 2048  # texts whose folded form is kept: a record's names and titles are folded several times each
+MAX_LENGTH = 160  # characters of such a text
+_KNOWN: dict[str, str] = {}
+
+
+def remember(text: str, folded: str) -> None:
+    """Keeps what ``fold`` gives for a text, found on another way."""
+    if len(text) <= MAX_LENGTH:
+        if len(_KNOWN) >= MAX_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[text] = folded
 
 
 def same_form(char: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import cast
 
 from indexer.text.analyse import HAN, MAX_KEY, analyse, has_han
 from indexer.text.fold import fold
@@ -20,12 +22,29 @@ _RUN = re.compile(f"[{HAN}]+")
 _NAME = re.compile(f"[{HAN}]{{2,4}}")
 
 
-@lru_cache(maxsize=16384)
-def _syllables(han: str) -> tuple[str, ...]:
+@cache
+def _words() -> Callable[[str], Iterable[str]]:
+    """Cuts Han text into the words whose reading the dictionary knows, and single characters."""
     # Its tables take a while to load, and a catalogue without Han text never needs them.
+    from pypinyin.contrib.mmseg import seg
+
+    return cast(Callable[[str], Iterable[str]], seg.cut)
+
+
+@lru_cache(maxsize=65536)
+def _spoken(word: str) -> tuple[str, ...]:
     from pypinyin import Style, lazy_pinyin
 
-    return tuple(s for s in lazy_pinyin(han, style=Style.NORMAL, v_to_u=False, errors="ignore") if s)
+    return tuple(s for s in lazy_pinyin([word], style=Style.NORMAL, v_to_u=False, errors="ignore") if s)
+
+
+@lru_cache(maxsize=16384)
+def _syllables(han: str) -> tuple[str, ...]:
+    # Some thousand words make nearly all titles; looking one up is four times as dear as cutting it off.
+    found: list[str] = []
+    for word in _words()(han):
+        found.extend(_spoken(word))
+    return tuple(found)
 
 
 def syllables(text: str, *, name: bool = False) -> list[str]:
@@ -37,7 +56,8 @@ def syllables(text: str, *, name: bool = False) -> list[str]:
     result: list[str] = []
     end = 0
     for run in _RUN.finditer(text):
-        result.extend(analyse(text[end : run.start()]))
+        if run.start() > end:
+            result.extend(analyse(text[end : run.start()]))
         han = run[0]
         if name and _NAME.fullmatch(text.strip()):
             for length in (2, 1):
@@ -48,7 +68,8 @@ def syllables(text: str, *, name: bool = False) -> list[str]:
                     break
         result.extend(_syllables(han))
         end = run.end()
-    result.extend(analyse(text[end:]))
+    if end < len(text):
+        result.extend(analyse(text[end:]))
     return result
 
 

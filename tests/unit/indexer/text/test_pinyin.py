@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
 
-from indexer.text.pinyin import pinyin_keys, pinyin_query
+from indexer.text.pinyin import _syllables, pinyin_keys, pinyin_query
 from indexer.text.sorting import name_sort_key, title_sort_key
 
 
@@ -22,6 +24,17 @@ from indexer.text.sorting import name_sort_key, title_sort_key
 )
 def test_full_and_initials(text: str, name: bool, keys: tuple[str, str]) -> None:
     assert pinyin_keys(text, name=name) == keys
+
+
+def test_words_are_read_as_the_library_reads_the_whole_text() -> None:
+    """Each word is looked up once and remembered; a reading must not hang on what stands around the word."""
+    texts = [
+        "重庆银行行长重新调查长江三峡朝阳", "乐山大佛与音乐", "説文解字注㐀𠮷〇々", "二〇〇八年", "西藏藏书志", "还珠楼主还乡记", "龘龘",
+        "\uf900\U00030000中", *list(PHRASES_DICT)[::97],
+    ]  # fmt: skip
+    for text in [*texts, *(one + other for one, other in zip(texts, texts[5:], strict=False))]:
+        wanted = [s for s in lazy_pinyin(text, style=Style.NORMAL, v_to_u=False, errors="ignore") if s]
+        assert _syllables(text) == tuple(wanted), text
 
 
 def test_a_text_without_han_has_no_pinyin() -> None:
