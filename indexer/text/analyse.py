@@ -26,8 +26,9 @@ _SYMBOLS = (
     r"[a-z]+\+\+(?![a-z0-9])|(?<![a-z0-9])[a-z]#(?![a-z0-9])"
     r"|(?:(?<![a-z0-9])|(?<=asp)|(?<=vb)|(?<=ado))\.net(?![a-z0-9])"
 )
-_PIECES = re.compile(f"{_SYMBOLS}|[{HAN}]|[{_RUNS}]+|[^\\W_{HAN}{_RUNS}]+")
-_SIGNED_PIECES = re.compile(f"{_SYMBOLS}|[{HAN}]|[{_RUNS}]+|(?:[^\\W_{HAN}{_RUNS}]|[{_SIGNED}])+")
+# The most frequent first: a pattern tries one after the other at every character.
+_PIECES = re.compile(f"[{HAN}]|[{_RUNS}]+|{_SYMBOLS}|[^\\W_{HAN}{_RUNS}]+")
+_SIGNED_PIECES = re.compile(f"[{HAN}]|[{_RUNS}]+|{_SYMBOLS}|(?:[^\\W_{HAN}{_RUNS}]|[{_SIGNED}])+")
 _HAS_SIGNED = re.compile(f"[{_SIGNED}]")
 _HAS_HAN = re.compile(f"[{HAN}]")
 _FIRST_RUN = re.compile(f"[{_RUNS}]")
@@ -46,6 +47,7 @@ _TO_HAN = str.maketrans("0123456789", "〇一二三四五六七八九")
 _HAN_NUMBER = re.compile(
     f"(?<![〇零一二三四五六七八九])[〇零一二三四五六七八九]{{4}}(?![〇零一二三四五六七八九])(?=([{HAN}]?))"
 )
+_FOUR_DIGITS = re.compile("[0-9〇零一二三四五六七八九]{4}")  # what both begin with; quick where there is none
 _ARABIC_NUMBER = re.compile(f"(?<![0-9a-z])(?:1[0-9]{{3}}|20[0-9]{{2}})(?![0-9a-z])(?=\\s*([{HAN}]?))")
 
 
@@ -165,7 +167,7 @@ def numeral_aliases(text: str) -> list[str]:
 
 def aliases_of(folded: str) -> list[str]:
     """``numeral_aliases`` of a text that has been folded."""
-    if not _HAS_HAN.search(folded):
+    if not _FOUR_DIGITS.search(folded) or not _HAS_HAN.search(folded):
         return []
     found = [f"{m[0].translate(_TO_ARABIC)} {m[1]}".rstrip() for m in _HAN_NUMBER.finditer(folded)]
     found += [" ".join(m[0].translate(_TO_HAN) + m[1]) for m in _ARABIC_NUMBER.finditer(folded)]
@@ -219,10 +221,10 @@ def tokens_are_key(folded: str) -> bool:
     """Whether the tokens of a folded text are what its ``key`` is made of: not where numbers have another
     form, nor where characters of one word are tokens.
     """
-    return folded.isascii() or not (_FIRST_RUN.search(folded) or _HAN_NUMBER.search(folded))
+    return folded.isascii() or not (_FIRST_RUN.search(folded) or _FOUR_DIGITS.search(folded))
 
 
 def _arabic(folded: str) -> str:
-    if folded.isascii():
+    if folded.isascii() or not _FOUR_DIGITS.search(folded):
         return folded
     return _HAN_NUMBER.sub(lambda m: m[0].translate(_TO_ARABIC), folded)

@@ -94,6 +94,7 @@ def spelled_title(text: str, *, name: bool = False) -> str:
     return keys[0].replace("v", "u")[:MAX_KEY] if keys else ""
 
 
+_BETWEEN = re.compile(r"[^a-z0-9]+")
 _TYPED = re.compile(r"[a-z0-9]+(?:[\s'’·-]+[a-z0-9]+)*\Z")
 
 
@@ -105,7 +106,7 @@ def typed_pinyin(text: str) -> str:
     folded = fold(text.replace("u:", "u")).strip()
     if not folded[:1].isascii() or len(folded) > 2 * MAX_KEY or not _TYPED.match(folded):
         return ""
-    return re.sub(r"[^a-z0-9]+", "", folded).replace("v", "u")[:MAX_KEY]
+    return _BETWEEN.sub("", folded).replace("v", "u")[:MAX_KEY]
 
 
 @lru_cache(maxsize=4096)
