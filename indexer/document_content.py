@@ -80,10 +80,9 @@ class Content:
         if others:
             self.all = list(tokens)
         for number in others:
-            form = folded[number]
-            if not tokens_are_key(form):
+            if not tokens_are_key(folded[number]):
                 self._keys.pop(texts[number], None)
-            aliases = aliases_of(form)
+            aliases = aliases_of(folded[number])
             if aliases:
                 self.all += aliases
                 name = names[number]
