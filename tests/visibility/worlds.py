@@ -538,8 +538,11 @@ class Home:
             data = repr(one).encode()
             batch.append((one, Raw("marc21", data, 1), checksum(data, 1)))
         if batch:
-            with follow.writing(self.engine, self.store, self.members):
+            # As the loader of authority records does: a repository with nothing else is known to the index, too.
+            with follow.writing(self.engine, self.store, self.members) as index:
+                begun = {one.repository: index.begin(one.repository, self.members) for one, _, _ in batch}
                 self.store.authorities.write(batch, 1, Counts(), "now")
+            self.members.note_indexed({r: marks for r, (marks, whole) in begun.items() if whole})
 
     def change(self, world: World) -> None:
         """Other rules from this moment on; the index is as it was."""
