@@ -15,7 +15,7 @@ from resolver.identifiers import value_of
 Fetch = Callable[[str, float], tuple[int, bytes]]  # (address, seconds) → (status, body), or it raises
 T = TypeVar("T")
 HOLE = "{doi}"  # in the address of a source, where the DOI belongs
-MOST_HELD = 5_000
+MOST_HELD = 5_000  # answers of one source
 
 
 def doi_of(citation: Citation) -> str:
@@ -37,10 +37,9 @@ class DoiSource(Generic[T]):
         seconds: float,
         read: Callable[[str, int, bytes], tuple[T, float]],
         clock: Callable[[], float] = time.monotonic,
-        most: int = MOST_HELD,
     ) -> None:
         self._address, self._fetch, self._seconds, self._read = address, fetch, seconds, read
-        self._clock, self._most = clock, most
+        self._clock = clock
         self._held: OrderedDict[str, tuple[float, T]] = OrderedDict()
         self._lock = Lock()
 
@@ -58,6 +57,6 @@ class DoiSource(Generic[T]):
         with self._lock:
             self._held[doi] = (self._clock() + seconds, known)
             self._held.move_to_end(doi)
-            while len(self._held) > self._most:
+            while len(self._held) > MOST_HELD:
                 self._held.popitem(last=False)
         return known

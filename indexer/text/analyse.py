@@ -118,7 +118,7 @@ def index_text(text: str) -> str:
 
 
 def index_texts(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """``index_text`` of all texts of a record at once, and their folded forms.
+    """``index_text`` of all texts of a record at once, and their folded forms; those of ASCII as they are.
 
     Nearly all texts are Latin, and taking a few hundred characters together costs little more than a single
     word.
