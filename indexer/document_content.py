@@ -21,7 +21,7 @@ from indexer.records.classification import numbered
 from indexer.records.record import Contributor, Record
 from indexer.records.shelf_key import SCHEMES, value_of
 from indexer.records.work import plain_key, work_keys
-from indexer.text.analyse import aliases_of, has_han, index_texts, key, key_of, tokens_are_key
+from indexer.text.analyse import has_han, index_texts, key, key_of, numeral_aliases, tokens_are_key
 from indexer.text.pinyin import spelled_title, typed_pinyin
 from indexer.text.stem import marked
 
@@ -82,7 +82,7 @@ class Content:
         for number in others:
             if not tokens_are_key(folded[number]):
                 self._keys.pop(texts[number], None)
-            aliases = aliases_of(folded[number])
+            aliases = numeral_aliases(folded[number])
             if aliases:
                 self.all += aliases
                 name = names[number]

@@ -156,17 +156,12 @@ def has_han(text: str) -> bool:
     return not text.isascii() and _HAS_HAN.search(text) is not None
 
 
-def numeral_aliases(text: str) -> list[str]:
-    """Other spellings of years in a text with Han characters, for the index only (数字异写).
+def numeral_aliases(folded: str) -> list[str]:
+    """Other spellings of years in a folded text with Han characters, for the index only (数字异写).
 
     二〇〇〇年 is also indexed as 2000 年, and 2000年 also as 二 〇 〇 〇 年. Because a query itself is never
     rewritten, each of its characters still narrows the result.
     """
-    return [] if text.isascii() else aliases_of(fold(text))
-
-
-def aliases_of(folded: str) -> list[str]:
-    """``numeral_aliases`` of a text that has been folded."""
     if not _FOUR_DIGITS.search(folded) or not _HAS_HAN.search(folded):
         return []
     found = [f"{m[0].translate(_TO_ARABIC)} {m[1]}".rstrip() for m in _HAN_NUMBER.finditer(folded)]
