@@ -225,9 +225,9 @@ def main() -> int:
             with file.open("w") as out:
                 for n in range(args.records):
                     out.write(ENTRY.format(n=n, k=n % 997, year=1900 + n % 120, words=words))
-        for round in range(args.rounds):
-            for workers in (1, 2) if round % 2 == 0 else (2, 1):
-                one = load(middle, file.resolve(), workers, f"hosts_{round}_{workers}")
+        for turn in range(args.rounds):
+            for workers in (1, 2) if turn % 2 == 0 else (2, 1):
+                one = load(middle, file.resolve(), workers, f"hosts_{turn}_{workers}")
                 taken[workers].append(one["seconds"])
                 print(json.dumps(one), flush=True)
     ratio = statistics.median(a / b for a, b in zip(taken[1], taken[2], strict=True))

@@ -56,7 +56,7 @@ def test_nothing_is_done_while_nothing_has_changed(served: Installation) -> None
     keeper.ensure()
     keeper._begin = pytest.fail  # type: ignore[method-assign,assignment]
     keeper.ensure()
-    keeper._look()
+    keeper.look()
 
 
 def test_a_large_catalogue_is_listed_by_a_process_of_its_own_and_nobody_waits(
@@ -76,10 +76,10 @@ def test_a_large_catalogue_waits_until_the_index_is_quiet(
     keeper = ListKeeper(served)
     begun: list[bool] = []
     keeper._begin = begun.append  # type: ignore[method-assign,assignment]
-    keeper._look()
+    keeper.look()
     assert begun == []
     keeper._seen = (keeper._seen[0], time.monotonic() - browse_lists.QUIET - 1)
-    keeper._look()
+    keeper.look()
     assert begun == [False]
 
 

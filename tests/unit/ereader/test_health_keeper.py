@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -95,7 +96,7 @@ def test_one_look_asks_a_few_the_longest_unasked_first(home: Home, monkeypatch: 
 
 def test_it_can_be_switched_off(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[Any] = []
-    monkeypatch.setattr(health_keeper.threading.Thread, "start", lambda self: begun.append(self))
+    monkeypatch.setattr(threading.Thread, "start", lambda self: begun.append(self))
     home.keeper(minutes=0).start()
     assert begun == []
     home.keeper().start()
