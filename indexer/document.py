@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import msgspec
 
-from holdings.members.view import PUBLIC, depth_of, encode
+from holdings.members.view import PUBLIC, encode
 from indexer.document_content import (
     Content,
     add_shelf,
@@ -31,7 +31,7 @@ from indexer.document_parts import Verdict as Verdict
 from indexer.document_parts import joint as joint
 from indexer.index.fields import FACETS, SEPARATOR
 from indexer.index.keywords import MAX_VALUE, tie_break
-from indexer.index.sight import RESTRICTED
+from indexer.index.sight import tokens
 from indexer.known_forms import KnownForms
 from indexer.merge import merge
 from indexer.records.record import Record
@@ -193,13 +193,8 @@ def _sight(
     needs: tuple[str, ...], excepted: tuple[str, ...], places: tuple[str, ...], repositories: tuple[str, ...]
 ) -> bytes:
     """Who sees a document and where: few distinct values in a collection, so they are encoded once."""
-    tokens = [*(f"+{t}" for t in needs), *(f"-{t}" for t in excepted), *(f"r:{r}" for r in repositories)]
-    tokens += [f"@{place}" for place in places]
-    if excepted or PUBLIC not in needs:
-        tokens.append(RESTRICTED)
-    if (depth := depth_of(needs)) > 1:
-        tokens.append(f"{RESTRICTED}{depth}")
-    return _encode({"sight": tokens})[1:-1]
+    where = [*(f"r:{r}" for r in repositories), *(f"@{place}" for place in places)]
+    return _encode({"sight": tokens(needs, excepted) + where})[1:-1]
 
 
 NO_VERDICTS: Mapping[str, Verdict] = {}

@@ -48,8 +48,14 @@ class View(msgspec.Struct, frozen=True):
         return repository not in self.denied and not self.atoms.isdisjoint(atoms)
 
     def keys(self) -> tuple[str, ...]:
-        """The atoms in a fixed order, first the one that everybody holds."""
-        return (PUBLIC, *sorted(self.atoms - {PUBLIC}))
+        """The fewest atoms that open the same documents, in order, first the one that everybody holds.
+
+        An index is asked for each of them. One is left out where another one that is held stands on every
+        document that carries it: because documents carry the atoms of `narrower`, too, or because what is
+        for the members or the staff of one library is theirs in its own portal as well as in a consortium's.
+        """
+        held = self.atoms - {PUBLIC}
+        return (PUBLIC, *sorted(a for a in held if held.isdisjoint(narrower(a)) and _at_home(a) not in held))
 
     def opens(self, needs: Iterable[str], excepted: Iterable[str]) -> bool:
         """Whether this view sees a document: the rule that the filters of the engines are made of."""
@@ -75,6 +81,34 @@ def need(depth: int, slot: int, atom: str) -> str:
 def depth_of(needs: Iterable[str]) -> int:
     """How many groups a document is made of; 1 where one atom opens it."""
     return max((int(token[0]) for token in needs if token[0].isdigit()), default=1)
+
+
+@lru_cache(maxsize=65536)
+def narrower(atom: str) -> tuple[str, ...]:
+    """Atoms whose every holder holds ``atom`` as well: members are of everyone, staff are of the members.
+
+    Only those that can be told from the atom itself: whose members those of a consortium are is not said.
+    Everyone at the centre has no narrower atoms, as nobody is without it.
+    """
+    place, _, audience = atom.rpartition("/")
+    if atom == PUBLIC:
+        return ()
+    if audience.startswith("members@"):
+        return (f"{place}/staff@{audience.removeprefix('members@')}",)
+    if place.startswith("C:"):
+        return (f"{place}/members",) if audience == "everyone" else ()
+    return {"everyone": (f"{place}/members", f"{place}/staff"), "members": (f"{place}/staff",)}.get(
+        audience, ()
+    )
+
+
+@lru_cache(maxsize=65536)
+def _at_home(atom: str) -> str:
+    """What stands, in the portal of a library, for an atom that is for its own people in a consortium's
+    (``sharing.atoms_of``); "" of others.
+    """
+    audience, _, library = atom.rpartition("/")[2].partition("@")
+    return f"L:{library}/{audience}" if library else ""
 
 
 class VisibleSet(msgspec.Struct, frozen=True):

@@ -119,9 +119,10 @@ class Boost(msgspec.Struct, frozen=True, gc=False):
 
 
 class Unseen(msgspec.Struct, frozen=True, gc=False):
-    """Documents that a View does not see, by tokens of sight: one of ``opening`` opens a document, or one of
-    each slot of an entry of ``together``, unless it carries one of ``barred``. ``sight`` says it in other
-    clauses. Views are few and ask often, so an engine may remember what it makes of this.
+    """Documents that a View does not see, by tokens of sight: one of ``opening`` opens a document that is
+    not for everyone, or one of each slot of an entry of ``together``; none with one of ``barred`` is seen.
+    ``sight`` says it in other clauses. Views are few and ask often, so an engine may remember what it makes
+    of this.
     """
 
     opening: tuple[str, ...]

@@ -10,7 +10,7 @@ import tantivy
 
 from holdings.members.view import DEEPEST
 from indexer.index.clause import Unseen
-from indexer.index.sight import COLUMN, RESTRICTED, Atoms, Marks, unseen
+from indexer.index.sight import COLUMN, EXCEPTED, RESTRICTED, Atoms, Marks, unseen
 from indexer.index.tantivy_tops import NONE, Tops
 
 REMEMBERED_VIEWS = 2048
@@ -31,7 +31,8 @@ class State(msgspec.Struct, frozen=True):
 def marks_of(searcher: Any) -> Marks:
     """What the documents of an index carry, asked of its dictionary; of each View once."""
     deep = [n for n in range(2, DEEPEST + 1) if searcher.doc_freq(COLUMN, f"{RESTRICTED}{n}")]
-    depth = max(deep, default=int(searcher.doc_freq(COLUMN, RESTRICTED) > 0))
+    some = any(searcher.doc_freq(COLUMN, mark) for mark in (RESTRICTED, EXCEPTED))
+    depth = max(deep, default=int(some))
 
     @lru_cache(maxsize=REMEMBERED_VIEWS)
     def unseen_by(atoms: Atoms) -> Unseen:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import get_args
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdings.members.view import MAX_DOCUMENTS, PUBLIC, View, encode
+from holdings.members import sharing
+from holdings.members.repository import Audience, Repository
+from holdings.members.view import DEEPEST, MAX_DOCUMENTS, PUBLIC, View, VisibleSet, encode
+from indexer.index.sight import RESTRICTED, tokens, unseen
 
 CONSORTIA = ("C:x", "C:y")
 ATOMS = [
@@ -78,6 +84,47 @@ def test_many_audiences_never_show_more_than_allowed_and_always_something(
     expected, seen = visible(view, carried), documents_seen(view, carried)
     assert len(seen) == bool(expected), "one document where anything is seen, else none"
     assert all(set(members) <= set(expected) for members in seen)
+
+
+OWNERS = "abc"
+repositories = st.builds(
+    lambda library, audience, shown: sharing.atoms_of(
+        Repository("r", library, audience, offered_to=tuple(shown), published_by=tuple(shown)),
+        dict.fromkeys("xy", "active"),
+        datetime.date(2026, 1, 1),
+    ),
+    st.sampled_from(OWNERS),
+    st.sampled_from(get_args(Audience)),
+    st.sets(st.sampled_from("xy")),
+)
+
+
+def passes(view: View, document: VisibleSet) -> bool:
+    """What the clauses of an engine say of a document that carries its tokens."""
+    carried = set(tokens(document.needs, document.excepted))
+    never = unseen(view.keys(), DEEPEST)
+    opened = not carried.isdisjoint(never.opening) or any(
+        all(not carried.isdisjoint(slot) for slot in slots) for slots in never.together
+    )
+    return (opened or RESTRICTED not in carried) and carried.isdisjoint(never.barred)
+
+
+@given(st.lists(repositories, max_size=7), views())
+def test_an_index_shows_what_the_rule_opens_though_it_is_asked_for_few_tokens(
+    carried: list[frozenset[str]], view: View
+) -> None:
+    for document in encode(carried):
+        assert passes(view, document) == view.opens(document.needs, document.excepted)
+
+
+def test_an_index_is_not_asked_for_what_goes_with_something_else() -> None:
+    atoms = {"L:a/everyone", "L:a/members", "L:a/staff", "C:x/everyone", "C:x/members", "C:x/members@a"}
+    assert View("L:a", frozenset(atoms)).keys() == (PUBLIC, "C:x/members", "L:a/staff")
+    assert View("C:x", frozenset({"C:x/everyone", "C:x/members@a"})).keys() == (
+        PUBLIC,
+        "C:x/everyone",
+        "C:x/members@a",
+    )
 
 
 def test_a_record_that_nobody_may_see_has_no_document() -> None:

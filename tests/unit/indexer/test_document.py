@@ -82,7 +82,7 @@ def test_a_document_says_who_sees_it_and_where() -> None:
     sight = decode(documents("u1", [member(RECORD)])[0])["sight"]
     assert set(sight) == {f"+{PUBLIC}", "r:pku-r", "@L:pku"}
     restricted = decode(documents("u1", [member(RECORD, atoms=("L:pku/members",))])[0])["sight"]
-    assert set(restricted) == {"+L:pku/members", "r:pku-r", "@L:pku", "!"}
+    assert set(restricted) == {"+L:pku/members", "+L:pku/staff", "r:pku-r", "@L:pku", "!"}
 
 
 def test_a_merged_record_is_found_by_the_words_of_all_and_shown_as_one() -> None:

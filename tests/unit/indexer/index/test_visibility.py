@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from index_corpus import member
 from search_engines import Engines
 
-from holdings.members.view import PUBLIC, View
+from holdings.members.view import PUBLIC, View, narrower
 from indexer.document import Display, Member, documents
 from indexer.index.engine import Engine, FacetCall, SearchCall
 from indexer.index.query import Everything, Words
@@ -37,10 +37,15 @@ unions = st.lists(
     max_size=5,
 )
 views = st.builds(
-    lambda atoms, denied: View("C:centre", atoms | {PUBLIC}, denied),
+    lambda atoms, denied: View("C:centre", with_wider(atoms) | {PUBLIC}, denied),
     st.frozensets(st.sampled_from(ATOMS), max_size=4).filter(lambda atoms: can_be_held(atoms)),
     st.frozensets(st.sampled_from(REPOSITORIES), max_size=1),
 )
+
+
+def with_wider(atoms: frozenset[str]) -> frozenset[str]:
+    """Members are of everyone, staff are of the members."""
+    return atoms | {a for a in ATOMS if not atoms.isdisjoint(narrower(a))}
 
 
 def can_be_held(atoms: frozenset[str]) -> bool:
