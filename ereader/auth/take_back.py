@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ereader.auth.audit import Entry, shown
+from ereader.auth.audit import Entry
 from holdings.members.registry import KINDS, Configuration
 
 # Accounts are left out: the log holds no secrets, so what they were is not known.
@@ -18,13 +18,14 @@ def reversal(entry: Entry, present: Configuration) -> Configuration | None:
         return None
     struct, attribute, key = KINDS[kind]
     held = next((v for v in getattr(present, attribute) if key(v) == id), None)
-    # As the log holds it: of JSON.
-    if msgspec.json.decode(msgspec.json.encode(shown(held))) != entry.after:
-        return None
-    if entry.before is None:
-        return Configuration(removed=(entry.target,))
     try:
-        before = msgspec.convert(entry.before, struct)
+        before, after = (
+            None if side is None else msgspec.convert(side, struct) for side in (entry.before, entry.after)
+        )
     except msgspec.ValidationError:  # Written by an earlier version, which knew other keys.
         return None
+    if held != after:
+        return None
+    if before is None:
+        return Configuration(removed=(entry.target,))
     return Configuration(**{attribute: (before,)})
