@@ -78,7 +78,7 @@ def _understood(path: Path, profile: Profile) -> Iterator[tuple[Record | Authori
     if authority_load.begins_with_authority(first, profile):
         yield from authority_load.checked(rest, profile)
     else:
-        yield from understood_of(rest, profile)
+        yield from understood_of(rest, profile, name)
 
 
 def _problems(out: Any, encode: Any, problems: list[Any]) -> None:

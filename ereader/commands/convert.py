@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 def understood(path: Path, profile: Profile) -> Iterator[tuple[Record | None, list[Problem]]]:
     """Every record of a file with its problems, in order; a refused one is None."""
     name, raws = opened(path, profile)
-    yield from understood_of(chain(pipeline.beginning(raws, name), raws), profile)
+    yield from understood_of(chain(pipeline.beginning(raws, name), raws), profile, name)
 
 
 def opened(path: Path, profile: Profile) -> tuple[str, Iterator[Raw]]:
@@ -73,11 +73,14 @@ def opened(path: Path, profile: Profile) -> tuple[str, Iterator[Raw]]:
     return name, recognise.open_file(source, "" if source is path else name, profile.format, profile)
 
 
-def understood_of(raws: Iterable[Raw], profile: Profile) -> Iterator[tuple[Record | None, list[Problem]]]:
-    """Raw records with their problems; a refused one is None."""
+def understood_of(
+    raws: Iterable[Raw], profile: Profile, name: str = ""
+) -> Iterator[tuple[Record | None, list[Problem]]]:
+    """Raw records with their problems, which name the file; a refused one is None."""
     adapters = plugins.adapters()
     for raw in raws:
-        yield understand(raw, profile, adapters)
+        record, problems = understand(raw, profile, adapters)
+        yield record, [p if p.file or not name else msgspec.structs.replace(p, file=name) for p in problems]
 
 
 def _kept(pairs: Iterator[tuple[Record | None, list[Problem]]], told: list[Problem]) -> Iterator[Record]:

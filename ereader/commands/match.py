@@ -25,7 +25,7 @@ MAX_LINE = 16_000_000  # bytes; a longer line is no record
 
 class _Line(msgspec.Struct):
     id: str | int
-    record: msgspec.Raw
+    record: msgspec.Raw = msgspec.Raw(b"null")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -37,15 +37,16 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     refused: list[str] = []
+    ids: dict[str, None] = {}  # in the order of the file, those of refused records too
     try:
         if str(args.file) == "-":
-            descriptions = list(_described(sys.stdin.buffer, refused))
+            descriptions = list(_described(sys.stdin.buffer, ids, refused))
         else:
             with args.file.open("rb") as stream:
-                descriptions = list(_described(stream, refused))
+                descriptions = list(_described(stream, ids, refused))
     except OSError as error:
         raise UsageError(f"{args.file}: {error.strerror or error}") from error
-    if not descriptions and refused:
+    if not ids and refused:
         raise UsageError(f"{args.file}: no line is a record; the first: {refused[0]}")
     for line in refused:
         print(f"refused: {line}", file=sys.stderr)
@@ -54,8 +55,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"note: {note}", file=sys.stderr)
     encode = msgspec.json.Encoder().encode
     out = sys.stdout.buffer
-    for d in descriptions:
-        out.write(encode({"id": d.id, "cluster": answer.clusters[d.id]}) + b"\n")
+    for id in ids:
+        out.write(encode({"id": id, "cluster": answer.clusters.get(id, id)}) + b"\n")
     for question in answer.questions:
         told = {"pair": question.pair, "outcome": "review", "score": question.score, "why": question.why}
         out.write(encode(told) + b"\n")
@@ -63,11 +64,14 @@ def run(args: argparse.Namespace) -> int:
     return exit_status.REFUSED if refused else exit_status.DONE
 
 
-def _described(stream: BinaryIO, refused: list[str]) -> Iterator[Description]:
-    """The description of each good line; what is wrong with the others goes to ``refused``."""
+def _described(stream: BinaryIO, ids: dict[str, None], refused: list[str]) -> Iterator[Description]:
+    """The description of each good line; what is wrong with the others goes to ``refused``.
+
+    Every id goes to ``ids``: whoever counts pairs finds each id in some cluster, alone where its record is
+    none.
+    """
     decode = msgspec.json.Decoder(_Line).decode
     profile = Profile()
-    seen: set[str] = set()
     number = 0
     while line := stream.readline(MAX_LINE):
         number += 1
@@ -85,15 +89,15 @@ def _described(stream: BinaryIO, refused: list[str]) -> Iterator[Description]:
             refused.append(f"line {number}: {str(error)[:200]}")
             continue
         key = str(entry.id)
-        if not key or key in seen:
+        if not key or key in ids:
             refused.append(f"line {number}: the id {key[:80]!r} is {'there twice' if key else 'empty'}")
             continue
+        ids[key] = None
         record, problems = ADAPTER.adapt(Raw("record", _titled(bytes(entry.record)), number), profile)
         if record is None or record.deleted:
             told = "; ".join(p.message for p in problems if p.severity == "error") or "it is deleted"
             refused.append(f"line {number}: {told[:300]}")
             continue
-        seen.add(key)
         yield describe(key, normalise(record)[0])
 
 

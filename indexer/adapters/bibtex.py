@@ -21,6 +21,7 @@ from indexer.reader import Raw
 from indexer.readers.lines import text_of
 from indexer.records import resource_type
 from indexer.records.evidence import Evidence
+from indexer.records.name import inverted
 from indexer.records.record import Contributor, Record
 
 _MEMBERS = {
@@ -43,6 +44,8 @@ _NAMES = {
 }  # fmt: skip
 _AND = re.compile(r"\s+and\s+", re.I)
 _OTHERS = re.compile(r"^(?:others|et~?\s?al\.?|等)$", re.I)
+_HAN_PARTS = re.compile(r"([\u3400-\u9fff]{1,2}),\s*([\u3400-\u9fff]{1,2})")
+_INITIALS = re.compile(r"[A-Z]{1,2}|(?:[A-Z]\.-?){1,3}")  # "Wang X." has its family name first already
 _OUTER = re.compile(r"\{(.*)\}", re.S)
 
 
@@ -91,6 +94,8 @@ def _members(entry: Entry) -> tuple[dict[str, list[str]], frozenset[str]]:
                 # Braces around a whole name mean that it has no parts: it is the name of a body.
                 if _OUTER.fullmatch(part.strip()) and "\\" not in part:
                     bodies.add(text)
+                else:
+                    text = _family_first(text, part)
                 members.setdefault(_NAMES[name], []).append(text)
         elif name in ("url", "doi", "file", "eprint"):
             if member := _MEMBERS.get(name):
@@ -124,6 +129,23 @@ def _protected(value: str) -> str:
         depth += (sign == "{") - (sign == "}")
         out.append("\ue003" if depth > 0 and sign.isspace() else sign)
     return "".join(out)
+
+
+def _family_first(text: str, part: str) -> str:
+    """A name as other sources write it (姓在前): BibTeX takes ``Donald E. Knuth`` and ``Knuth, Donald E.`` for
+    one name ("BibTeXing", section 4.1), so only one form goes on.
+
+    ``王, 力`` has its comma for BibTeX's sake alone. Braces hold a family name of several words together.
+    """
+    chinese = _HAN_PARTS.fullmatch(text)
+    if chinese is not None:
+        return chinese.group(1) + chinese.group(2)
+    *before, last = part.split()
+    if "," in text or not before or looks_corporate(text) or _INITIALS.fullmatch(last):
+        return text
+    if "\ue003" in last:
+        return f"{plain_text(_restored(last))}, {plain_text(_restored(' '.join(before)))}"
+    return inverted(text)
 
 
 def _restored(text: str) -> str:

@@ -44,6 +44,7 @@ _SHORT: dict[str, tuple[type[msgspec.Struct], str]] = {
     "relations": (Relation, "title"),
     "holdings": (Holding, "library"),
 }
+_OTHER_KIND: dict[type[msgspec.Struct], str] = {Title: "variant", Link: "related"}
 _TEXTS = (
     "id", "title", "title_remainder", "responsibility", "edition", "extent", "volume", "audience",
     "rights", "price", "embargo_until", "modified",
@@ -75,11 +76,15 @@ class RecordAdapter:
             members[name] = tuple(_structs(draft, name, value.get(name), shape, short))
         members["links"] = tuple(link for link in members["links"] if web_address(link.url))
         publication = value.get("publication")
+        if isinstance(publication, str):
+            publication = {"publisher": publication}
         members["publication"] = _one(draft, "publication", publication, Publication) or Publication()
         for name in ("year", "year_end"):
             year = value.get(name)
             if isinstance(year, str):
                 year = date.year(year)
+            elif isinstance(year, float) and year.is_integer():
+                year = int(year)  # Spreadsheets and statistics programs write every number so.
             members[name] = (
                 year
                 if isinstance(year, int) and not isinstance(year, bool) and -10_000 < year < 10_000
@@ -150,11 +155,18 @@ def _one(draft: Draft, name: str, entry: Any, shape: type[msgspec.Struct]) -> An
         return None
     if shape is Identifier and entry.get("scheme") and entry.get("value") and "valid" not in entry:
         return identifier.parse(plain(entry["scheme"]), plain(entry["value"]))
-    try:
-        return msgspec.convert(_clean({k: v for k, v in entry.items() if v is not None}), shape)
-    except (msgspec.ValidationError, RecursionError) as error:
-        draft.problem("schema", f"{name}: {str(error)[:200]}", name)
-        return None
+    members = {k: v for k, v in entry.items() if v is not None}
+    while True:
+        try:
+            return msgspec.convert(_clean(members), shape)
+        except (msgspec.ValidationError, RecursionError) as error:
+            draft.problem("schema", f"{name}: {str(error)[:200]}", name)
+            if not str(error).endswith("`$.kind`") or "kind" not in members:
+                return None
+            # A word of another list; who or what it is said of is kept.
+            del members["kind"]
+            if shape in _OTHER_KIND:
+                members["kind"] = _OTHER_KIND[shape]
 
 
 def _clean(value: Any) -> Any:
@@ -164,7 +176,8 @@ def _clean(value: Any) -> Any:
         return [_clean(part) for part in value]
     if isinstance(value, dict):
         return {name: _clean(part) for name, part in value.items()}
-    return value
+    # A volume or a page is often a number in JSON; no member of these parts is one.
+    return text(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _source(raw: Raw) -> Source:

@@ -43,6 +43,7 @@ class TaggedAdapter:
                 found.setdefault(member, []).append(value)
         name = " ".join((found.get("type") or [""])[0].split())
         evidence = _evidence(raw.format, name)
+        _settle_journal(found, evidence)
         if raw.format == "ris" and name == "CONF" and not any(found.get(m) for m in _OF_A_PAPER):
             evidence = Evidence("book", "coded", "ris type CONF without an author or a host")
         if name and evidence is None:
@@ -62,6 +63,18 @@ class TaggedAdapter:
             message = "the reference has no title, so it cannot be shown; add one (TI, %T, T1 or {Title})"
             return None, [*problems, Problem("title-missing", "error", message, "title", raw.position)]
         return record, problems
+
+
+def _settle_journal(found: dict[str, list[str]], evidence: Evidence | None) -> None:
+    """RIS JO is the full name of the journal for some programs and its short name for others, which write the
+    full one in T2.
+    """
+    either = found.pop("journal_either", [])
+    full = found.get("journal") or (
+        evidence is not None and evidence.type == "article" and found.get("secondary_title")
+    )
+    if either:
+        found.setdefault("journal_abbreviated" if full else "journal", []).extend(either)
 
 
 def _title_case(tag: str) -> str:

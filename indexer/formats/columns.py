@@ -112,8 +112,10 @@ def member_of(name: str) -> str:
     found = table.get(_key(name))
     if found is None:
         found = table.get(_key(re.sub(r"[（(\[【].*?[)）\]】]", "", name)))
-    if found is None and re.search(r"[/／:：]", name):
-        found = next((table[_key(part)] for part in re.split(r"[/／:：]", name) if _key(part) in table), None)
+    if found is None and re.search(r"[/／:：,，]", name):
+        found = next(
+            (table[_key(part)] for part in re.split(r"[/／:：,，]", name) if _key(part) in table), None
+        )
     if found is None:
         words = _key(name)
         for ending in ("isbn", "issn", "url", "doi"):
@@ -186,8 +188,11 @@ def suggest(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
         for index, name in enumerate(columns)
     }
     chosen: dict[str, list[str]] = {}
+    people = any(member_of(name).startswith("contributors.") and values[name] for name in columns)
     for name in columns:
         member = member_of(name) or member_of_values(values[name])
+        if people and member.startswith("contributors.") and not member_of(name):
+            continue  # Another column says who; short words beside it are places or publishers.
         if not member or (rows and not values[name]):
             continue
         if (

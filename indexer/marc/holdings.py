@@ -212,7 +212,10 @@ def _mapped(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], members: Ma
     library = (values.get("library") or [""])[0]
     location = (values.get("location") or [""])[0]
     call_number = (values.get("call_number") or [""])[0]
-    if not call_number:
+    if not call_number or (call_number.isdigit() and len(call_number) < 3 and "class" in values):
+        # Many libraries write the number of copies where others write the whole call number.
+        if call_number:
+            values.setdefault("copies", [call_number])
         pieces = [*values.get("class", [])[:1], *values.get("book", [])[:1]]
         call_number = "/".join(piece for piece in pieces if piece)
     draft = drafts.setdefault(f"{library} {location} {call_number}", _Draft(summary=[], items=[]))

@@ -22,6 +22,7 @@ from indexer.reader import Raw
 from indexer.readers.lines import BOM, HEAD, Line, charset_of, decode, lines, rewound, text_of
 
 DELIMITERS = "\t,;|"
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?", re.I)  # Excel's first line, which names the delimiter
 _ROW_LINES = 200
 _ROW_LIMIT = 4 * 1024 * 1024
 _MAX_COLUMNS = 2000
@@ -92,6 +93,7 @@ class TableReader:
         if b"\x00" in head:
             return "", 0.0
         sample, sound = _sample(head, charset_of(head, Profile()))
+        sample = sample[bool(_SEPARATOR.fullmatch("".join(sample[:1]))) :]
         if not sample:
             return "", 0.0
         first = sample[0].lower()
@@ -231,7 +233,12 @@ class _Cut:
         self.skip_lines = int(mapping.get("skip_lines", 0) or 0)
         self.comment = str(mapping.get("comment", "")).encode()
         sample, _ = _sample(head, self.charsets, self.skip_lines, self.comment)
+        said = _SEPARATOR.fullmatch("".join(sample[:1]))
+        if said is not None:
+            self.skip_lines += 1
+            sample = sample[1:]
         given = str(mapping.get("delimiter", "") or ("\t" if format in ("tsv", "kbart") else ""))
+        given = given or (said.group(1) if said is not None else "")
         given = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}.get(given, given)[:1]
         if format == "kbart" and sample and "\t" not in sample[0]:
             given = ""  # A KBART file saved from a spreadsheet with commas is still worth reading.

@@ -75,8 +75,17 @@ def test_bad_lines_are_told_with_their_number_and_the_rest_is_done(tmp_path: Pat
     )
     status, out, err = run(tmp_path, text)
     assert status == 1
-    assert [line["id"] for line in out] == ["a", "b"]
+    assert [line["id"] for line in out] == ["a", "x", "b", "y"]
     assert [n for n in range(1, 8) if f"line {n}:" in err] == [2, 3, 5, 7]
+
+
+def test_every_id_has_a_cluster_though_its_record_is_none(tmp_path: Path) -> None:
+    text = lines(("a", ARTICLE), ("b", None), ("d", {**ARTICLE, "deleted": True})) + '\n{"id": "c"}\n'
+    status, out, err = run(tmp_path, text)
+    assert status == 1
+    assert [line["id"] for line in out] == ["a", "b", "d", "c"]
+    assert [line["cluster"] for line in out] == ["a", "b", "d", "c"]
+    assert err.count("refused") == 3
 
 
 def test_a_record_without_a_title_stands_alone(tmp_path: Path) -> None:

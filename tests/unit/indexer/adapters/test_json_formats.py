@@ -556,6 +556,40 @@ def test_a_year_of_our_own_form_may_be_text() -> None:
     assert adapt({"record": {"type": "book", "title": "T", "year": "民国23年"}}).year == 1934
 
 
+def test_numbers_of_our_own_form_may_be_numbers() -> None:
+    record = adapt(
+        {
+            "record": {
+                "type": "article",
+                "title": "T",
+                "year": 2001.0,
+                "publication": "P",
+                "relations": [{"kind": "in", "title": "J", "volume": 1, "issue": 2.0, "pages": 3}],
+            }
+        }
+    )
+    host = record.relations[0]
+    assert (record.year, record.publication.publisher) == (2001, "P")
+    assert (host.volume, host.issue, host.pages) == ("1", "2", "3")
+
+
+def test_a_kind_of_another_list_costs_the_kind_only() -> None:
+    record = adapt(
+        {
+            "record": {
+                "type": "book",
+                "title": "T",
+                "titles": [{"value": "U", "kind": "odd"}],
+                "contributors": [{"name": "X", "kind": "organisation"}],
+                "links": [{"url": "https://example.org/", "kind": "odd"}],
+            }
+        }
+    )
+    assert [(title.value, title.kind) for title in record.titles] == [("T", "main"), ("U", "variant")]
+    assert [who.name for who in record.contributors] == ["X"]
+    assert [link.kind for link in record.links] == ["related"]
+
+
 def test_an_article_of_a_repository_is_in_its_journal() -> None:
     def item(**metadata: str) -> Record:
         values = {f"dc.{key.replace('_', '.')}": [{"value": value}] for key, value in metadata.items()}

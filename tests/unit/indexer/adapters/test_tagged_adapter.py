@@ -112,6 +112,20 @@ def test_an_article_is_in_its_journal() -> None:
     assert [person.name for person in record.contributors] == ["Smith, John", "王珊"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "host"),
+    [
+        ("T2  - Journal of Documentation\nJO  - J. Doc.", "Journal of Documentation"),
+        ("JO  - J. Doc.\nJF  - Journal of Documentation", "Journal of Documentation"),
+        ("JO  - Journal of Documentation\nJA  - J. Doc.", "Journal of Documentation"),
+        ("JA  - J. Doc.\nJO  - Journal of Documentation", "Journal of Documentation"),
+        ("JO  - J. Doc.", "J. Doc."),
+    ],
+)
+def test_the_full_name_of_a_journal_goes_before_its_short_one(lines: str, host: str) -> None:
+    assert adapt(f"TY  - JOUR\nTI  - A\n{lines}\nER  - ").relations[0].title == host
+
+
 def test_a_book_keeps_its_own_numbers_and_series() -> None:
     record = adapt(
         "TY  - BOOK\nTI  - A book\nT2  - A series\nSN  - 978-7-04-040664-1\nSP  - 300\nPB  - P\n"

@@ -47,6 +47,8 @@ def file(folder: Path, text: str, name: str = "list.csv") -> Path:
         ("国内刊号", "identifiers.cn"),
         ("中图分类号", "classes.clc"),
         ("索书号", "holdings.call_number"),
+        ("馆藏", "holdings.location"),
+        ("Publisher, place", "publisher"),
         ("关键词", "subjects"),
         ("网址", "links.fulltext"),
         ("rating", ""),
@@ -148,3 +150,8 @@ def test_a_proposal_loads_its_list(shared_data: Path, path: str) -> None:
     profile = Profile(mapping=proposed(shared_data / path))
     found = [ADAPTER.adapt(raw, profile)[0] for raw in open_file(shared_data / path, profile=profile)]
     assert sum(record is not None for record in found) >= 0.99 * len(found)
+
+
+def test_short_words_are_no_authors_beside_a_column_of_authors(tmp_path: Path) -> None:
+    path = file(tmp_path, "题名,作者,校区\n红楼梦,曹雪芹,北京\n围城,钱锺书,上海\n")
+    assert proposed(path)["record"]["contributors"] == {"author": "作者"}

@@ -67,6 +67,12 @@ def test_905_with_a_whole_call_number_and_copies_only() -> None:
     assert found == (Holding("PKU", "", "I247.5/C1", "3 册"),)
 
 
+def test_905_with_copies_where_others_have_the_call_number() -> None:
+    pairs = [("a", "NKU"), ("d", "K260.7"), ("e", "33"), ("f", "2")]
+    (holding,) = marc_holdings.read([field("905", "  ", pairs)])
+    assert (holding.library, holding.call_number, holding.summary) == ("NKU", "K260.7/33", "2 册")
+
+
 def test_the_profile_says_what_subfields_mean() -> None:
     profile = {"905": {"x": "barcode", "k": "call_number", "o": "location", "z": "nonsense"}}
     fields = [field("905", "  ", [("a", "not this"), ("x", "77"), ("k", "B1"), ("o", "三楼"), ("z", "?")])]

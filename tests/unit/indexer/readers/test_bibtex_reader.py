@@ -38,7 +38,7 @@ def test_an_article() -> None:
     host = record.relations[0]
     assert (record.id, record.type, record.title) == ("knuth84", "article", "Literate Programming")
     assert [(person.name, person.kind) for person in record.contributors] == [
-        ("Donald E. Knuth", "person"),
+        ("Knuth, Donald E.", "person"),
         ("Müller, Jörg", "person"),
         ("Barnes and Noble", "corporate"),
     ]
@@ -157,3 +157,24 @@ def test_nothing_raises(text: str) -> None:
         io.BytesIO(f"@book{{a, title = {text}".encode("utf-8", "replace")), "bibtex", "", Profile()
     ):
         ADAPTER.adapt(raw, Profile())
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Donald E. Knuth", "Knuth, Donald E."),
+        ("Knuth, Donald E.", "Knuth, Donald E."),
+        ("Ludwig van Beethoven", "van Beethoven, Ludwig"),
+        ("Carlos {Salinas Pliego}", "Salinas Pliego, Carlos"),
+        ("World Health Organization", "World Health Organization"),
+        ("{NASA}", "NASA"),
+        ("Wang X.", "Wang X."),
+        ("Plato", "Plato"),
+        ("王, 力", "王力"),
+        ("欧阳, 修", "欧阳修"),
+        ("王力", "王力"),
+    ],
+)
+def test_a_name_has_one_form_whichever_way_it_is_written(written: str, name: str) -> None:
+    record = read(f"@book{{a, title = {{T}}, author = {{{written}}}}}")[0]
+    assert [who.name for who in record.contributors] == [name]

@@ -36,6 +36,12 @@ def test_the_delimiter_is_found(mark: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("start", ["sep=;\n", "\ufeffsep=;\r\n", '"sep=;"\n'])
+def test_the_line_that_names_the_delimiter_is_no_row(start: str) -> None:
+    text = f"{start}书名;作者,译者\n甲;乙,丙\n丁;戊,己\n"
+    assert rows(text) == [{"书名": "甲", "作者,译者": "乙,丙"}, {"书名": "丁", "作者,译者": "戊,己"}]
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gb18030", "cp950", "utf-16", "utf-16-le"])
 def test_the_character_set_is_found(charset: str) -> None:
     text = "題名,作者,出版年\n資料庫系統概論,王珊,2014\n書籍目錄與文獻研究,張三,1999\n中國圖書館,李四,2001\n"
