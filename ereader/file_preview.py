@@ -50,7 +50,8 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What the beginning of a file shows (预检结果). ``unreadable`` says why there is nothing else.
+    """What the beginning of a file shows (预检结果). ``unreadable`` says why there is nothing else,
+    ``kind`` which kind of reason that is (``UnreadableFile``).
 
     ``whole``: the file has no more than the ``read`` records. ``mapping`` is one proposed for a list.
     """
@@ -58,6 +59,7 @@ class Looked(msgspec.Struct, frozen=True):
     file: str
     size: int
     unreadable: str = ""
+    kind: str = ""
     read: int = 0
     whole: bool = False
     refused: int = 0
@@ -81,7 +83,7 @@ def _look(file: Path, profile: Profile, until: float) -> Looked:
     try:
         return _read(file, profile, until, size)
     except UnreadableFile as error:
-        return Looked(file.name, size, str(error), mapping=_proposed(file, profile))
+        return Looked(file.name, size, str(error), error.kind, mapping=_proposed(file, profile))
 
 
 def _read(file: Path, profile: Profile, until: float, size: int) -> Looked:

@@ -55,4 +55,11 @@ class Reader(Protocol):
 class UnreadableFile(Exception):
     """The file as a whole cannot be read (empty, an image, an archive bomb): exit status 2, nothing
     changed.
+
+    ``kind`` is for whoever says it in other words: ``empty``, ``packed``, ``foreign`` (no file of records),
+    ``noise`` (binary, in no known format), ``unrecognised``, or "" for the rest.
     """
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind

@@ -163,23 +163,27 @@ def recognise(
         return format, best[2]
     if best is None or best[0] <= 0 or (best[0] < _MARGIN and not mapped):
         if _is_noise(head):
-            raise UnreadableFile(f"{name}: binary data in no known format; if it has one, say --format")
-        raise UnreadableFile(f"{name}: the format is not recognised; say --format, or --mapping for a list")
+            told = f"{name}: binary data in no known format; if it has one, say --format"
+            raise UnreadableFile(told, "noise")
+        told = f"{name}: the format is not recognised; say --format, or --mapping for a list"
+        raise UnreadableFile(told, "unrecognised")
     return best[1], best[2]
 
 
 def _refuse_the_plainly_foreign(head: bytes, name: str) -> None:
     if not head:
-        raise UnreadableFile(f"{name}: the file is empty")
+        raise UnreadableFile(f"{name}: the file is empty", "empty")
     if not head.strip(b"\x00"):
-        raise UnreadableFile(f"{name}: the file begins with {len(head)} zero bytes and no record")
+        raise UnreadableFile(f"{name}: the file begins with {len(head)} zero bytes and no record", "empty")
     if not head.strip(b" \t\r\n\x00\x1a\xef\xbb\xbf"):
-        raise UnreadableFile(f"{name}: the file holds nothing but blanks")
+        raise UnreadableFile(f"{name}: the file holds nothing but blanks", "empty")
     for magic, what in _MAGIC:
         if head.startswith(magic) and (magic not in _TEXTUAL_MAGIC or _is_noise(head)):
-            raise UnreadableFile(f"{name}: this is {what}, not a file of bibliographic records")
+            kind = "packed" if "unpack it" in what else "foreign"
+            raise UnreadableFile(f"{name}: this is {what}, not a file of bibliographic records", kind)
     if head[4:8] == b"ftyp":
-        raise UnreadableFile(f"{name}: this is an MP4 or HEIF file, not a file of bibliographic records")
+        told = f"{name}: this is an MP4 or HEIF file, not a file of bibliographic records"
+        raise UnreadableFile(told, "foreign")
 
 
 def _is_noise(head: bytes) -> bool:

@@ -82,7 +82,8 @@ class FileLook:
 
     name: str
     size: str
-    unreadable: str
+    unreadable: str  # in the language of the page, where ``foreign`` is not set
+    foreign: bool
     summary: str
     formats: str
     charsets: str

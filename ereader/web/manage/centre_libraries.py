@@ -72,6 +72,7 @@ def _libraries(visit: Visit, scope: Scope, new: Given, wrong: Given) -> Response
             texts("manage_consortium.isil"),
             new.get("isil", ""),
             hint=texts("manage_consortium.isil_hint"),
+            error=wrong.get("isil", ""),
             most=20,
         ),
     )

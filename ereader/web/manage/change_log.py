@@ -13,7 +13,7 @@ from ereader.auth.take_back import reversal
 from ereader.web import answer, errors
 from ereader.web.manage.consortium import consortium_of, find_form
 from ereader.web.manage.frame import Scope
-from ereader.web.manage.sheets import change, matches, reason_input, sheet
+from ereader.web.manage.sheets import change, entry_name, matches, reason_input, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from holdings.members import Configuration
@@ -163,9 +163,9 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
         return answer.unkept(errors.page(visit, 404))
     facts = (
         (texts("manage_log.time"), _time(entry.time)),
-        (texts("manage_log.who"), entry.actor),
+        (texts("manage_log.who"), _who(visit, entry)),
         (texts("manage_log.did"), _did(visit, entry.action)),
-        (texts("manage_log.what"), entry.target),
+        (texts("manage_log.what"), entry_name(visit, entry.target)),
         *(((texts("manage_log.why"), entry.reason),) if entry.reason else ()),
     )
     pairs = audit.differences(entry)
@@ -181,7 +181,7 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
             for key in ("offered_to", "published_by")
         ]
     columns = tuple(texts(f"manage_log.{c}") for c in ("key", "before", "after"))
-    rows = tuple(Row(tuple(Cell(text[:500]) for text in pair)) for pair in pairs)
+    rows = tuple(Row(tuple(Cell("–" if text == "null" else text[:500]) for text in pair)) for pair in pairs)
     forms: tuple[Form, ...] = ()
     former = reversal(entry, visit.members.configuration())
     if former is not None and _allowed(visit, scope, former):
@@ -260,6 +260,11 @@ def _did(visit: Visit, actions: str) -> str:
     """The rights that were used, in words."""
     said = [visit.texts.maybe(f"manage_log.did_{action}", action) for action in actions.split()]
     return visit.texts("site.comma").join(said)
+
+
+def _who(visit: Visit, entry: audit.Entry) -> str:
+    kind, _, name = entry.actor.partition(":")
+    return f"{name} ({visit.texts('manage_log.operator')})" if kind == "operator" else name
 
 
 def _number(text: str) -> int:

@@ -14,6 +14,7 @@ from ereader.auth.roles import Target, may
 from ereader.web import answer, errors
 from ereader.web.manage import in_care
 from ereader.web.manage.frame import Scope
+from ereader.web.manage.profile import ISIL
 from ereader.web.manage.scopes import grantable
 from ereader.web.manage.sheets import (
     change,
@@ -135,6 +136,7 @@ def _registering(
                 texts("manage_consortium.isil"),
                 new.get("isil", ""),
                 hint=texts("manage_consortium.isil_hint"),
+                error=wrong.get("isil", ""),
                 most=20,
             ),
         ),
@@ -235,6 +237,8 @@ def library_faults(visit: Visit, new: dict[str, str]) -> dict[str, str]:
         wrong["id"] = texts("manage_consortium.id_taken")
     if not (new["zh"] or new["en"]):
         wrong["zh"] = texts("manage_consortium.unnamed")
+    if new.get("isil") and not ISIL.fullmatch(new["isil"]):
+        wrong["isil"] = texts("manage_profile.bad_isil")
     return wrong
 
 

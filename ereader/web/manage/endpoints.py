@@ -83,6 +83,9 @@ def _list(visit: Visit, scope: Scope, new: Given, wrong: Given) -> Response:
         ),
         Section(texts("manage_endpoints.new"), texts("manage_endpoints.new_lead"), "new", forms=(creating,)),
     ]
+    if not visit.members.libraries():  # Nobody whose system it could be.
+        register = Choice(texts("manage_consortium.register"), visit.url("/manage/centre/libraries"))
+        sections = [Section(notes=(texts("manage_endpoints.no_library"),), links=(register,))]
     return sheet(visit, scope, TAB, sections, lead=texts("manage_endpoints.lead"))
 
 

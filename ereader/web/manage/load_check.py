@@ -183,10 +183,12 @@ def _file(visit: Visit, looked: Looked) -> FileLook:
     texts = visit.texts
     comma = texts("site.comma")
     said = "manage_load.looked_whole" if looked.whole else "manage_load.looked_part"
+    why = texts.maybe(f"manage_load.unreadable_{looked.kind}", "") if looked.kind else ""
     return FileLook(
         looked.file,
         size_of(looked.size),
-        looked.unreadable,
+        why or looked.unreadable,
+        bool(looked.unreadable) and not why,
         "" if looked.unreadable else texts(said, n=looked.read),
         comma.join(looked.formats),
         comma.join(looked.charsets),

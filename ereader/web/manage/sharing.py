@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import msgspec
 from starlette.responses import Response
 
 from ereader.web import answer, errors
 from ereader.web.manage.consortium import consortium_of, find_form
-from ereader.web.manage.frame import Scope
+from ereader.web.manage.frame import Scope, led
 from ereader.web.manage.sheets import change, matches, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
@@ -54,6 +56,7 @@ def matrix(visit: Visit, scope: Scope) -> Response:
         texts(f"manage_consortium.{c}")
         for c in ("repository", "library", "audience", "is_offered", "is_published", "state")
     )
+    empty = "none_match" if wanted or state else "nothing_offered"
     form = Form(
         action,
         buttons=(
@@ -64,7 +67,12 @@ def matrix(visit: Visit, scope: Scope) -> Response:
         if rows
         else (),
         hidden=(("q", wanted), ("state", state)),
-        table=Table(columns, tuple(rows), texts("manage_consortium.nothing_offered"), "repository"),
+        table=Table(
+            columns,
+            tuple(rows),
+            texts(f"manage_consortium.{empty}"),
+            "repository",
+        ),
     )
     sections = [
         Section(
@@ -99,7 +107,11 @@ def changed(visit: Visit, scope: Scope, fields: Fields) -> Response:
         if set(published) != set(repository.published_by):
             changes.append(msgspec.structs.replace(repository, published_by=published))
     back = scope.path + "/sharing"
-    query = "&".join(f"{k}={v}" for k, v in (("state", fields.get("state", "")),) if v in STATES)
+    if not picked and action != "publish-all":
+        return led(visit, back, "manage_consortium.none_picked")
+    state = fields.get("state", "")
+    kept = {"q": fields.get("q", "").strip(), "state": state if state in STATES else ""}
+    query = urlencode({name: value for name, value in kept.items() if value})
     flash = "manage_consortium.withdrawn" if action == "withdraw" else "manage_consortium.published_now"
     return change(
         visit,
@@ -163,6 +175,6 @@ def _state_input(visit: Visit, value: str, counts: dict[str, int]) -> Input:
     options += [
         Choice(f"{texts(f'manage_consortium.state_{s}')} ({counts[s]:,})", "", value=s)
         for s in STATES
-        if counts[s]
+        if counts[s] or s == value
     ]
     return Input("state", texts("manage_consortium.state"), value, "select", options=tuple(options))

@@ -137,6 +137,21 @@ def consortium_name(visit: Visit, id: str) -> str:
     return (found.name.in_language(visit.lang) if found else "") or id
 
 
+def entry_name(visit: Visit, target: str) -> str:
+    """What an entry of the registry (``repository/pku-books``) is called, with its id."""
+    kind, _, id = target.partition("/")
+    said = visit.texts.maybe(f"manage_log.kind_{kind}", kind)
+    named = {"library": visit.names.library, "repository": visit.names.repository}
+    if kind == "membership":
+        library, _, consortium = id.partition("/")
+        name = f"{visit.names.library(library)} – {consortium_name(visit, consortium)}"
+    elif kind == "consortium":
+        name = consortium_name(visit, id)
+    else:
+        name = named.get(kind, str)(id)
+    return f"{said} {name}" if name == id else f"{said} {name} ({id})"
+
+
 def audience_name(visit: Visit, audience: str) -> str:
     """For whom: everyone, members, staff; ``members@pku`` are those of one library."""
     kind, _, library = audience.partition("@")
@@ -169,7 +184,10 @@ def _asked(
     section = Section(
         lead=texts("manage_sheet.asked_lead", n=len(changed)),
         table=effect_table(visit, found),
-        notes=(", ".join(changed[:10]) + (" …" if len(changed) > 10 else ""),),
+        notes=(
+            texts("site.comma").join(entry_name(visit, key) for key in changed[:10])
+            + (" …" if len(changed) > 10 else ""),
+        ),
         forms=(form,),
         links=(Choice(texts("manage.cancel"), visit.url(back)),),
     )

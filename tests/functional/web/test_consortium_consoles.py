@@ -283,6 +283,14 @@ def test_forms_keep_what_was_typed_and_say_what_is_wrong(look: Enter, built: Pat
             "1 to 64 letters",
         ),
         (x, "/manage/consortium/x/members", {"do": "register", "id": "a", "zh": "丙馆"}, "丙馆", "already"),
+        (
+            x,
+            "/manage/consortium/x/members",
+            {"do": "register", "id": "c", "zh": "丙馆", "isil": "not one"},
+            "not one",
+            "An ISIL",
+        ),
+        (centre, "/manage/centre/libraries", {"id": "c", "zh": "丙馆", "isil": "CN"}, "丙馆", "An ISIL"),
         (x, "/manage/consortium/x/settings", {"zh": " ", "en": ""}, "", "in one language"),
         (
             x,
@@ -301,12 +309,42 @@ def test_forms_keep_what_was_typed_and_say_what_is_wrong(look: Enter, built: Pat
     assert registry(built) == before
 
 
+def test_whoever_picks_nothing_is_told_so_and_a_filter_stays_after_publishing(enter: Enter) -> None:
+    client, path = enter("admin-x"), "/manage/consortium/x/sharing"
+    said = send(client, path, path, do="publish", q="", state="")
+    assert said.status_code == 303
+    assert "No repository was picked" in client.get(said.headers["location"]).text
+    done = send(client, path, path, do="publish", repository=["b-books"], q="b-bo", state="waiting")
+    assert done.headers["location"].endswith("?q=b-bo&state=waiting")
+    after = client.get(done.headers["location"]).text
+    assert '<option value="waiting" selected' in after, "what narrows the list is seen"
+    assert "No repository here matches" in after
+
+
+def test_what_a_library_changes_of_its_repository_is_taken_back_from_its_log(
+    enter: Enter, home: Path
+) -> None:
+    client, page = enter("admin-a"), "/manage/library/a/repositories/a-books"
+    before = export(home)
+    fields = {"name_zh": "甲馆藏书", "audience": "everyone"}
+    asked = send(client, page, page, **fields)
+    assert asked.status_code == 200 and "repository a-books" in asked.text
+    assert send(client, page, page, confirm="1", **fields).status_code == 303
+    number = re.search(r"/log\?entry=(\d+)", client.get("/manage/library/a/log").text)
+    assert number
+    entry = f"/manage/library/a/log?entry={number[1]}"
+    shown = client.get(entry).text
+    assert "offered_to" in shown and "audience" not in shown, "only what has changed"
+    assert send(client, entry, "/manage/library/a/log", entry=number[1]).status_code == 303
+    assert export(home) == before
+
+
 def test_a_library_is_removed_only_after_the_numbers_were_seen(enter: Enter, home: Path) -> None:
     centre, reader = enter("centre"), enter()
     page = "/manage/centre/libraries/a"
     before = registry(home)
     asked = send(centre, page, f"{page}/remove")
-    assert asked.status_code == 200 and "repository/a-books" in asked.text and registry(home) == before
+    assert asked.status_code == 200 and "repository a-books" in asked.text and registry(home) == before
     done = send(centre, page, f"{page}/remove", confirm="1")
     assert done.status_code == 303 and centre.get(page).status_code == 404
     assert titles(reader, "x") == []

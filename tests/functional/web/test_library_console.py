@@ -106,6 +106,26 @@ def test_staff_find_the_consoles_in_the_head_of_every_page(person: Person) -> No
     assert "/manage/library/fudan" not in person("anna").get("/manage").text
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.mrc", b"", "其中没有内容"),
+        ("noise.bin", bytes(range(256)) * 40, "不属于任何已知格式"),
+        ("scan.png", b"\x89PNG\r\n\x1a\n" + bytes(100), "不是记录文件"),
+        ("books.zip", b"PK\x03\x04" + bytes(100), "请先解压"),
+        ("letter.txt", "随便写的一些话。\n".encode() * 40, "认不出它的格式"),
+    ],
+)
+def test_why_a_file_cannot_be_read_is_said_in_the_language_of_the_page(
+    site: str, name: str, content: bytes, said: str
+) -> None:
+    with console.people(site) as person:
+        anna = person("anna", lang="zh-CN")
+        sent = console.upload(anna, (name, content))
+        told = words(anna.get(sent.headers["location"]))
+        assert said in told and "--format" not in told
+
+
 def test_a_file_is_looked_at_loaded_reported_and_undone(person: Person, home: Path) -> None:
     anna = person("anna")
     file = ("教材.mrc", console.marc(("c1", "控制台装载试验甲"), ("c2", "控制台装载试验乙")))
