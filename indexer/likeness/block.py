@@ -16,6 +16,11 @@ from indexer.text.pinyin import syllables
 MAX_BLOCK = 80  # records of one block that are all compared with each other
 NEXT_TO = 24  # neighbours in the order of titles in a larger block
 
+# Languages that one catalogue has in their own script and another in Latin letters.
+_OTHER_SCRIPTS = frozenset(
+    "ara bul ell gre heb hin jpn kor mkd per fas rus srp tha ukr urd yid zho chi".split()  # noqa: SIM905
+)
+
 
 def keys_of(d: Description) -> Iterator[str]:
     """The keys of a description, some of them more than once."""
@@ -38,8 +43,10 @@ def keys_of(d: Description) -> Iterator[str]:
         longest = sorted(sorted(set(words), key=lambda w: (-len(w), w))[:4])
         yield "w" + " ".join(longest)
     who = _who(d)
-    begin = page_range(d.pages)[1] if d.pages else 0
+    _, begin, end = page_range(d.pages) if d.pages else ("", 0, 0)
     if begin:
+        if end > begin and d.year is not None:
+            yield f"q{begin}-{end}|{d.year}"
         if who:
             yield f"a{who}|{begin}"
         if d.volume:
@@ -50,6 +57,10 @@ def keys_of(d: Description) -> Iterator[str]:
             yield f"y{who}|{year}|{key}"
     if d.extent[0] > 40 and d.publisher and d.year is not None:
         yield f"x{d.extent[0]}|{d.publisher[:8]}|{d.year}"
+    if d.extent[0] > 40 and d.year is not None and not d.language.isdisjoint(_OTHER_SCRIPTS):
+        yield f"z{d.extent[0]}|{d.year}|{min(d.language & _OTHER_SCRIPTS)}"
+    if d.extent[0] and who and d.year is not None:
+        yield f"u{who}|{d.extent[0]}|{d.year}"
     if d.mark:
         yield f"m{d.mark}"
     if len(d.abstract) > 100:

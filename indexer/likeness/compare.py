@@ -166,6 +166,12 @@ def _scripts(a: str, b: str) -> bool:
     return titles.script_of(a) != titles.script_of(b)
 
 
+def _container(a: Description, b: Description) -> str:
+    """A journal has a name in each of two scripts; which is which nobody can spell."""
+    level = places.container_level(a.container, b.container)
+    return "one" if level == "differ" and _scripts(a.container, b.container) else level
+
+
 def _maker(a: Description, b: Description) -> str:
     level = people.people_level(a.maker, b.maker)
     return {"some": "same", "kin": "differ"}.get(level, level)
@@ -183,7 +189,7 @@ _LEVEL: dict[str, Callable[[Description, Description], str]] = {
     "strong": lambda a, b: _strong(a.strong, b.strong),
     "isbn": lambda a, b: _sets(a.isbn, b.isbn),
     "issn": lambda a, b: _sets(a.issn, b.issn),
-    "container": lambda a, b: places.container_level(a.container, b.container),
+    "container": _container,
     "volume": lambda a, b: _numbers_of(a.volume, b.volume),
     "issue": lambda a, b: _numbers_of(a.issue, b.issue),
     "pages": lambda a, b: places.pages_level(a.pages, b.pages),

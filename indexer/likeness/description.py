@@ -66,6 +66,7 @@ _MODERN = 1912  # what was printed before the end of the empire is told by its w
 _HAN = re.compile("[\u3400-\u9fff]")
 _OFFERING = ("term", "semester", "year", "session", "number")
 _MAX_IDS = 24
+_MAX_TITLE = 600  # signs beyond which no volume is looked for within a title
 
 
 class Description(msgspec.Struct, frozen=True, gc=False):
@@ -115,7 +116,8 @@ def describe(id: str, record: Record) -> Description:
     if profile == "book" and not declared and (host is not None or _says_little(record)):
         profile = "article"
     if not people or year is None:
-        told = citation_text.read(title, record.notes if not people and year is None else ())
+        bare = not (record.publication.publisher or record.extent or record.identifiers or host)
+        told = citation_text.read(title, record.notes if not people and year is None else (), bare)
         if told is not None:
             title, remainder = told.title, ""
             people = people or told.people
@@ -140,7 +142,7 @@ def describe(id: str, record: Record) -> Description:
     medium = _medium(record)
     part = ""
     if profile not in ("article", "person"):
-        part, title = _part(record, title, remainder)
+        part, title, remainder = _part(record, title, remainder)
     edition = edition_number(record.edition)
     if edition == "1":
         edition = ""
@@ -255,25 +257,40 @@ def _medium(record: Record) -> str:
     return ""
 
 
-def _part(record: Record, title: str, remainder: str) -> tuple[str, str]:
-    """(the volume of a set as the source says it, else from the end of the title; the title without it)."""
+def _part(record: Record, title: str, remainder: str) -> tuple[str, str, str]:
+    """(the volume of a set as the source says it, else from within or the end of the title; the title of the
+    set; what remains: the name of the volume).
+    """
     part = volume_number(record.volume, remainder)
     if not part:
         for relation in record.relations:
             if relation.kind in ("in", "part_of") and relation.volume:
                 part = volume_number(relation.volume)
                 break
-    tail = _TAIL_PART.search(title)
+    within = _WITHIN.match(title) if len(title) < _MAX_TITLE else None
+    if within:
+        part = part or volume_number(within["number"] or within["word"])
+        return part, within["set"], f"{within['name']} {remainder}".strip()
+    tail = _TAIL_PART.search(title, max(0, len(title) - 60))
     if tail and tail.start() > 1:
-        part = part or volume_number(tail[0].strip(" ,.:;()[]（）·"))
+        part = part or volume_number(tail[0].strip(" ,.:;()[]（）〈〉<>《》·"))
         title = title[: tail.start()]
-    return part, title
+    return part, title, remainder
 
 
+# Title of the set, number, title of the volume, as ISBD has common and dependent titles (1.4.5.2):
+# . 4, …  / 4, …  . Bd. 4, …  , Bd. 4: …
+_WITHIN = re.compile(
+    r"^(?P<set>.{3,300}?)(?:(?:\.|\s/)\s+(?P<number>[0-9]{1,3}|[IVXL]{1,7}),"
+    r"|[\s,.:;/]{0,3}[.,:;/]\s{1,3}(?:[Vv]ols?|[Vv]olume|[Bb]d|[Bb]and|[Tt]|[Tt]ome|[Tt]omo|[Tt]eil|[Pp]t|[Pp]art|[Pp]arte"
+    r"|[Dd]eel|[Dd]íl|[Тт]|[Тт]ом|[Чч]|[Чч]асть|[Кк]н|[Кк]нига)\b\.?\s*(?P<word>[0-9]{1,3}|[IVXL]{1,7})\s?[,.:;])"
+    r"\s+(?P<name>\S.{2,})$",
+    re.S,
+)
 _TAIL_PART = re.compile(
-    r"(?:[\s,.:;(\[（·]+(?:vols?|volume|bd|band|t|tome|tomo|teil|pt|part|parte|book|heft|no|nr)\b\.? *"
+    r"(?:[\s,.:;(\[（·]{1,4}(?:vols?|volume|bd|band|t|tome|tomo|teil|pt|part|parte|book|heft|no|nr)\b\.? *"
     r"(?:[0-9]+|[ivxlc]+)\b|第?[一二三四五六七八九十百0-9]+[卷册冊集辑輯编編]"
-    r"|[(（][一二三四五六七八九十]{1,3}[)）]|[\s(（:：·][上中下][卷册冊集编編部]?|[上中下][卷册冊集编編部])[)\]）.]?\s*$",
+    r"|[(（][一二三四五六七八九十]{1,3}[)）]|(?<=[぀-ヿ㐀-鿿가-힣])[\s(（〈]?[0-9]{1,2}(?=[)）〉\s]*$)|[\s(（〈<《:：·][上中下][卷册冊集编編部]?|[上中下][卷册冊集编編部])[)\]）〉>》.]?\s*$",
     re.I,
 )
 

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 
 from indexer.records import name as names
 from indexer.records.record import Contributor
@@ -144,6 +144,8 @@ def name_of(text: str, kind: str = "person") -> Name:
     words = [w for w in words if fold(w) not in _SUFFIX] or words
     if not words:
         return Name(whole, frozenset({whole}), "", False)
+    if len(words) > 2 and len(words[0]) > 1 and all(len(w) == 1 and w.isupper() for w in words[1:]):
+        return Name(whole, _families([fold(words[0])]), "".join(map(fold, words[1:])), False)
     if (len(words) > 1 and words[-1].isupper() and len(words[-1]) <= 3 and not words[0].isupper()) or (
         len(words) == 2 and len(words[-1]) <= 2 and words[-1].isupper() and len(words[0]) > 2
     ):
@@ -207,7 +209,7 @@ def same_name(a: Name, b: Name) -> float:
         return 0.8 if len(long) - len(short) == 1 and len(short) > 2 and long.startswith(short) else 0.0
     for one in a.family:
         for other in b.family:
-            if min(len(one), len(other)) >= 5 and Levenshtein.distance(one, other, score_cutoff=2) <= 1:
+            if min(len(one), len(other)) >= 5 and OSA.distance(one, other, score_cutoff=2) <= 1:
                 return 0.8 if not a.given or not b.given or a.given[0] == b.given[0] else 0.0
     if min(len(a.whole), len(b.whole)) >= 8 and (a.whole in b.whole or b.whole in a.whole):
         return 0.8

@@ -18,13 +18,14 @@ _RANGE = re.compile(
     r"([A-Za-z]{0,4})\s?([0-9]{1,7})([a-z]?)\s*(?:[-–—~～－‐‑]+|\bto\b|\bbis\b)\s*([A-Za-z]{0,4})\s?([0-9]{1,7})"
 )
 _PAGES_WORD = re.compile(
-    r"([0-9]{1,5})\s*(?:unnumbered\s+)?(?:p\b|pp\b|pages?\b|s\b|seiten\b|blatt\b|bl\b|l\b|leaves\b|ff?\b|páginas\b|页|頁|葉|叶|面|с\b)",
+    r"([0-9]{1,5})\s*(?:unnumbered\s+)?(?:p\b|pp\b|pages?\b|s\b|seiten\b|blatt\b|bl\b|l\b|leaves\b|ff?\b|p[áa]g(?:ina)?s?\b"
+    r"|sider?\b|sivua\b|stran\b|str\b|tr\b|hlm\b|页|頁|葉|叶|面|丁|ページ|쪽|면|с\b|стр\b|σ\b|σελ\b|ص\b|صفحة|עמ|หน้า)",
     re.I,
 )
 _VOLUMES_WORD = re.compile(
     r"([0-9]{1,4})\s*(?:v\b|vols?\b|volumes?\b|bd\b|bde\b|bände\b|t\b|tomes?\b|册|冊|卷|函|т\b)", re.I
 )
-_HAN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_HAN_DIGITS = str.maketrans("０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 3)
 _NUMBER = re.compile(r"[0-9]{1,5}")
 _SMALL = frozenset(
     "the of and for in on a an de la le du des der die das und et y e i o al with to fur zur".split()  # noqa: SIM905
@@ -236,6 +237,22 @@ def publisher_key(text: str) -> str:
     return bare or words
 
 
+def _shortened(short: list[str], long: list[str]) -> bool:
+    """Whether a publisher is the other in initials (DTV, FSG) or with each word cut off (Худож. лит.)."""
+    if len(long) < 2:
+        return False
+    if len(short) == 1:
+        initials = "".join(word[0] for word in long)
+        return (
+            2 <= len(short[0]) <= 5
+            and short[0][: len(initials)] == initials
+            and len(short[0]) - len(initials) < 2
+        )
+    return len(short) == len(long) and all(
+        len(word) > 2 and whole.startswith(word) for word, whole in zip(short, long, strict=True)
+    )
+
+
 @lru_cache(maxsize=65536)
 def publisher_level(a: str, b: str) -> str:
     """same, differ, one or none; keys of ``publisher_key``."""
@@ -243,6 +260,7 @@ def publisher_level(a: str, b: str) -> str:
         return "none" if not a and not b else "one"
     if a == b or a in b or b in a:
         return "same"
-    if set(a.split()) & set(b.split()):
+    one, other = a.split(), b.split()
+    if set(one) & set(other) or _shortened(one, other) or _shortened(other, one):
         return "same"
     return "same" if fuzz.ratio(a, b) >= 80 else "differ"

@@ -29,8 +29,10 @@ _WORD = re.compile(r"\w+")
 _OUTER = re.compile(r"^\W*[\[［【](.{4,})[\]］】]\W*$", re.S)
 _TAIL = re.compile(
     r"\s*[\[(（［](?:article in [^\])]*|in [A-Z][a-z]+|author'?s? transl\.?"
-    r"|[^\[\]()]{0,30} (?:edition|ausg\.?)|electronic resource|computer file|sound recording|videorecording"
-    r"|microform|(?:abstract|letter|review|proceedings|editorial|clinical conference|comment)s?"
+    r"|[^\[\]()]{0,30} (?:edition|ausg\.?)|with discussions?"
+    r"|(?:extended|invited|short) (?:abstract|talk|paper)|poster|demonstration"
+    r"|electronic resource|computer file|sound recording|videorecording|microform"
+    r"|(?:abstract|letter|review|proceedings|editorial|clinical conference|comment)s?"
     r"|see comments?[^\[\]()]*|[0-9]* ?ref(?:erence)?s?|(?:published )?erratum[^\[\]]*|corrected"
     r"|retracted[^\[\]]*|summary for patients in[^\[\]]*"
     r"|电子资源|電子資源|录音资料|录像资料|专著|專著|[MJDCRNPSA](?:/OL)?)[\])）］]\W*$",
@@ -61,6 +63,14 @@ _GREEK = {
     "ω": "omega", "σ": "sigma", "τ": "tau", "ß": "ss", "&": " and ", "@": " at ", "₂": "2", "²": "2",
 }  # fmt: skip
 _GREEK_TABLE = str.maketrans({k: f" {v} " if len(v) > 2 else v for k, v in _GREEK.items()})
+# A scale, with blanks or marks between its thousands: 1:50 000.
+_SCALE = re.compile(
+    r"\b1 ?: ?([0-9]{1,3})(?:[ .,'’\u202f\u00a0]([0-9]{3}))(?:[ .,'’\u202f\u00a0]([0-9]{3}))?\b"
+)
+_GREEK_WORD = re.compile("[\u0370-\u03ff\u1f00-\u1fff]{3}")
+_SMALL_LETTER = re.compile(
+    r"(?<![\w.])(?<!part )(?<!phase )(?<!type )(?<!stage )(?<!teil )(?<!band )[ivx](?![\w.])"
+)
 _STOP = frozenset(
     "a an the of in on for and or to with by from at as is are der die das des dem den ein eine und von im "  # noqa: SIM905
     "zu le la les de du des et un une en el los las y del di il lo e da do".split()
@@ -120,15 +130,27 @@ _ISO = _ALA | str.maketrans(
 )
 
 
+# Greek by the rules of ALA-LC (2010); the vowel signs that folding takes away are not told apart.
+_GREEK_LETTERS = str.maketrans(
+    dict(zip("αβγδεζηικλμνξοπρσςτυω", "avgdezeiklmnxoprsstyo", strict=True))
+    | dict(zip("θφχψ", ("th", "ph", "ch", "ps"), strict=True))
+)
+
+
 def romanised(text: str) -> tuple[str, str]:
-    """A folded Cyrillic text in Latin letters, by the rules of ALA-LC and those of ISO 9."""
+    """A folded Cyrillic text in Latin letters, by the rules of ALA-LC and of ISO 9; a Greek one by ALA-LC."""
+    if script_of(text) == "greek":
+        latin = text.replace("ου", "ou").replace("αυ", "au").replace("ευ", "eu").translate(_GREEK_LETTERS)
+        return latin, latin
     return text.translate(_ALA), text.translate(_ISO)
 
 
 def spaced(text: str) -> str:
     """A text folded, marks replaced by one blank each: ``Tumor-α, 2nd`` → ``tumor alpha 2nd``."""
     if not text.isascii():
-        text = text.translate(_GREEK_TABLE)
+        # A letter among Latin words has a name; in a Greek title it is a letter.
+        greek = _GREEK_WORD.search(text) is not None
+        text = text.replace("&", " and ") if greek else text.translate(_GREEK_TABLE)
     elif "&" in text:
         text = text.replace("&", " and ")
     return " ".join(_WORD.findall(fold(text).replace("'", "").replace("_", " ")))
@@ -147,6 +169,8 @@ def _titles_of(title: str, remainder: str, others: tuple[str, ...]) -> Titles:
     bracketed = False
     text = _TAG.sub(" ", title) if "<" in title or "&" in title else title
     text = _HEAD.sub("", text)
+    if "1:" in text or "1 :" in text:
+        text = _SCALE.sub(lambda found: f"1:{''.join(filter(None, found.groups()))}", text)
     for _ in range(3):
         text = _TAIL.sub("", text)
         if text[:1] in "[［【" and (inner := _OUTER.match(text)):
@@ -161,10 +185,11 @@ def _titles_of(title: str, remainder: str, others: tuple[str, ...]) -> Titles:
     if not words:
         return EMPTY
     beginning = _COLON.split(cut, 1)[0]
-    short = spaced(beginning) if len(beginning) < len(cut) and len(beginning) > 3 else words
+    least = 3 if beginning.isascii() else 1
+    short = spaced(beginning) if len(beginning) < len(cut) and len(beginning) > least else words
     also = {c for c in (_compact(spaced(other)) for other in (*parallel, *others)) if len(c) > 1}
     script = script_of(full)
-    if script == "cyrillic":
+    if script in ("cyrillic", "greek"):
         also |= {_compact(form) for text in {full, words} for form in romanised(text)}
     marks_table, generic_beginning, generic = _tables()
     compact = _compact(full)
@@ -190,9 +215,16 @@ def _compact(words: str) -> str:
 
 
 def numbers(words: str, raw: str) -> tuple[str, ...]:
-    """All numbers of a title, sorted as texts: Roman and Chinese ones and words of order among them."""
+    """All numbers of a title, sorted as texts: Roman and Chinese ones and words of order among them.
+
+    A small i, v or x between words with capitals is a word: and in Russian or Polish, in in Russian.
+    """
     found: list[str] = []
+    small = _SMALL_LETTER.findall(raw) if raw != raw.lower() else []
     for word in words.split():
+        if word in small:
+            small.remove(word)
+            continue
         if word in _ORDINALS:
             found.append(_ORDINALS[word])
         elif word.isascii() and len(word) <= 6 and _ROMAN_TOKEN.match(word):

@@ -169,6 +169,18 @@ def test_chinese_groups_labelled_by_hand() -> None:
     assert result.recall >= 0.97, result.missed
 
 
+@pytest.mark.parametrize(
+    ("name", "recall", "asked"),
+    [("library", 0.84, 0.98), ("reviews", 1.0, 1.0), ("bibliographies", 0.95, 1.0), ("citations", 0.94, 1.0)],
+)
+def test_habits_of_many_catalogues_labelled_by_hand(name: str, recall: float, asked: float) -> None:
+    raw, truth = hand_labelled.habits(name)
+    result = score(answer_of({id: record_of(value) for id, value in raw.items()}), truth)
+    assert result.wrong == []
+    assert result.recall >= recall, result.missed
+    assert result.asked >= asked, result.missed
+
+
 @cache
 def _all_books(data: Path) -> list[dict[str, Any]]:
     return [
