@@ -167,7 +167,7 @@ def _identifiers(record: Record, found: list[Problem]) -> None:
             found.append(problem("journal-without-issn", record))
 
 
-def _invalid(record: Record, item: Identifier) -> Problem:
+def _invalid(record: Record, item: Identifier, member: str = "") -> Problem:
     if item.scheme == "isbn":
         if item.note.startswith("digits lost"):
             code = "isbn-digits-lost"
@@ -181,7 +181,7 @@ def _invalid(record: Record, item: Identifier) -> Problem:
         code = "issn-check-digit"
     else:
         code = _BY_SCHEME.get(item.scheme, "identifier-malformed")
-    return problem(code, record, item.value)
+    return problem(code, record, item.value, member=member)
 
 
 def _year(record: Record, found: list[Problem]) -> None:
@@ -285,7 +285,9 @@ def _relations(record: Record, found: list[Problem]) -> None:
                 # 123-8 is short for 123-128, so only a last page with as many digits can be wrong.
                 if len(first) == len(last) and int(last) < int(first):
                     found.append(problem("pages-reversed", record, item.pages))
-        found.extend(_invalid(record, given) for given in item.identifiers if not given.valid)
+        found.extend(
+            _invalid(record, given, "relations.identifiers") for given in item.identifiers if not given.valid
+        )
     if not host and record.type in ("article", "conference-paper"):
         found.append(problem("article-without-host", record))
 

@@ -79,7 +79,7 @@ def problem(code: str, record: Record, value: str = "", *, member: str = "") -> 
         code,
         row.severity,
         _MESSAGES[code],
-        field_of(record.source.format, member or row.member),
+        field_of(record.source.dialect or record.source.format, member or row.member),
         record.source.position,
         record.source.file,
         _shown(value[:200]),

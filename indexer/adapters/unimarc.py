@@ -174,9 +174,15 @@ def _record(
         deleted=deleted,
         modified=found.stamp,
         extra=found.extra,
-        source=Source(marc_syntax.format_of(raw), charset, raw.position),
+        source=_source(raw, charset),
     )
     return record, problems
+
+
+def _source(raw: Raw, charset: str) -> Source:
+    syntax = marc_syntax.format_of(raw)
+    family = "" if syntax in ("unimarc", "cnmarc", "worksheet", "iso2709") else "unimarc"
+    return Source(syntax, charset, raw.position, dialect=family)
 
 
 ADAPTER = UnimarcAdapter()

@@ -146,12 +146,16 @@ class Holding(_Value, frozen=True):
 
 
 class Source(_Value, frozen=True):
-    """Where the record came from (来源): format code, character set, ordinal in its file."""
+    """Where the record came from (来源): format code, character set, ordinal in its file.
+
+    ``dialect`` is unimarc or cnmarc where the format is only a syntax (aleph, marcxml, marcjson).
+    """
 
     format: str = ""
     charset: str = ""
     position: int = 0
     file: str = ""
+    dialect: str = ""
 
 
 class Record(_Value, frozen=True):

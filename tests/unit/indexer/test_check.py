@@ -210,3 +210,21 @@ def test_a_deleted_record_is_not_checked() -> None:
 
 def test_the_page_on_checks_is_fresh() -> None:
     assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == checks.document()
+
+
+@pytest.mark.parametrize(
+    ("source", "own", "of_the_host"),
+    [
+        (Source("marc21"), "020$a", "76X-78X$x, $z"),
+        (Source("cnmarc"), "010$a", "4XX"),
+        (Source("aleph", dialect="unimarc"), "010$a", "4XX"),
+        (Source("marcxml"), "020$a", "76X-78X$x, $z"),
+        (Source("csl"), "isbn", "relations.identifiers"),
+    ],
+)
+def test_a_wrong_number_is_looked_for_where_it_stands(source: Source, own: str, of_the_host: str) -> None:
+    host = Relation("in", "Journal", (Identifier("issn", "1002-1234", False, "check digit"),))
+    wrong = (Identifier("isbn", "7507719503", False, "check digit"),)
+    found = check(Record(**{**GOOD, "source": source, "identifiers": wrong, "relations": (host,)}))
+    fields = {problem.code: problem.field for problem in found}
+    assert (fields["isbn-check-digit"], fields["issn-check-digit"]) == (own, of_the_host)

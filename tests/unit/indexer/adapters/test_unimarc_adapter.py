@@ -277,3 +277,11 @@ def test_the_same_record_in_gbk_and_utf8_is_the_same_but_for_its_charset() -> No
 def test_a_record_without_title_is_refused() -> None:
     found, problems = adapt([("001", "1"), ("100", f"  \x1fa{F100}")])
     assert (found, problems[-1].code) == (None, "no-title")
+
+
+def test_a_syntax_that_tells_no_family_has_a_dialect() -> None:
+    text = "000000101 LDR   L -----nam0-22------- --450-\n000000101 2001  L $$a中国通史\n"
+    found, _ = ADAPTER.adapt(Raw("unimarc", text.encode(), 3, context={"syntax": "aleph"}), Profile())
+    assert found is not None
+    assert (found.source.format, found.source.dialect) == ("aleph", "unimarc")
+    assert record(TITLE).source.dialect == ""
