@@ -31,9 +31,9 @@ from indexer.prepare import Prepared, Preparer, Task
 from indexer.problem import Problem
 from indexer.reader import Raw
 
-# Batches on their way to a worker, in it and on their way back: a few more than the writer takes for one
-# transaction, so that no worker is idle while it writes.
-IN_HAND = 6
+# Batches on their way to a worker, in it and on their way back: more than the writer takes for one
+# transaction, and so many that no worker is idle for long while the index writes a segment.
+IN_HAND = 16
 PIECES = 8  # that a batch is cut into, and a piece again
 MOST_DEATHS = 100  # of workers of one pool, after which nothing here is as it should be
 COLLECT_EVERY = 8  # batches between two looks for cycles: there are hardly any

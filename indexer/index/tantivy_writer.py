@@ -15,7 +15,7 @@ from indexer.index.tantivy_schema import index_mark, make_index
 if TYPE_CHECKING:
     from indexer.index.tantivy import TantivyEngine
 
-HEAP = 300_000_000  # bytes of documents that are gathered before they make a segment
+HEAP = 220_000_000  # bytes of documents that are gathered before they make a segment
 # Each thread makes segments of its own from its share of the memory, and every search looks into each of
 # them: with two threads a load leaves twice as many, and costs as much.
 THREADS = 1
