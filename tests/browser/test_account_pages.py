@@ -48,7 +48,7 @@ def test_the_account_is_accessible_and_fits_the_screen(
 ) -> None:
     page = visit("/login", lang=lang, phone=phone, dark=dark)
     enter(page)
-    for path in ("/login", "/", "/search?q=园林"):
+    for path in ("/login", "/account/password", "/", "/search?q=园林"):
         page.goto(path)
         found = Axe().run(page).response["violations"]
         assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == [], path
