@@ -23,7 +23,7 @@ from ereader.installation import Installation, open_home
 from ereader.progress import Progress
 from ereader.search.facet_list import SHOWN
 from ereader.sharing_effect import Effect, effects
-from holdings.members import Configuration
+from holdings.members import Configuration, change
 from holdings.members import apply as configuration
 from holdings.members.registry import KINDS
 from indexer import follow
@@ -76,6 +76,8 @@ def run(args: argparse.Namespace) -> int:
         sources: list[Path | tuple[str, ...]] = [*args.files]
         if args.remove:
             sources.append(tuple(args.remove))
+        if len(args.files) > 1:
+            _all_readable(installation, args.files)
         for source in sources:
             if args.dry_run:
                 _tell(installation, source, actor, args.json)
@@ -91,6 +93,17 @@ def run(args: argparse.Namespace) -> int:
         if not mine and not args.dry_run:
             jobs.start(installation, "rebuild", {}, jobs.AUTOMATIC, once=True)
     return exit_status.DONE
+
+
+def _all_readable(installation: Installation, files: Sequence[Path]) -> None:
+    """Several files are one change: where one of them cannot be read, none is applied."""
+    present = installation.members.configuration()
+    for file in files:
+        try:
+            changes, _ = configuration.parse(_text(file), present, os.environ, KNOWN)
+        except configuration.ConfigurationError as error:
+            raise _refused(file, error) from error
+        present = change.after(present, changes)
 
 
 @contextmanager
@@ -200,7 +213,7 @@ def apply_file(
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

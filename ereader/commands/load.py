@@ -177,6 +177,8 @@ def _source(
     for kind, id in (("library", library), ("repository", repository)):
         if not valid_id(id) or id == CENTRE:
             raise UsageError(f"--{kind} {id}: not an id (letters, digits, dots, hyphens and underscores)")
+    if library in installation.members.consortia():
+        raise UsageError(f"--library {library}: a consortium has this id already")
     shared = Repository(repository, library, offered_to=(CENTRE,), published_by=(CENTRE,))
     if library in members.libraries():
         held = [m for m in members.memberships() if (m.library, m.consortium) == (library, CENTRE)]

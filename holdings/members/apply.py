@@ -15,7 +15,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
@@ -110,14 +110,8 @@ def parse(
     for table in ("library", "consortium", "repository", "endpoint"):
         _check_ids(table, [value.id for value in values[table]], problems)
     users = _users(document.get("user", []), present, environment, problems, remarks)
-    read = Configuration(
-        tuple(values["library"]),
-        tuple(values["consortium"]),
-        tuple(values["membership"]),
-        tuple(values["repository"]),
-        users,
-        tuple(values["endpoint"]),
-    )
+    library, consortium, membership, repository, endpoint = (tuple(values[table]) for table in _TABLES)
+    read = Configuration(library, consortium, membership, repository, users, endpoint)
     read, gone = removing(read, removed, present)
     remarks += gone
     problems += change.hindrances(present, read)
@@ -196,7 +190,9 @@ def _entries(table: str, entries: list[dict[str, Any]], problems: list[str]) -> 
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at `$")
             key = path.strip("`.") or _missing_key(message)
-            problems.append(f"{where}, key {key}: {message}")
+            words = [word for word in get_args(get_type_hints(kind).get(key)) if isinstance(word, str)]
+            known = f"; known are {', '.join(words)}" if words else ""
+            problems.append(f"{where}, key {key}: {message}{known}")
     return values
 
 

@@ -68,10 +68,19 @@ def complete(present: Configuration, changes: Configuration) -> Configuration:
 
 
 def hindrances(present: Configuration, changes: Configuration) -> list[str]:
-    """Why something cannot be removed, a line for each: it is not there, or others still rest on it."""
+    """Why changes cannot be made, a line for each: what is removed is not there, or others still rest on it,
+    or a library and a consortium would have one id, so that nobody could say whose portal ``/at/ID`` is.
+    """
     found = []
     there = {f"{kind}/{key(v)}" for kind, (_, a, key) in KINDS.items() for v in getattr(present, a)}
     then = after(present, changes)
+    both = {v.id for v in then.libraries} & {v.id for v in then.consortia}
+    found += [
+        f"{kind} {v.id}: a library and a consortium cannot have the same id"
+        for kind, values in (("library", changes.libraries), ("consortium", changes.consortia))
+        for v in values
+        if v.id in both
+    ]
     for kind, id in _split(changes.removed):
         if f"{kind}/{id}" not in there:
             found.append(f"{kind} {id}: cannot be removed, there is none")

@@ -177,6 +177,26 @@ def test_apply_and_export_are_each_others_inverse(cli: Cli, tmp_path: Path) -> N
     assert cli.run("apply", "--export") == exported
 
 
+def test_of_several_files_all_are_applied_or_none(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('[[library]]\nid = "a"\n', "utf-8-sig")
+    (tmp_path / "r.toml").write_text('[[repository]]\nid = "r"\nlibrary = "a"\n', "utf-8")
+    (tmp_path / "bad.toml").write_text('[[repository]]\nid = "r"\nlibrary = "b"\n', "utf-8")
+    before = cli.run("apply", "--export")
+    for last in ("bad.toml", "missing.toml"):
+        cli.run("apply", str(tmp_path / "a.toml"), str(tmp_path / last), status=2)
+        assert cli.run("apply", "--export") == before
+    cli.run("apply", str(tmp_path / "a.toml"), str(tmp_path / "r.toml"))
+    assert 'id = "r"' in cli.run("apply", "--export")
+
+
+def test_a_load_makes_no_library_with_the_id_of_a_consortium(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text('[[consortium]]\nid = "x"\n', "utf-8")
+    cli.run("apply", str(tmp_path / "x.toml"))
+    file = str(bib(tmp_path / "a.bib", 2))
+    cli.run("load", file, "--library", "x", "--repository", "books", "--create", status=2)
+    assert "consortium" in cli.err
+
+
 def test_what_is_taken_away_is_not_found_any_more(cli: Cli, tmp_path: Path) -> None:
     cli.load(bib(tmp_path / "a.bib", 2, title="Quokka {n}"))
     (tmp_path / "less.toml").write_text('[[repository]]\nid = "books"\nlibrary = "lib"\n', "utf-8")

@@ -107,12 +107,13 @@ def test_a_password_may_come_from_a_file(members: Members, tmp_path: Path) -> No
         ("[[membership]]\nlibrary = 'a'\nconsortium = 'centre'\n", ["no library", '"a"']),
         (
             "[[library]]\nid = 'a'\n[[repository]]\nid = 'r'\nlibrary = 'a'\naudience = 'all'\n",
-            ['"r"', "key audience"],
+            ['"r"', "key audience", "own-members"],
         ),
         (
             "[[library]]\nid = 'a'\n[[repository]]\nid = 'r'\nlibrary = 'a'\noffered_to = ['z']\n",
             ["key offered_to", '"z"'],
         ),
+        ("[[library]]\nid = 'a'\n[[consortium]]\nid = 'a'\n", ["library a:", "consortium a:", "same id"]),
         ("[[user]]\nname = 'u'\npassword = 'p'\n", ["[[user]] number 1", "key password"]),
         ("[[user]]\nname = 'u'\nroles = ['king']\n", ["key roles", "king"]),
     ],
