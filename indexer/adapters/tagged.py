@@ -44,6 +44,9 @@ class TaggedAdapter:
         name = " ".join((found.get("type") or [""])[0].split())
         evidence = _evidence(raw.format, name)
         _settle_journal(found, evidence)
+        proceedings = found.pop("proceedings", [])
+        if proceedings and evidence is not None and evidence.type == "conference-paper":
+            found["book_title"] = proceedings  # T2 is then the name of the conference or of the series.
         if raw.format == "ris" and name == "CONF" and not any(found.get(m) for m in _OF_A_PAPER):
             evidence = Evidence("book", "coded", "ris type CONF without an author or a host")
         if name and evidence is None:

@@ -26,14 +26,19 @@ from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.records import resource_type, resource_type_marc
+from indexer.records.name import parse_statement
 from indexer.records.record import (
+    Contributor,
     Publication,
     Record,
     Source,
     Title,
 )
+from indexer.records.script import has_han
 
 _AUTHORITY = frozenset("xyz")  # kinds of authority records in leader/06
+
+_NOBODY = frozenset(("佚名", "阙名", "闕名", "无名氏", "無名氏"))
 
 
 class UnimarcAdapter:
@@ -148,7 +153,8 @@ def _record(
         title_remainder=found.remainder,
         responsibility=found.responsibility,
         titles=titles,
-        contributors=once(with_roles(found.contributors, found.assumed, found.responsibility)),
+        contributors=once(with_roles(found.contributors, found.assumed, found.responsibility))
+        or _stated(found.responsibility),
         publication=read_publication(found.publications) if found.publications else Publication(),
         year=year,
         year_end=year_end,
@@ -177,6 +183,13 @@ def _record(
         source=_source(raw, charset),
     )
     return record, problems
+
+
+def _stated(responsibility: str) -> tuple[Contributor, ...]:
+    """Who a Chinese statement names, where no field 7XX says it: old records often have 200 $f only."""
+    if not has_han(responsibility):
+        return ()
+    return tuple(who for who in parse_statement(responsibility) if who.name not in _NOBODY)
 
 
 def _source(raw: Raw, charset: str) -> Source:

@@ -259,3 +259,8 @@ def test_bodies_among_the_authors() -> None:
         "TY  - BOOK\nTI  - T\nAU  - 某某大学图书馆\nAU  - Church, Alonzo\nAU  - Institute of Ink\nER  - "
     )
     assert [who.kind for who in record.contributors] == ["corporate", "person", "corporate"]
+
+
+def test_a_paper_is_in_its_proceedings_whatever_the_conference_is_called() -> None:
+    record = adapt("TY  - CONF\nTI  - A\nAU  - Roe, A\nT2  - LNCS\nC3  - Proceedings of X\nSP  - 1\nER  - ")
+    assert (record.relations[0].title, record.series) == ("Proceedings of X", ("LNCS",))

@@ -285,3 +285,16 @@ def test_a_syntax_that_tells_no_family_has_a_dialect() -> None:
     assert found is not None
     assert (found.source.format, found.source.dialect) == ("aleph", "unimarc")
     assert record(TITLE).source.dialect == ""
+
+
+def test_who_only_the_statement_names_is_a_contributor_too() -> None:
+    found = record(field("200", "1 ", [("a", "苏州府志"), ("f", "(清)冯桂芬纂"), ("g", "江苏书局编辑部校")]))
+    assert [(who.name, who.note, who.kind) for who in found.contributors] == [
+        ("冯桂芬", "清", "person"),
+        ("江苏书局编辑部", "", "corporate"),
+    ]
+    assert record(field("200", "1 ", [("a", "诗"), ("f", "佚名")])).contributors == ()
+    headed = record(
+        field("200", "1 ", [("a", "诗"), ("f", "王力著")]), field("701", " 0", [("a", "王了一"), ("4", "著")])
+    )
+    assert [who.name for who in headed.contributors] == ["王了一"]
