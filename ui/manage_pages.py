@@ -104,6 +104,7 @@ class GroupedForm:
     links_empty: str = ""
     more: tuple[Choice, ...] = ()
     remove: str = ""  # the label of a button that removes the whole
+    hidden: tuple[tuple[str, str], ...] = ()
 
     @property
     def inputs(self) -> tuple[Input, ...]:

@@ -12,17 +12,11 @@ from starlette.responses import Response
 
 from ereader.auth.roles import Target, may
 from ereader.web import answer, errors
-from ereader.web.manage import in_care
+from ereader.web.manage import in_care, meanwhile
 from ereader.web.manage.frame import Scope
 from ereader.web.manage.profile import ISIL
 from ereader.web.manage.scopes import grantable
-from ereader.web.manage.sheets import (
-    change,
-    consortium_name,
-    matches,
-    reason_input,
-    sheet,
-)
+from ereader.web.manage.sheets import change, consortium_name, matches, reason_input, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from holdings.members import Configuration, Library, Membership, Name
@@ -278,10 +272,10 @@ def _member(
         ),
         reason_input(visit),
     )
-    path = visit.url(f"{scope.path}/members/{library}")
+    path, button = visit.url(f"{scope.path}/members/{library}"), Button(texts("manage.save"), main=True)
     sections = [
         in_care.section(visit, scope, library),
-        Section(forms=(Form(path, inputs, (Button(texts("manage.save"), main=True),)),)),
+        Section(forms=(Form(path, inputs, (button,), (meanwhile.mark(held),)),)),
         Section(
             texts("manage_consortium.shares"),
             texts("manage_consortium.shares_lead"),
@@ -343,21 +337,19 @@ def member_changed(visit: Visit, scope: Scope, fields: Fields, library: str) -> 
     status = fields.get("status", "")
     if held is None or status not in STATUSES:
         return answer.unkept(errors.page(visit, 404))
-    since, until = day_of(fields.get("since", "")), day_of(fields.get("until", ""))
+    given = {key: fields.get(key, "").strip() for key in ("since", "until")}
+    since, until = (day_of(text) for text in given.values())
+    if any(text and day_of(text) is None for text in given.values()):
+        return _member(visit, scope, library, visit.texts("manage_share.bad_day"))
     if since and until and until < since:
         return _member(visit, scope, library, visit.texts("manage_consortium.until_wrong"))
     new = Membership(library, held.consortium, status, since, until)  # type: ignore[arg-type]
-    name = _member_name(visit, library)
-    return change(
-        visit,
-        scope,
-        "members",
-        fields,
-        Configuration(memberships=(new,)),
-        f"{scope.path}/members",
-        "manage_consortium.member_saved",
-        {"name": name},
-    )
+    target = f"membership/{library}/{held.consortium}"
+    if new != held and (late := meanwhile.changed(visit, scope, "members", fields, held, target)):
+        return late
+    changes, said = Configuration(memberships=(new,)), {"name": _member_name(visit, library)}
+    back, flash = f"{scope.path}/members", "manage_consortium.member_saved"
+    return change(visit, scope, "members", fields, changes, back, flash, said)
 
 
 def find_form(visit: Visit, path: str, wanted: str, *more: Input) -> Form:

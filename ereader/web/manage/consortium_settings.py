@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 from starlette.responses import Response
 
+from ereader.web.manage import meanwhile
 from ereader.web.manage.consortium import LONGEST_NAME, consortium_of
 from ereader.web.manage.frame import Scope
 from ereader.web.manage.sheets import change, reason_input, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
-from holdings.members import Configuration, Name
+from holdings.members import Configuration, Consortium, Name
 from holdings.members.consortium import FUNCTIONS
 from ui.manage_pages import Input
 from ui.manage_sheet_pages import Button, Form, Section
@@ -39,7 +40,8 @@ def _settings(visit: Visit, scope: Scope, given: Fields | None = None, wrong: st
         ),
         reason_input(visit),
     )
-    form = Form(visit.url(f"{scope.path}/settings"), inputs, (Button(texts("manage.save"), main=True),))
+    button, hidden = Button(texts("manage.save"), main=True), (meanwhile.mark(_shown(held), given),)
+    form = Form(visit.url(f"{scope.path}/settings"), inputs, (button,), hidden)
     return sheet(visit, scope, "settings", [Section(forms=(form,))])
 
 
@@ -51,6 +53,11 @@ def settings_changed(visit: Visit, scope: Scope, fields: Fields) -> Response:
         return _settings(visit, scope, fields, visit.texts("manage_consortium.unnamed"))
     functions = tuple(f for f in FUNCTIONS if fields.get(f"function-{f}"))
     new = msgspec.structs.replace(held, name=name, functions=functions)
+    late = new != held and meanwhile.changed(
+        visit, scope, "settings", fields, _shown(held), f"consortium/{held.id}"
+    )
+    if late:
+        return late
     return change(
         visit,
         scope,
@@ -60,3 +67,8 @@ def settings_changed(visit: Visit, scope: Scope, fields: Fields) -> Response:
         f"{scope.path}/settings",
         "manage_sheet.saved",
     )
+
+
+def _shown(held: Consortium) -> Consortium:
+    """What of a consortium the form shows."""
+    return Consortium(held.id, held.name, functions=held.functions)

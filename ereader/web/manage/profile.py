@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from starlette.responses import Response
 
+from ereader.web.manage import meanwhile
 from ereader.web.manage.frame import Scope, frame_of, page
 from ereader.web.manage.sheets import change, consortium_name
 from ereader.web.posted import Fields
@@ -55,7 +56,7 @@ def save(visit: Visit, scope: Scope, fields: Fields) -> Response:
     )
     wrong = check(visit, scope, typed)
     if wrong:
-        return _page(visit, scope, typed, wrong, 422)
+        return _page(visit, scope, typed, wrong, 422, fields)
     portal = msgspec.structs.replace(
         held.portal,
         includes=typed.includes,
@@ -67,6 +68,11 @@ def save(visit: Visit, scope: Scope, fields: Fields) -> Response:
     new = msgspec.structs.replace(
         held, name=Name(typed.zh, typed.en), isil=typed.isil, website=typed.website, portal=portal
     )
+    late = new != held and meanwhile.changed(
+        visit, scope, "profile", fields, _as_typed(held), f"library/{scope.id}"
+    )
+    if late:
+        return late
     back = f"{scope.path}/profile"
     return change(
         visit, scope, "profile", fields, Configuration(libraries=(new,)), back, "manage_profile.saved"
@@ -147,7 +153,14 @@ def _consortia(visit: Visit, scope: Scope) -> dict[str, str]:
     return {c: consortium_name(visit, c) for c in sorted(held) if c in known}
 
 
-def _page(visit: Visit, scope: Scope, typed: Typed, wrong: Errors, status: int = 200) -> Response:
+def _page(
+    visit: Visit,
+    scope: Scope,
+    typed: Typed,
+    wrong: Errors,
+    status: int = 200,
+    fields: Fields | None = None,
+) -> Response:
     texts, held = visit.texts, visit.members.libraries()[scope.id]
 
     def field(name: str, kind: str = "text", rows: int = 0) -> Input:
@@ -197,6 +210,7 @@ def _page(visit: Visit, scope: Scope, typed: Typed, wrong: Errors, status: int =
             Choice(texts("manage_ranking.title"), visit.url(f"{scope.path}/profile/order")),
             Choice(texts("manage_profile.see"), visit.url(f"/libraries/{scope.id}")),
         ),
+        hidden=(meanwhile.mark(_as_typed(held), fields),),
     )
     return page(visit, "manage/groups.html", shown, status)
 

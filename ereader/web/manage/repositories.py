@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from ereader.auth.roles import Target, may
 from ereader.web import answer, errors
+from ereader.web.manage import meanwhile
 from ereader.web.manage.frame import Scope
 from ereader.web.manage.load_form import repositories as own
 from ereader.web.manage.sheets import change, consortium_name, reason_input, sheet
@@ -94,6 +95,12 @@ def save(visit: Visit, scope: Scope, fields: Fields, repository: str) -> Respons
         if wrong:
             return _one(visit, scope, found, typed, wrong, fields)
         new, said = _made(typed, found), "manage_share.saved"
+        held = _as_typed(found)
+        late = new != found and meanwhile.changed(
+            visit, scope, "repositories", fields, held, f"repository/{found.id}"
+        )
+        if late:
+            return late
     return change(visit, scope, "repositories", fields, Configuration(repositories=(new,)), back, said)
 
 
@@ -287,6 +294,7 @@ def _one(
                         reason_input(visit, fields),
                     ),
                     (Button(texts("manage_share.look"), main=True),),
+                    (meanwhile.mark(_as_typed(held), fields),),
                 ),
             ),
             id="change",

@@ -299,6 +299,13 @@ def test_forms_keep_what_was_typed_and_say_what_is_wrong(look: Enter, built: Pat
             "",
             "before the first",
         ),
+        (
+            x,
+            "/manage/consortium/x/members/a",
+            {"status": "active", "since": "", "until": "in May"},
+            "",
+            "as year-month-day",
+        ),
         (centre, "/manage/centre/consortia", {"id": "x", "zh": "新域"}, "新域", "already"),
         (centre, "/manage/centre/libraries/a/hosts", {"hosts": "https://x/"}, "https://x/", "host names"),
         (centre, "/manage/centre/people", {"do": "appoint", "name": "reader-a ", "role": "no"}, "", ""),
@@ -337,6 +344,69 @@ def test_what_a_library_changes_of_its_repository_is_taken_back_from_its_log(
     assert "offered_to" in shown and "audience" not in shown, "only what has changed"
     assert send(client, entry, "/manage/library/a/log", entry=number[1]).status_code == 303
     assert export(home) == before
+
+
+def hidden(client: httpx.Client, page: str) -> dict[str, str]:
+    """The mark that the form of a page carries."""
+    found = re.search(r'name="seen" value="(\w+)"', client.get(page).text)
+    assert found, page
+    return {"seen": found[1]}
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "first", "second", "kept"),
+    [
+        (
+            "admin-x",
+            "/manage/consortium/x/members/b",
+            {"status": "suspended", "since": "", "until": "", "confirm": "1"},
+            {"status": "active", "since": "2020-01-01", "until": ""},
+            'status = "suspended"',
+        ),
+        (
+            "admin-a",
+            "/manage/library/a/repositories/a-books",
+            {"name_zh": "甲", "audience": "staff", "offered": "x", "confirm": "1"},
+            {"name_zh": "乙", "audience": "everyone", "offered": "x"},
+            'audience = "staff"',
+        ),
+        (
+            "admin-x",
+            "/manage/consortium/x/settings",
+            {"zh": "江海", "en": "Jianghai", "function-publish-offers": "1"},
+            {"zh": "江海域", "en": "Jianghai"},
+            "publish-offers",
+        ),
+        (
+            "admin-a",
+            "/manage/library/a/profile",
+            {"zh": "临江馆", "website": "https://lib.example/", "includes": "x"},
+            {"zh": "临江图书馆", "includes": "x"},
+            "https://lib.example/",
+        ),
+    ],
+    ids=["member", "repository", "settings", "profile"],
+)
+def test_nobody_undoes_unseen_what_another_has_changed_meanwhile(
+    enter: Enter,
+    home: Path,
+    name: str,
+    page: str,
+    first: dict[str, str],
+    second: dict[str, str],
+    kept: str,
+) -> None:
+    one, other = enter(name), enter(name)
+    old = hidden(other, page)
+    assert send(one, page, page, **hidden(one, page), **first).status_code == 303
+    assert send(one, page, page, **old, **first).status_code == 303, "sent twice, it is still the same"
+    told = send(other, page, page, **old, **second)
+    assert told.status_code == 409 and f"{name} changed this" in told.text
+    assert kept in export(home), "what the other has done stands"
+    again = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', told.text))
+    assert again.items() >= second.items(), "what was entered is not lost"
+    saved = send(other, page, page, **{k: v for k, v in again.items() if k != "csrf"}, confirm="1")
+    assert saved.status_code == 303 and kept not in export(home)
 
 
 def test_a_library_is_removed_only_after_the_numbers_were_seen(enter: Enter, home: Path) -> None:
