@@ -20,6 +20,7 @@ from indexer.reader import Raw
 
 _CHUNK = 1024 * 1024
 MAX_RECORD = 16 * 1024 * 1024
+_BINARY = re.compile(rb"[\x01-\x08\x0e-\x19\x1b-\x1f]")  # no text has them; 1a ends files of old systems
 _PADDING = b"\r\n \t\x00\x1a\x0b\x0c\x1d\xef\xbb\xbf"
 
 # A leader that says its own length wrongly or not at all, with a directory behind it.
@@ -173,16 +174,20 @@ def _skip_padding(window: _Window) -> bool:
 
 
 def _skip_junk(window: _Window) -> Iterator[tuple[int, bytes, tuple[str, str] | None]]:
-    """Pass over text that is no record; long stretches are reported, a comment between records is not."""
+    """Pass over text that is no record; long stretches are reported, and short ones that are no text (remains
+    of a record, binary noise); a comment between records is not.
+    """
     start = window.offset + window.at
+    binary = False
     begins_a_leader = window.buffer[window.at : window.at + 5].isdigit()
     while True:
         found = _LEADER.search(window.buffer, window.at)
-        if found:
-            window.at = found.start()
-            break
         # The last bytes may be the beginning of a leader.
-        window.at = max(window.at, len(window.buffer) - 36)
+        end = found.start() if found else max(window.at, len(window.buffer) - 36)
+        binary = binary or _BINARY.search(window.buffer, window.at, end) is not None
+        window.at = end
+        if found:
+            break
         if not window.fill():
             window.at = len(window.buffer)
             break
@@ -191,7 +196,7 @@ def _skip_junk(window: _Window) -> Iterator[tuple[int, bytes, tuple[str, str] | 
     if at_the_end and begins_a_leader:
         message = f"the file breaks off {length} bytes into a record; get it again from the source"
         yield start, b"", ("record-truncated", message)
-    elif length > 4096 or (at_the_end and length > 512):
+    elif length > (24 if binary else 512 if at_the_end else 4096):
         yield (
             start,
             b"",

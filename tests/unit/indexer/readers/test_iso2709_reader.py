@@ -104,6 +104,21 @@ def test_noise_between_records_is_left_out_and_long_noise_is_told() -> None:
     assert "not-a-record" in {problem.code for raw in raws for problem in raw.problems}
 
 
+@pytest.mark.parametrize(
+    "lost",
+    [
+        b"#" * 60 + RECORDS[5][60:],  # a record whose leader and directory are destroyed
+        bytes(random.Random(3).randbytes(300)),
+    ],
+)
+def test_short_remains_that_are_no_text_are_told(lost: bytes) -> None:
+    raws = read(RECORDS[0] + lost + RECORDS[1])
+    assert ids(raws) == ["id0", "id1"]
+    told = [problem for raw in raws for problem in raw.problems]
+    assert [(problem.code, problem.severity) for problem in told] == [("not-a-record", "error")]
+    assert str(len(RECORDS[0])) in told[0].message
+
+
 def test_memory_is_constant_for_an_endless_file() -> None:
     class Endless(io.RawIOBase):
         given = 0
