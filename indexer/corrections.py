@@ -16,7 +16,10 @@ from indexer.records.record import Source
 from indexer.records.union import SourceRecord
 from indexer.store import Store
 
-COLUMNS = ("id", "title", "severity", "code", "field", "value", "what and how to mend", "问题", "修改办法")
+COLUMNS = (
+    "id", "title", "severity", "code", "field", "value", "corrected", "what and how to mend", "问题",
+    "修改办法",
+)  # fmt: skip
 
 
 def faulty(sources: Iterable[SourceRecord]) -> Iterator[SourceRecord]:
@@ -25,7 +28,7 @@ def faulty(sources: Iterable[SourceRecord]) -> Iterator[SourceRecord]:
 
 
 def listed(sources: Iterable[SourceRecord]) -> Iterator[bytes]:
-    """A table of every error and warning, for a spreadsheet."""
+    """A table of every error and warning, for a spreadsheet; ``corrected`` is for who mends (`corrected`)."""
     yield "\ufeff".encode() + line(COLUMNS)
     for source in faulty(sources):
         for problem in source.problems:
@@ -35,7 +38,7 @@ def listed(sources: Iterable[SourceRecord]) -> Iterator[bytes]:
                 yield line(
                     (
                         source.id, source.record.title[:200], problem.severity, problem.code, problem.field,
-                        problem.value, problem.message, *told,
+                        problem.value, "", problem.message, *told,
                     )
                 )  # fmt: skip
 

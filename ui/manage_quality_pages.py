@@ -56,3 +56,4 @@ class QualityPage:
     corrections: tuple[Choice, ...]
     exports: tuple[Choice, ...]
     working: str = ""
+    losses_href: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,11 @@ from ereader.auth.operator import operator
 from ereader.exit_status import UsageError
 from ereader.installation import Installation, open_home
 from ereader.progress import Progress
-from holdings.members import CENTRE, Configuration, Library, Membership, Repository
+from holdings.members import CENTRE, Configuration, Library, Membership, Repository, Viewer
 from holdings.members.apply import valid_id
-from indexer import authority_load, pipeline, quality
+from indexer import authority_load, corrected, pipeline, quality
 from indexer.batch import Counts
-from indexer.reader import UnreadableFile
+from indexer.reader import Raw, UnreadableFile
 from indexer.workers import WorkerDied
 
 SHOWN_PROBLEMS = 10
@@ -96,7 +96,11 @@ def load_files(
     if not files:
         raise UsageError("there is no file to load", "no-file")
     try:
-        opened = pipeline.read(files, profile)
+        lists = [f for f in files if corrected.is_list(f)]
+        opened = pipeline.read([f for f in files if f not in lists], profile)
+        for file in lists:
+            raws = _corrected(installation, file, library, args.repository)
+            opened.append((file.name, chain(pipeline.beginning(raws, file.name), raws)))
     except UnreadableFile as error:
         raise UsageError(str(error), "unreadable") from error
     elsewhere = _elsewhere(installation, args)
@@ -136,6 +140,13 @@ def load_files(
     )
     _tell_refused(installation, loaded)
     return loaded
+
+
+def _corrected(installation: Installation, file: Path, library: str, repository: str) -> Iterator[Raw]:
+    """The records that a filled-in list of faults corrects; who loads into a repository sees all of it."""
+    members, store = installation.members, installation.store
+    view = members.view(f"L:{library}", Viewer("", library, ("cataloguer",)))
+    return corrected.read(file, repository, store.sources, lambda uid: store.original(uid, view))
 
 
 def _elsewhere(installation: Installation, args: argparse.Namespace) -> pipeline.Elsewhere | None:

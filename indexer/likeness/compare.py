@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from indexer.likeness import people, places, titles
 from indexer.likeness.description import Description
+from indexer.likeness.scripts import script_of
 
 _USUAL = ("same", "differ", "one", "none")
 # Feature → its levels. ``one``: only one side says it; ``none``: neither does.
@@ -163,7 +164,7 @@ def _publisher(a: Description, b: Description) -> str:
 
 
 def _scripts(a: str, b: str) -> bool:
-    return titles.script_of(a) != titles.script_of(b)
+    return script_of(a) != script_of(b)
 
 
 def _container(a: Description, b: Description) -> str:

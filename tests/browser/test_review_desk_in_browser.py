@@ -65,6 +65,10 @@ def test_pairs_are_judged_and_taken_back_by_keyboard(browser: Any, tmp_path: Any
         page.locator("h1").click()
         press("d")
         assert "Noted as not the same" in page.inner_text(".flash")
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.goto(f"{url}/manage/library/pku/review?queue=judged")
+        last = page.locator("table.beside tbody tr").first.locator("td").last.bounding_box()
+        assert last["x"] + last["width"] <= 390, "both records of a pair are seen on a phone"
         one = page.request.get(f"{url}/api/v1/search?q=中国盐业史资料").json()["hits"][0]["id"]
         desk = "/manage/library/pku/review?queue=judged&show=agreement"
         for lang, width, dark in (("zh-CN", 1280, True), ("en", 390, False)):

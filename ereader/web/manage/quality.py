@@ -19,6 +19,7 @@ from indexer import corrections, outgoing
 from indexer.checks import CHECKS
 from indexer.quality import FIELDS, Quality, Snapshot, snapshots
 from indexer.records import export
+from indexer.records.export import losses
 from ui.manage_quality_pages import OfType, QualityPage, Share, Trend
 from ui.manage_sheet_pages import Cell, Row, Table
 from ui.pages import Choice
@@ -30,6 +31,8 @@ SHOWN_LOADS = 20
 WIDTH, HEIGHT, EDGE = 600, 120, 10
 OFFERED = ("marc21", "cnmarc", "marcxml", "mods", "dc", "bibframe", "ris", "bibtex", "csv", "jsonl")
 _FILES = ("corrections.csv", "corrections.mrc", "corrections.jsonl")
+LOSSES = "losses.csv"
+MOST_TRIED = 5_000  # records at which it is seen what formats lose
 _EXPORT = re.compile(r"records\.([a-z0-9]+)")
 
 
@@ -38,7 +41,9 @@ def shown(visit: Visit, scope: Scope) -> Response:
     texts, here = visit.texts, f"{scope.path}/{TAB}"
     own = sorted(r for r, known in visit.members.repositories().items() if known.library == scope.id)
     asked = visit.parameter("repository", most=64)
-    repository = asked if asked in own else next(iter(own), "")
+    # A file of authorities has no records whose quality could be shown.
+    full = (r for r in own if not visit.service.store.is_empty(r))
+    repository = asked if asked in own else next(full, next(iter(own), ""))
     kept = snapshots(visit.service.accounts.engine, [repository] if repository else [])
     latest = kept[-1] if kept else None
     quality = latest.quality if latest else Quality()
@@ -62,6 +67,7 @@ def shown(visit: Visit, scope: Scope) -> Response:
         else (),
         tuple(Choice(name, visit.url(f"{base}/records.{name}")) for name in OFFERED) if repository else (),
         texts("quality.working") if working else "",
+        visit.url(f"{base}/{LOSSES}") if repository else "",
     )
     return page(visit, "manage/quality.html", shown)
 
@@ -78,7 +84,9 @@ def changed(visit: Visit, scope: Scope, fields: Fields) -> Response:
 def download(visit: Visit, scope: Scope, repository: str, name: str) -> Response:
     """GET /manage/library/ID/quality/REPOSITORY/corrections.csv and so on, and …/records.FORMAT"""
     found = _EXPORT.fullmatch(name)
-    if not _is_own(visit, scope, repository) or (name not in _FILES and not (found and found[1] in OFFERED)):
+    if not _is_own(visit, scope, repository) or (
+        name not in (*_FILES, LOSSES) and not (found and found[1] in OFFERED)
+    ):
         return answer.unkept(errors.page(visit, 404))
     # What leaves is what the visitor may see in his own library's portal.
     view = visit.members.view(f"L:{scope.id}", visit.viewer)
@@ -90,13 +98,18 @@ def download(visit: Visit, scope: Scope, repository: str, name: str) -> Response
         module = export.format_module(found[1])
         kind, extension = module.MEDIA_TYPE, module.EXTENSION
         pieces = export.write((s.record for s in sources), found[1])
+    elif name == LOSSES:
+        kind, pieces = (
+            "text/csv; charset=utf-8",
+            losses.listed((s.record for s in sources), OFFERED, MOST_TRIED),
+        )
     elif name == _FILES[0]:
         kind, pieces = "text/csv; charset=utf-8", corrections.listed(sources)
     elif name == _FILES[1]:
         kind, pieces = "application/marc", corrections.as_marc(sources, store, view)
     else:
         kind, pieces = "application/jsonl", corrections.as_lines(sources, store, view)
-    stem = "records" if found else "corrections"
+    stem = "records" if found else name.partition(".")[0]
     headers = {
         "content-disposition": f'attachment; filename="{repository}-{stem}.{extension}"',
         "content-security-policy": "sandbox; default-src 'none'",

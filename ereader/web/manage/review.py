@@ -70,6 +70,8 @@ def shown(visit: Visit, scope: Scope) -> Response:
         judged = _judged(visit, scope, connection, found, sources, queue, batch) if found else None
     last = next((act for act in reversed(mine) if not act.undone), None)
     texts, here = visit.texts, f"{scope.path}/{TAB}"
+    choices = sorted(desk.own)[:MOST_BATCHES]
+    full = batch or next((r for r in choices if not visit.service.store.is_empty(r)), "")
     working = next((j for j in jobs.unfinished(visit.service.installation) if j.kind == "review"), None)
     shown = ReviewPage(
         visit.site(),
@@ -84,17 +86,14 @@ def shown(visit: Visit, scope: Scope) -> Response:
             )
             for q in QUEUES
         ),
-        tuple(
-            Choice(visit.names.repository(r), "", r == batch, value=r)
-            for r in sorted(desk.own)[:MOST_BATCHES]
-        ),
+        tuple(Choice(visit.names.repository(r), "", r == batch, value=r) for r in choices),
         batch,
         queue,
         judged,
         texts("review.nothing" if sum(counts.values()) else "review.nothing_yet"),
         last.number if last else 0,
         texts("review.undo_of", n=last.number, said=texts(f"review.said_{last.said}")) if last else "",
-        tuple(Choice(visit.names.repository(r), value=r, href="") for r in sorted(desk.own)[:MOST_BATCHES]),
+        tuple(Choice(visit.names.repository(r), "", r == full, value=r) for r in choices),
         texts("review.working", percent=round(working.fraction * 100)) if working else "",
         _statistics(visit, scope, told) if told else (),
         visit.url(here, [("queue", queue), ("show", AGREEMENT)]),

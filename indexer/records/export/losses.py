@@ -7,12 +7,14 @@ with and without it. When the two are the same, the format loses it, and so it i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from indexer.records.export import one
+from indexer.records.export.sheet import line
 from indexer.records.record import Record
 
 _PLAIN = (
@@ -70,6 +72,26 @@ class Losses:
                 carried = self._carried[key] = one(without(record), self.format)[0] != written
             if not carried:
                 self.lost[name] += 1
+
+
+def listed(records: Iterable[Record], formats: Sequence[str], most: int) -> Iterator[bytes]:
+    """A table of what each format leaves out, for a spreadsheet: parts of records, in how many of the first
+    ``most`` records each is, and ``no`` below the formats that lose it.
+    """
+    losses = [Losses(name) for name in formats]
+    there: Counter[str] = Counter()
+    for record in islice(records, most):
+        there.update({name for name, _ in parts(record)})
+        for one_format in losses:
+            one_format.add(record)
+    yield "\ufeff".encode() + line(("part", "records", *formats))
+    for name, count in sorted(there.items()):
+        lost = [one_format.lost[name] for one_format in losses]
+        if any(lost):
+            # Where types differ in what they can carry, the records that lose the part are counted.
+            yield line(
+                (name, str(count), *("" if not n else "no" if n == count else f"not {n}" for n in lost))
+            )
 
 
 def parts(record: Record) -> Iterator[tuple[str, Without]]:

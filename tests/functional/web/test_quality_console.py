@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -106,6 +108,50 @@ def test_a_file_of_corrections_is_mended_and_loaded_back(
     assert "<dt>Damaged characters</dt><dd>0</dd>" in page
 
 
+def test_the_list_of_faults_is_filled_in_and_loaded_back(
+    person: Callable[..., httpx.Client], home: Path
+) -> None:
+    """Only what is filled in changes, MARC stays MARC, and what cannot be placed is refused with a reason."""
+    carl = person("carl")
+    bad = home / "again.mrc"
+    bad.write_bytes(marc(WRONG).replace("待更正的书".encode(), "表格更正书".encode()).replace(b"m1", b"m7"))
+    where = ("--library", "pku", "--repository", "pku-all")
+    assert ask(home, "load", str(bad), *where)[-1]["new"] == 1
+    file = carl.get(f"{PAGE}/pku-all/corrections.csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(file)))
+    assert all(row["corrected"] == "" for row in rows)
+    untouched, filled = home / "faults.csv", home / "filled.csv"
+    untouched.write_text(file, "utf-8-sig")
+    before = ask(home, "stats")[0]["repositories"]["pku-all"]
+    done = subprocess.run(
+        [sys.executable, "-m", "ereader", "--home", str(home), "load", str(untouched), *where],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2 and "nothing is filled in" in done.stderr
+    for row in rows:
+        if row["id"] == "m7" and row["value"].replace("-", "") == WRONG:
+            row["corrected"] = row["value"].replace(WRONG, GOOD)
+    with filled.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys())
+        writer.writeheader()
+        writer.writerows([*rows, {**rows[0], "id": "m7", "value": "no such value", "corrected": "x"}])
+    refused = subprocess.run(
+        [sys.executable, "-m", "ereader", "--home", str(home), "load", str(filled), *where],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert refused.returncode == 2 and "no such value" in refused.stderr, "nothing of it could be placed"
+    with filled.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    counts = ask(home, "load", str(filled), *where)[-1]
+    assert (counts["read"], counts["changed"], counts["refused"]) == (1, 1, 0)
+    assert ask(home, "stats")[0]["repositories"]["pku-all"] == before
+    assert "m7" not in carl.get(f"{PAGE}/pku-all/corrections.csv").text
+    whole = carl.get(f"{PAGE}/pku-all/records.marc21").content
+    assert GOOD.encode() in whole and "表格更正书".encode() in whole
+
+
 def test_a_whole_repository_is_taken_away_by_its_own_staff_and_nobody_else(
     person: Callable[..., httpx.Client],
 ) -> None:
@@ -116,6 +162,12 @@ def test_a_whole_repository_is_taken_away_by_its_own_staff_and_nobody_else(
         assert (
             "no-store" in got.headers["cache-control"] and "attachment" in got.headers["content-disposition"]
         )
+    lost = list(
+        csv.DictReader(io.StringIO(carl.get(f"{PAGE}/pku-all/losses.csv").content.decode("utf-8-sig")))
+    )
+    assert any(row["ris"] == "no" for row in lost) and all(row["jsonl"] == "" for row in lost)
+    path = f"{PAGE}/pku-all/losses.csv"
+    assert path in carl.get(PAGE).text and frida.get(path).status_code == 404
     path = f"{PAGE}/pku-all/records.ris"
     assert frida.get(path).status_code == 404 and reader.get(path).status_code == 303
     for bad in (
