@@ -12,6 +12,7 @@ import httpx
 import msgspec
 import sqlalchemy as sa
 
+from ereader.outside.failure import OutsideError
 from holdings.members.endpoint import Endpoint
 
 SECONDS = 5.0
@@ -31,7 +32,9 @@ HEALTH = sa.Table(
 
 
 class EndpointHealth(msgspec.Struct, frozen=True):
-    """How an address does (健康状态): ``well`` since ``since``, or not, and what was told of it."""
+    """How an address does (健康状态): ``well`` since ``since``, or not, and what was told of it: the code of
+    the failure (``OutsideError``), a colon and details.
+    """
 
     endpoint: str
     checked: int
@@ -66,7 +69,8 @@ def check(outside: Outside, endpoint: Endpoint, clock: Callable[[], float] = tim
             with outside.dial(parts.hostname or "", parts.port or 6001, SECONDS, tls=parts.scheme == "sip2s"):
                 pass
     except (httpx.HTTPError, ValueError, OSError) as error:
-        well, told = False, f"{type(error).__name__}: {error}"[:MOST_TOLD]
+        kind = error.code if isinstance(error, OutsideError) else type(error).__name__
+        well, told = False, f"{kind}: {error}"[:MOST_TOLD]
     spent, now = round((time.monotonic() - begun) * 1000), int(clock())
     return EndpointHealth(endpoint.id, now, now, well, spent, told)
 

@@ -128,6 +128,9 @@ def test_axe_finds_nothing_serious_and_every_page_fits(
             ]
             if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
                 told.append(f"{path} is wider than the screen")
+            tab = page.locator(".tabs [aria-current]").bounding_box()
+            if tab["x"] + tab["width"] > page.viewport_size["width"]:
+                told.append(f"{path} hides its own tab")
     assert told == []
 
 

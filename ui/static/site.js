@@ -49,8 +49,8 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
-// The strip of channels begins where the chosen one can be seen.
-const chosen = document.querySelector(".strip [aria-current]");
+// The strip of channels and the tabs of a console begin where the chosen one can be seen.
+const chosen = document.querySelector(":is(.strip, .tabs) [aria-current]");
 if (chosen) {
   const strip = chosen.closest("ul");
   if (chosen.offsetLeft + chosen.offsetWidth > strip.clientWidth) strip.scrollLeft = chosen.offsetLeft - 24;

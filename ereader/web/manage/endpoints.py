@@ -150,7 +150,7 @@ def changed(visit: Visit, scope: Scope, fields: Fields) -> Response:
         given = _given(fields, scope)
         new, wrong = _read(visit, given, fields.get("id", "").strip())
         if new.id in visit.members.endpoints():
-            wrong["id"] = visit.texts("manage_consortium.id_taken")
+            wrong["id"] = visit.texts("manage_endpoints.id_taken")
         if new.library not in visit.members.libraries():
             wrong["library"] = visit.texts("manage_endpoints.wrong_library")
         return _list(visit, scope, given, wrong) if wrong else _save(visit, scope, fields, new, "added", back)
@@ -316,7 +316,9 @@ def _state(visit: Visit, endpoint: Endpoint, known: EndpointHealth | None) -> Ce
     said = texts(
         "manage_endpoints.well" if known.well else "manage_endpoints.failing", since=_time(known.since)
     )
-    return Cell(said, state="done" if known.well else "failed", small=known.told[:120])
+    code = known.told.partition(":")[0].replace("-", "_")
+    why = texts.maybe(f"manage_endpoints.failed_{code}", known.told[:120])
+    return Cell(said, state="done" if known.well else "failed", small=why)
 
 
 def _time(seconds: int) -> str:

@@ -74,6 +74,8 @@ def test_a_library_keeps_its_systems_has_them_asked_and_is_told_of_them(
         assert send(admin, PAGE, PAGE, do="add", active="1", **hook).status_code == 303
         opac = {"id": "opac", "kind": "opac", "address": listener}
         assert send(admin, PAGE, PAGE, do="add", active="1", **opac).status_code == 303
+        said = send(admin, PAGE, PAGE, do="add", active="1", **opac)
+        assert said.status_code == 422 and "a system with this id" in said.text
         until(lambda: len(TOLD) == 1)
         signature, told = TOLD[0]
         assert signature.startswith("v1,") and (told["type"], told["endpoint"]) == ("endpoint.added", "opac")
@@ -83,6 +85,7 @@ def test_a_library_keeps_its_systems_has_them_asked_and_is_told_of_them(
         assert send(admin, PAGE, PAGE, do="save", active="1", **dead).status_code == 303
         assert send(admin, PAGE, PAGE, do="check").status_code == 303
         assert "does not answer" in admin.get(PAGE).text
+        assert "The server may not ask this address" in admin.get(PAGE).text
         until(lambda: [t["type"] for _, t in TOLD][1:] == ["endpoint.changed", "endpoint.failing"])
         assert send(admin, PAGE, PAGE, do="remove", id="opac").status_code == 200, "asked first"
         assert send(admin, PAGE, PAGE, do="remove", id="opac", confirm="1").status_code == 303
