@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from indexer import charset as charsets
+from indexer.formats import xml_tree
 from indexer.marc.values import join, link, trim_end, unique, with_roles
 from indexer.problem import Problem
 from indexer.profile import Profile
@@ -33,6 +34,7 @@ from indexer.records.record import (
 
 _LIMIT = 2000
 _PLAIN = re.compile(r"([0-2][0-9]{2}[A-Z@])(?:/([0-9]{2,3}))? ?(.*)", re.S)
+_TAG = re.compile(r"[0-2][0-9]{2}[A-Z@]")
 _KINDS = {
     "A": "book", "B": "video", "C": "book", "E": "book", "G": "audio", "H": "manuscript", "I": "image",
     "K": "map",
@@ -51,8 +53,11 @@ class PicaAdapter:
         problems = list(raw.problems)
         if not raw.data:
             return None, problems
-        text, charset = charsets.decode_text(raw.data, profile.legacy_charset)
-        fields = parse(charsets.repair_mojibake(text)[0])
+        if raw.data.lstrip()[:1] == b"<":
+            fields, charset = parse_xml(raw, problems), "utf-8"
+        else:
+            text, charset = charsets.decode_text(raw.data, profile.legacy_charset)
+            fields = parse(charsets.repair_mojibake(text)[0])
         if not fields:
             problems.append(Problem("record-empty", "error", "the record has no fields", "", raw.position))
             return None, problems
@@ -77,6 +82,23 @@ def parse(text: str) -> list[Field]:
             (piece[0], value) for piece in pieces if piece and (value := charsets.clean(piece[1:]).strip())
         ]
         fields.append((tag, occurrence or "", pairs))
+    return fields
+
+
+def parse_xml(raw: Raw, problems: list[Problem]) -> list[Field]:
+    """Fields of one record in PICA-XML, as SRU servers of PICA systems answer."""
+    root, wrong = xml_tree.parse(raw)
+    problems.extend(wrong)
+    fields: list[Field] = []
+    for element in root.iter() if root is not None else ():
+        tag = element.get("tag", "")
+        if _TAG.fullmatch(tag):
+            pairs = [
+                (part.get("code", "")[:1], value)
+                for part in element
+                if part.get("code") and (value := charsets.clean("".join(part.itertext())).strip())
+            ]
+            fields.append((tag, element.get("occurrence", ""), pairs))
     return fields
 
 

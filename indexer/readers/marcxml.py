@@ -23,13 +23,14 @@ MAX_RECORD = 32 * 1024 * 1024
 _START = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?record(?=[\s>])")
 _END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?record\s*>")
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)[\"']")
+_PICA_TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?datafield\b[^>]*?\btag\s*=\s*[\"'][0-2]\d\d[A-Z@][\"']")
 _TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:datafield|controlfield)\b[^>]*?\btag\s*=\s*[\"'](\w{3})")
 _100A = re.compile(r"tag=[\"']100[\"'][^>]*>\s*<[^>]*code=[\"']a[\"'][^>]*>([^<]*)<")
 _DATAFIELD = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:datafield|controlfield)\s[^>]*\btag\s*=")
 
 
 class MarcxmlReader:
-    """Reader of MARCXML (MARC 21 slim) and MarcXchange; the family is decided for each record."""
+    """Reader of MARCXML (MARC 21 slim), MarcXchange and PICA-XML; the family is decided for each record."""
 
     name = "marcxml"
     formats = ("marcxml", "marc21", "unimarc", "cnmarc")
@@ -66,6 +67,9 @@ class MarcxmlReader:
                 continue
             text, charset = _text(piece, encoding or profile.charset, profile.legacy_charset)
             data = piece if charset == "utf-8" else text.encode("utf-8", "replace")
+            if not forced and _PICA_TAG.search(text):
+                yield Raw("pica", data, position, offset, "utf-8")
+                continue
             family = forced or marc.dialect(set(_TAG.findall(text)), _first_100a(text))
             yield Raw(family, data, position, offset, charset, context)
 

@@ -17,6 +17,7 @@ from indexer.records.record import Contributor, ContributorKind
 
 _HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff〇"
 _HAN_ONLY = re.compile(f"[{_HAN}]+")
+_INVERTED_HAN = re.compile(f"([{_HAN}]{{1,2}})[,，]\\s*([{_HAN}]{{1,2}})")
 _HAS_HAN = re.compile(f"[{_HAN}]")
 _DOTS = re.compile(
     rf"(?<=[{_HAN}])\s?[.．﹒]\s?(?=[{_HAN}])|(?<=[{_HAN}A-Za-z])\s?[•・‧●∙⋅⸱᛫ꞏ]\s?(?=[{_HAN}])"
@@ -203,6 +204,9 @@ def clean(text: str) -> str:
         name = name[:-1].rstrip(_TAIL)
     if name.endswith(".") and len(name) > 3 and name[-3] not in " .-" and not _ABBREVIATED.search(name):
         name = name[:-1].rstrip(_TAIL)
+    inverted_han = _INVERTED_HAN.fullmatch(name)
+    if inverted_han is not None and (len(inverted_han[1]) == 1 or inverted_han[1] in _TWO_CHARACTER_SURNAMES):
+        return inverted_han[1] + inverted_han[2]  # 王, 小明: forms made for Western names want the comma
     parts = name.split()
     if len(parts) > 1 and all(len(part) == 1 and _HAS_HAN.match(part) for part in parts) and len(parts) < 5:
         return "".join(parts)

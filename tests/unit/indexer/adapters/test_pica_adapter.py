@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from indexer.adapters.pica import ADAPTER, parse
 from indexer.profile import Profile
 from indexer.reader import Raw
 from indexer.readers.pica import READER
+from indexer.recognise import open_file
 from indexer.records.record import Class, Contributor, Holding, Identifier, Item, Publication, Record
 
 PLAIN = """002@ $0Aau
@@ -112,3 +114,22 @@ def test_any_text_parses(text: str) -> None:
         assert len(tag) == 4
         assert occurrence.isdigit() or not occurrence
         assert all(value for _, value in pairs)
+
+
+@pytest.mark.parametrize("prefix", ["", "pica:"])
+def test_pica_in_xml_says_the_same(prefix: str) -> None:
+    fields = "".join(
+        f'<{prefix}datafield tag="{tag}"'
+        + (f' occurrence="{occurrence}">' if occurrence else ">")
+        + "".join(
+            f'<{prefix}subfield code="{code}">{escape(value)}</{prefix}subfield>' for code, value in pairs
+        )
+        + f"</{prefix}datafield>"
+        for tag, occurrence, pairs in parse(PLAIN)
+    )
+    space = f'xmlns{":pica" if prefix else ""}="info:srw/schema/5/picaXML-v1.0"'
+    text = f"<collection><{prefix}record {space}>{fields}</{prefix}record></collection>"
+    (raw,) = open_file(io.BytesIO(text.encode()), "x.xml")
+    found, problems = ADAPTER.adapt(raw, Profile())
+    assert (raw.format, problems) == ("pica", [])
+    assert [found] == adapted(PLAIN.encode())
