@@ -7,7 +7,6 @@ import re
 from starlette.responses import Response
 
 from ereader.web import answer, errors, together
-from ereader.web.describe import SCHEMES
 from ereader.web.handler import handler
 from ereader.web.record import struct_rows, text
 from ereader.web.visit import Visit
@@ -18,7 +17,6 @@ from ui.presenters.text import visible
 
 SHOWN_BYTES = 20_000
 SOURCES_WITH_ORIGINAL = 20
-_KEY = re.compile(r"(\w+) (\S+) and title(?: and volume (.+))?")
 _SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -62,7 +60,7 @@ def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) 
         charset=source.charset or source.record.source.charset,
         type_label=visit.names.type(source.record.type),
         evidence=source.record.type_evidence,
-        merged_by=tuple(_reason(visit, m) for m in source.merged_by),
+        merged_by=tuple(together.reason_of(visit, m) for m in source.merged_by),
         problems=tuple(
             record_pages.ProblemLine(p.severity, p.code, p.field, p.message, p.value) for p in source.problems
         ),
@@ -74,17 +72,6 @@ def _source(visit: Visit, union_id: str, source: SourceRecord, raw: Raw | None) 
         first_seen=source.first_seen[:10],
         changed=source.changed[:10],
     )
-
-
-def _reason(visit: Visit, key: str) -> str:
-    """A matching key in words, ``isbn 9787… and title and volume 2``, or somebody's verdict."""
-    if key.startswith("verdict "):
-        return visit.texts("staff.by_verdict", n=key.removeprefix("verdict "))
-    found = _KEY.fullmatch(key)
-    if found is None:
-        return key
-    said = visit.texts("staff.by_key", scheme=SCHEMES.get(found[1], found[1]), value=found[2])
-    return said + (visit.texts("staff.by_volume", volume=found[3]) if found[3] else "")
 
 
 def _readable(raw: Raw, charset: str) -> str:

@@ -14,6 +14,7 @@ from ereader.auth.operator import acting
 from ereader.auth.roles import Actor
 from ereader.exit_status import UsageError
 from ereader.web import answer, errors
+from ereader.web.describe import SCHEMES
 from ereader.web.handler import handler
 from ereader.web.manage.beside import side_of
 from ereader.web.posted import Fields, changing
@@ -24,6 +25,7 @@ from indexer.records.union import UnionRecord
 from ui.manage_review_pages import Member, TogetherPage, Word
 
 _ID = re.compile(r"(?:.*/record/)?([a-z2-7]{16})(?:[/?#].*)?\Z")
+_KEY = re.compile(r"(\w+) (\S+) and title(?: and volume (.+))?")
 MOST_FIELDS = 500  # source records that can be ticked at once
 DONE = frozenset({"merged", "split", "taken_back", "later", "outvoted"})
 
@@ -122,7 +124,7 @@ def _shown(visit: Visit, id: str, fault: str = "", other: str = "", status: int 
                     for part in (s.record.edition, s.record.publication.publisher, str(s.record.year or ""))
                     if part
                 ),
-                texts("site.comma").join(s.merged_by),
+                texts("site.comma").join(reason_of(visit, m) for m in s.merged_by),
                 judging.may_judge(actor, [s.library]),
             )
             for s in union.sources
@@ -158,3 +160,16 @@ def _actor(visit: Visit) -> Actor | None:
 
 def _union(visit: Visit, id: str) -> UnionRecord | None:
     return visit.service.store.union(id, visit.view) if len(id) <= 64 else None
+
+
+def reason_of(visit: Visit, key: str) -> str:
+    """A matching key in words, ``isbn 9787… and title and volume 2``, somebody's verdict, or a rule."""
+    if key.startswith("verdict "):
+        return visit.texts("staff.by_verdict", n=key.removeprefix("verdict "))
+    if key.startswith("rule "):
+        return visit.texts("staff.by_rule", rule=key.removeprefix("rule "))
+    found = _KEY.fullmatch(key)
+    if found is None:
+        return key
+    said = visit.texts("staff.by_key", scheme=SCHEMES.get(found[1], found[1]), value=found[2])
+    return said + (visit.texts("staff.by_volume", volume=found[3]) if found[3] else "")

@@ -185,6 +185,8 @@ def test_records_are_merged_and_split_from_their_page(
     uids = [s["uid"] for s in record["sources"]]
     ask(home, "records", "same", *uids)
     path = f"/record/{record['id']}/together"
+    page = html.unescape(carl.get(path).text)
+    assert "somebody's verdict (no." in page and ">verdict " not in page, "a reason is said in words"
     wrong = carl.post(path, data={"csrf": key, "do": "split", "uid": uids})
     assert wrong.status_code == 422 and "Tick some" in wrong.text
     # Two people say the same, one says no: the majority counts, and the one is told so. Then one changes his mind.
