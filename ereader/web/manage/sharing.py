@@ -109,6 +109,9 @@ def changed(visit: Visit, scope: Scope, fields: Fields) -> Response:
     back = scope.path + "/sharing"
     if not picked and action != "publish-all":
         return led(visit, back, "manage_consortium.none_picked")
+    standing = PUBLISH_OFFERS in visit.members.consortia()[at].functions
+    if action == "withdraw" and standing and any(at in known[id].offered_to for id in picked):
+        return led(visit, back, "manage_consortium.still_published")
     state = fields.get("state", "")
     kept = {"q": fields.get("q", "").strip(), "state": state if state in STATES else ""}
     query = urlencode({name: value for name, value in kept.items() if value})

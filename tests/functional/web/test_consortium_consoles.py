@@ -328,6 +328,23 @@ def test_whoever_picks_nothing_is_told_so_and_a_filter_stays_after_publishing(en
     assert "No repository here matches" in after
 
 
+def test_nothing_is_said_to_be_taken_back_that_the_consortium_publishes_by_itself(
+    enter: Enter, home: Path
+) -> None:
+    client, path, settings = enter("admin-x"), "/manage/consortium/x/sharing", "/manage/consortium/x/settings"
+    on = {"zh": "江海", "en": "Jianghai", "function-publish-offers": "1"}
+    assert send(client, settings, settings, **on).status_code == 303
+    before = registry(home)
+    said = send(client, path, path, do="withdraw", repository=["a-books"], confirm="1")
+    assert said.status_code == 303 and registry(home) == before
+    assert "publishes by itself" in client.get(said.headers["location"]).text
+    off = {"zh": "江海", "en": "Jianghai", "confirm": "1"}
+    assert send(client, settings, settings, **off).status_code == 303
+    said = send(client, path, path, do="withdraw", repository=["a-books"], confirm="1")
+    assert "taken back" in client.get(said.headers["location"]).text
+    assert titles(client, "x") == []
+
+
 def test_what_a_library_changes_of_its_repository_is_taken_back_from_its_log(
     enter: Enter, home: Path
 ) -> None:
