@@ -154,7 +154,7 @@ def _kind(row: dict[str, str]) -> tuple[bool, Evidence]:
     if said in ("monograph", "monographs", "book", "ebook", "e-book", "图书"):
         return False, Evidence("ebook", "coded", f"KBART publication_type {said}")
     numbers = [row.get(name, "") for name, _ in _NAMED]
-    if any(isbn13(number) for number in numbers):
+    if any(number and _scheme(number, serial=True) == "isbn" for number in numbers):
         return False, Evidence("ebook", "coded", "KBART identifier is an ISBN")
     if any(
         row.get(name)
@@ -164,12 +164,22 @@ def _kind(row: dict[str, str]) -> tuple[bool, Evidence]:
     return True, Evidence("journal", "coded", "KBART title list")
 
 
+def _scheme(number: str, *, serial: bool) -> str:
+    """isbn or issn. Eight digits that check as an ISSN always check as an ISBN that lost two zeros too; in
+    what may be a serial they are an ISSN without its hyphen.
+    """
+    sound = issn(number).valid
+    if isbn13(number) and not (serial and sound):
+        return "isbn"
+    return "issn" if serial or sound else "isbn"
+
+
 def _identifiers(row: dict[str, str], serial: bool) -> list[Identifier]:
     found: dict[tuple[str, str], Identifier] = {}
     for name, medium in _NAMED:
         for text in re.split(r"[;,|\s]+", row.get(name, "")):
             if text:
-                scheme = "isbn" if isbn13(text) else "issn" if serial or issn(text).valid else "isbn"
+                scheme = _scheme(text, serial=serial)
                 found.setdefault((scheme, text), Identifier(scheme, text, True, medium))
     for text in re.split(r"[;,|\s]+", row.get("all_issns", "")):
         if text:

@@ -39,6 +39,7 @@ from indexer.records.record import (
     Title,
 )
 
+_ISSN = re.compile(r"\d{4}-\d{3}[\dXx]")
 _YEAR = re.compile(r"(?<!\d)(-?\d{1,4})(?:\.0+)?(?!\d)")
 _BODY = re.compile(
     r"(?:大学|大學|学院|學院|研究所|研究院|委员会|出版社|公司|协会|学会|University|Institute|College|Press|Inc\.?|Ltd\.?|Society)$"
@@ -245,7 +246,7 @@ class _Members:
 
     def identifiers(self) -> tuple[Identifier, ...]:
         return tuple(
-            Identifier(name or a.get("scheme") or "local", text, True, a.get("note", ""))
+            Identifier(_scheme(name or a.get("scheme") or "local", text), text, True, a.get("note", ""))
             for name, text, a in self._each("identifiers")
         )
 
@@ -330,6 +331,11 @@ def _year(text: str) -> int | None:
         if -5000 <= year <= 2200 and (len(match.group(1).lstrip("-")) == 4 or match.group() == text.strip())
         else None
     )
+
+
+def _scheme(name: str, text: str) -> str:
+    """Lists have one column "ISBN/ISSN"; a number with the hyphen of an ISSN is one."""
+    return "issn" if name == "isbn" and _ISSN.fullmatch(text.strip()) else name
 
 
 def _sample(row: Row) -> str:

@@ -239,6 +239,9 @@ def direct(name: str) -> str:
     return f"{given} {head.strip()}" if given and not given[0].isdigit() else head.strip()
 
 
+_PARTICLES = frozenset(["von", "van", "de", "der", "den", "la", "du", "da", "di", "ibn", "al", "ter", "le"])
+
+
 def inverted(name: str) -> str:
     """A personal name with the family name first (倒置): ``Mark Twain`` → ``Twain, Mark``.
 
@@ -250,21 +253,7 @@ def inverted(name: str) -> str:
     if len(parts) < 2:
         return name
     at = len(parts) - 1
-    while at > 1 and parts[at - 1].lower() in (
-        "von",
-        "van",
-        "de",
-        "der",
-        "den",
-        "la",
-        "du",
-        "da",
-        "di",
-        "ibn",
-        "al",
-        "ter",
-        "le",
-    ):
+    while at > 1 and parts[at - 1].lower() in _PARTICLES:
         at -= 1
     if at >= 1 and parts[-1].rstrip(".").lower() in ("jr", "sr", "ii", "iii", "iv") and len(parts) > 2:
         return f"{parts[-2]}, {' '.join(parts[:-2])}, {parts[-1]}"

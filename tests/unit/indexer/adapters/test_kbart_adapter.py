@@ -146,3 +146,17 @@ def test_a_row_without_title_is_refused() -> None:
     record, problems = read("publication_title\ttitle_url\ttitle_id\n\thttp://a.example\t1\n")[0]
     assert record is None
     assert problems[0].code == "title-missing"
+
+
+@pytest.mark.parametrize("said", ["serial", ""])
+def test_an_issn_without_hyphen_is_no_isbn(said: str) -> None:
+    row = ["Nature", "00280836", "14764687", *[""] * 6, "https://example.org/", *[""] * 6, said, *[""] * 8]
+    record, _ = one("\t".join(row))
+    assert record.type == "journal"
+    assert {item.scheme for item in record.identifiers} == {"issn"}
+
+
+def test_an_isbn_without_its_zeros_is_one_where_the_row_is_a_monograph() -> None:
+    row = ["A book", "2254886", *[""] * 7, "https://example.org/", *[""] * 6, "monograph", *[""] * 8]
+    record, _ = one("\t".join(row))
+    assert [item.scheme for item in record.identifiers] == ["isbn"]

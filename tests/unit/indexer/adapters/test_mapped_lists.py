@@ -157,3 +157,10 @@ def test_a_chinese_list_without_a_mapping_has_its_roles_years_and_types(tmp_path
     ]
     assert [(c.name, c.role) for c in found[2].contributors] == [("张三", "editor")]
     assert found[2].publication.date == "民国23年"
+
+
+def test_a_column_of_isbn_and_issn_holds_both(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("题名,ISBN/ISSN\n甲书,978-7-04-040664-1\n乙刊,0028-0836\n", "utf-8")
+    found, _ = read(path, "")
+    assert [[i.scheme for i in record.identifiers] for record in found] == [["isbn"], ["issn"]]
