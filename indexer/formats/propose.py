@@ -246,6 +246,11 @@ def _type_of(record: dict[str, Any], columns: dict[str, list[str]], rows: int) -
     identifiers = record.get("identifiers", {})
     contributors = record.get("contributors", {}) if isinstance(record.get("contributors"), dict) else {}
     held = " ".join(["", *(name for name in texts_of(identifiers) if name in filled)])
+    titled = next(iter(texts_of(record.get("title"))), "").casefold()
+    if titled in ("姓名", "教师姓名", "名师", "teacher") and re.search(
+        r"职称|職稱|获奖|名师|professor", names
+    ):
+        return "teacher"
     if "teacher" in contributors or "课程" in names or "course" in names:
         text = "".join(columns.get(next(iter(texts_of(record.get("title"))), ""), [])[:50])
         return "domestic-course" if re.search(r"[\u4e00-\u9fff]", text) else "foreign-course"

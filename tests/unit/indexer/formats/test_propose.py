@@ -155,3 +155,10 @@ def test_a_proposal_loads_its_list(shared_data: Path, path: str) -> None:
 def test_short_words_are_no_authors_beside_a_column_of_authors(tmp_path: Path) -> None:
     path = file(tmp_path, "题名,作者,校区\n红楼梦,曹雪芹,北京\n围城,钱锺书,上海\n")
     assert proposed(path)["record"]["contributors"] == {"author": "作者"}
+
+
+def test_a_list_of_people_with_their_ranks_is_one_of_teachers(tmp_path: Path) -> None:
+    path = file(tmp_path, "姓名,职称,学校,获奖年份\n张三,教授,北京大学,2003\n李四,教授,清华大学,2006\n")
+    record = proposed(path)["record"]
+    assert (record["type"], record["title"]) == ({"value": "teacher"}, "姓名")
+    assert "contributors" not in record
