@@ -200,7 +200,10 @@ def _skip_junk(window: _Window) -> Iterator[tuple[int, bytes, tuple[str, str] | 
         yield (
             start,
             b"",
-            ("not-a-record", f"{length} bytes from byte {start} on are no record and were left out"),
+            (
+                "not-a-record",
+                f"{length} bytes from byte {start} on are no record and were left out; get the file again from the source",
+            ),
         )
 
 
