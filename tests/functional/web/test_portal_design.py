@@ -45,6 +45,11 @@ def test_the_start_page_has_the_blocks_of_the_design_in_their_order(pku: httpx.C
     assert "图书馆主页" in pku.get("/at/pku/?lang=zh-CN").text
 
 
+def test_a_box_that_stands_further_down_does_not_take_the_reader_there(pku: httpx.Client) -> None:
+    assert " autofocus" not in pku.get("/at/pku/").text
+    assert " autofocus" in pku.get("/at/fudan/").text, "the first thing on its page"
+
+
 def test_what_the_design_does_not_say_is_as_usual(pku: httpx.Client) -> None:
     for path in ("/", "/at/fudan/", "/at/jalis/"):
         page = pku.get(path).text
