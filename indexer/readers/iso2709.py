@@ -197,14 +197,8 @@ def _skip_junk(window: _Window) -> Iterator[tuple[int, bytes, tuple[str, str] | 
         message = f"the file breaks off {length} bytes into a record; get it again from the source"
         yield start, b"", ("record-truncated", message)
     elif length > (24 if binary else 512 if at_the_end else 4096):
-        yield (
-            start,
-            b"",
-            (
-                "not-a-record",
-                f"{length} bytes from byte {start} on are no record and were left out; get the file again from the source",
-            ),
-        )
+        message = f"{length} bytes from byte {start} on are no record and were left out"
+        yield start, b"", ("not-a-record", f"{message}; get the file again from the source")
 
 
 def _find_end(window: _Window) -> int | None:
