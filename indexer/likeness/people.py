@@ -40,13 +40,14 @@ class Name(NamedTuple):
     family: frozenset[str]
     given: str
     han: bool
+    bag: str = ""  # all words of a name of several, in the order of letters
 
 
 def people_of(contributors: tuple[Contributor, ...]) -> tuple[Name, ...]:
     """The people and bodies of a record, each once, in order; a list in one string is taken apart."""
     found: dict[str, Name] = {}
     for who in contributors[: MAX_PEOPLE * 2]:
-        text = _ETC.sub("", who.name[:400]) if who.name else ""
+        text = _ETC.sub("", who.name[:400]).translate(_ARABIC_MARKS) if who.name else ""
         parts = _parts(text) if who.kind == "person" else [text]
         for part in parts:
             one = name_of(part, who.kind)
@@ -88,7 +89,8 @@ def _parts(text: str) -> list[str]:
             return [piece for part in parts for piece in _between_commas(part)]
         return parts
     if "," in text and not _HAN.search(text):
-        return _between_commas(text)
+        # In Arabic the comma stands behind the name by which one is filed; names are parted by semicolons.
+        return [text] if _ARABIC.search(text) else _between_commas(text)
     if "、" in text or "，" in text:
         return [part for part in re.split("[、，]", text) if part]
     return [text]
@@ -107,9 +109,27 @@ def _between_commas(text: str) -> list[str]:
     return [text]
 
 
+_ARABIC_MARKS = str.maketrans("،؛", ",;")
+_ARABIC = re.compile("[\u0600-\u06ff]")
+# By, compiled by, edited by … before a name in Arabic.
+_ARABIC_ROLE = re.compile(
+    r"^(?:تأليف|تاليف|تحقيق|ترجمة|إعداد|اعداد|تصنيف|جمع|شرح|تقديم|بقلم|دراسة|مراجعة|إشراف|اشراف|وإعداد|وتحقيق|وتقديم|و|\s)+\s"
+)
+
+
 @lru_cache(maxsize=65536)
 def name_of(text: str, kind: str = "person") -> Name:
     """One name in any order: ``Smith, J. A.``, ``J. A. Smith``, ``Smith JA``, ``张伟``, ``[清] 曹雪芹``."""
+    if _ARABIC.search(text):
+        text = _ARABIC_ROLE.sub("", text.translate(_ARABIC_MARKS))
+    one = _name_of(text, kind)
+    if one.han:
+        return one
+    words = sorted(_WORDS.findall(fold(_BRACKETS.sub(" ", text)).replace("'", "").replace("-", " ")))
+    return one._replace(bag=" ".join(words)) if len(words) > 1 and len(words[-1]) > 1 else one
+
+
+def _name_of(text: str, kind: str) -> Name:
     if _HAN.search(text):
         bare = _BRACKETS.sub("", names.split_origin(text)[1]) or text
         whole = "".join(_WORDS.findall(fold(bare))).replace("_", "")
@@ -184,7 +204,7 @@ def _spelled(whole: str) -> tuple[str, str, str]:
 
 def same_name(a: Name, b: Name) -> float:
     """1 for what may be one name, 0.5 for one family name with other initials, 0 for two names."""
-    if a.whole == b.whole:
+    if a.whole == b.whole or (a.bag and a.bag == b.bag):
         return 1.0
     if a.han != b.han:
         han, latin = (a, b) if a.han else (b, a)

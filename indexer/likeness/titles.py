@@ -69,6 +69,7 @@ _SCALE = re.compile(
     r"\b1 ?: ?([0-9]{1,3})(?:[ .,'’\u202f\u00a0]([0-9]{3}))(?:[ .,'’\u202f\u00a0]([0-9]{3}))?\b"
 )
 _GREEK_WORD = re.compile("[\u0370-\u03ff\u1f00-\u1fff]{3}")
+_HAN_ORDER = re.compile("第([一二三四五六七八九十百〇]{1,5})(?![一二三四五六七八九十百〇])")
 _SMALL_LETTER = re.compile(
     r"(?<![\w.])(?<!part )(?<!phase )(?<!type )(?<!stage )(?<!teil )(?<!band )[ivx](?![\w.])"
 )
@@ -129,6 +130,8 @@ def _titles_of(title: str, remainder: str, others: tuple[str, ...]) -> Titles:
     bracketed = False
     text = _TAG.sub(" ", title) if "<" in title or "&" in title else title
     text = _HEAD.sub("", text)
+    if "第" in text:
+        text = _HAN_ORDER.sub(lambda found: f"第{han_number(found[1])}", text)
     if "1:" in text or "1 :" in text:
         text = _SCALE.sub(lambda found: f"1:{''.join(filter(None, found.groups()))}", text)
     for _ in range(3):

@@ -171,7 +171,7 @@ def test_chinese_groups_labelled_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("name", "recall", "asked"),
-    [("library", 0.84, 0.98), ("reviews", 1.0, 1.0), ("bibliographies", 0.95, 1.0), ("citations", 0.94, 1.0)],
+    [("library", 0.84, 0.96), ("reviews", 1.0, 1.0), ("bibliographies", 0.95, 1.0), ("citations", 0.94, 1.0)],
 )
 def test_habits_of_many_catalogues_labelled_by_hand(name: str, recall: float, asked: float) -> None:
     raw, truth = hand_labelled.habits(name)

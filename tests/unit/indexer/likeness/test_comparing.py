@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.likeness.citation_text import read
+from indexer.likeness.description import describe
 from indexer.likeness.people import name_of, people_level, people_of, same_name
 from indexer.likeness.places import (
     container_level,
@@ -13,9 +14,10 @@ from indexer.likeness.places import (
     page_range,
     pages_level,
     publisher_key,
+    publisher_level,
 )
 from indexer.likeness.titles import level, number_level, titles_of
-from indexer.records.record import Contributor
+from indexer.records.record import Contributor, Record
 
 
 @pytest.mark.parametrize(
@@ -306,3 +308,80 @@ def test_a_title_with_a_year_or_a_quotation_is_no_citation(title: str) -> None:
 )
 def test_meetings_are_known_by_their_acronyms(a: str, b: str, expected: str) -> None:
     assert container_level(a, b) == container_level(b, a) == expected
+
+
+def test_a_small_letter_between_words_is_a_word_and_a_capital_one_a_number() -> None:
+    assert titles_of("Master i Margarita").numbers == ()
+    assert titles_of("Factor V and factor X").numbers == ("10", "5")
+    assert titles_of("Voina i mir, part i").numbers == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Landeskarte 1:50000, Jungfrau", "Landeskarte 1 : 50 000, Jungfrau"),
+        ("第三届年会论文集", "第3屆年會論文集"),
+        ("Βίος και πολιτεία του Αλέξη Ζορμπά", "Vios kai politeia tou Alexē Zormpa"),
+    ],
+)
+def test_one_title_in_two_spellings_is_equal(one: str, other: str) -> None:
+    assert level(titles_of(one), titles_of(other)) == "equal"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("DTV", "Deutscher Taschenbuch Verlag", "same"),
+        ("FSG", "Farrar, Straus and Giroux", "same"),
+        ("Худож. лит.", "Художественная литература", "same"),
+        ("DTV", "Diogenes Verlag", "differ"),
+        ("Aula", "Austin Langley", "differ"),
+    ],
+)
+def test_publishers_in_initials_and_with_words_cut_off(one: str, other: str, said: str) -> None:
+    assert publisher_level(publisher_key(one), publisher_key(other)) == said
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("أبو غدير، محمد محمود", "تأليف محمد محمود أبو غدير"),
+        ("Guimarães Rosa, João", "João Guimarães Rosa"),
+        ("Vapnik V N", "Vapnik, V. N."),
+        ("Brieman, L.", "Breiman, Leo"),
+    ],
+)
+def test_one_name_in_another_order_or_with_letters_exchanged(one: str, other: str) -> None:
+    assert same_name(name_of(one), name_of(other)) >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("title", "part", "words"),
+    [
+        ("Sämtliche Werke. 4, Also sprach Zarathustra", "4", "samtliche werke also sprach zarathustra"),
+        ("Geschichte. Bd. 1, Vom Anfang", "1", "geschichte vom anfang"),
+        ("토지 1", "1", "토지"),
+        ("雪国〈下〉", "下", "雪国"),
+        ("Windows 7", "", "windows 7"),
+    ],
+)
+def test_the_number_of_a_volume_stands_within_a_title_too(title: str, part: str, words: str) -> None:
+    made = describe("a", Record(type="book", title=title))
+    assert (made.part, made.titles.words) == (part, words)
+
+
+@pytest.mark.parametrize(
+    ("citation", "title", "year"),
+    [
+        ("Vladimir Vapnik. Statistical Learning Theory. John Wiley & Sons, 1998.", "Statistical Learning Theory", 1998),
+        ("周志华，《机器学习》，清华大学出版社，2016年", "机器学习", 2016),
+        ("周志华,陈世福.神经网络集成.计算机学报,2002,25(1):1-8", "神经网络集成", 2002),
+        ("Habermas, Jürgen: Strukturwandel der Öffentlichkeit, Neuwied 1962.", "Strukturwandel der Öffentlichkeit", 1962),
+        ("Toward agnostic learning, M. J. Kearns, R. E. Schapire, in Proc. COLT, 1992.", "Toward agnostic learning", 1992),
+    ],
+)  # fmt: skip
+def test_citations_with_whole_names_or_names_behind_the_title_are_read(
+    citation: str, title: str, year: int
+) -> None:
+    told = read(citation)
+    assert told is not None and (told.title, told.year) == (title, year)
