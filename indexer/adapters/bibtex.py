@@ -132,7 +132,7 @@ def _protected(value: str) -> str:
 
 
 def _family_first(text: str, part: str) -> str:
-    """A name as other sources write it (姓在前): BibTeX takes ``Donald E. Knuth`` and ``Knuth, Donald E.`` for
+    """A name as others write it (姓在前): BibTeX takes ``Donald E. Knuth`` and ``Knuth, Donald E.`` for
     one name ("BibTeXing", section 4.1), so only one form goes on.
 
     ``王, 力`` has its comma for BibTeX's sake alone. Braces hold a family name of several words together.
