@@ -25,13 +25,23 @@ _WORD_VOLUME = re.compile(
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ORDER = {"上": "上", "中": "中", "下": "下", "甲": "1", "乙": "2", "丙": "3", "丁": "4"}
+# Without the marks on letters, by language; what is written with a figure needs no word.
 _EDITION_WORDS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "ninth": 9, "tenth": 10, "erste": 1, "zweite": 2, "dritte": 3, "premiere": 1, "deuxieme": 2,
-}  # fmt: skip
+    word: number
+    for words in (
+        "first second third fourth fifth sixth seventh eighth ninth tenth",
+        "erste zweite dritte vierte funfte sechste siebte achte neunte zehnte",
+        "premiere deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme",
+        "primera segunda tercera cuarta quinta sexta septima octava novena decima",
+        "primeira segunda terceira quarta quinta sexta setima oitava nona decima",
+        "prima seconda terza quarta quinta sesta settima ottava nona decima",
+    )
+    for number, word in enumerate(words.split(), 1)
+}
 _REVISED = re.compile(
     r"(修订|修訂|增订|增訂|增补|增補|重订|重訂|rev|enl|enlarged|expanded|abridged|国际|國際|影印)"
 )
+_MARKS = re.compile("[\u0300-\u036f]")
 _SIMPLE = str.maketrans("訂補國", "订补国")
 
 
@@ -119,7 +129,8 @@ def edition_number(text: str) -> str:
     han = re.search(rf"({_HAN}+)(?:次)?版", plain)
     if han:
         return _number(han[1])
-    for word in re.findall(r"[a-z]+", unicodedata.normalize("NFKD", plain)):
+    letters = plain if plain.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", plain))
+    for word in re.findall(r"[a-z]+", letters):
         if word in _EDITION_WORDS:
             return str(_EDITION_WORDS[word])
     revised = _REVISED.search(plain)

@@ -152,6 +152,11 @@ def test_volume_numbers_compare_across_ways_of_writing(volume: str, remainder: s
         ("增訂本", "增订"),
         ("", ""),
         ("1st ed.", "1"),
+        ("Fünfte, durchgesehene Auflage", "5"),
+        ("Deuxième édition revue", "2"),
+        ("Segunda edición", "2"),
+        ("Terceira edição", "3"),
+        ("Quarta edizione", "4"),
     ],
 )
 def test_edition_numbers_compare_across_languages(text: str, number: str) -> None:
