@@ -42,6 +42,8 @@ class TaggedAdapter:
             elif member != "ignored":
                 found.setdefault(member, []).append(value)
         name = " ".join((found.get("type") or [""])[0].split())
+        if raw.format == "ris" and name.isalpha() and len(name) <= 8:
+            name = name.upper()
         evidence = _evidence(raw.format, name)
         _settle_journal(found, evidence)
         proceedings = found.pop("proceedings", [])

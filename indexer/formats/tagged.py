@@ -2,7 +2,9 @@
 
 RIS (the specification of Research Information Systems, 2001 and 2011: tag, two blanks, hyphen, blank),
 Refer/EndNote (``%`` and one character), RefWorks tagged (two letters and a blank) and NoteExpress
-(``{Name}: value``). A line that begins with no tag continues the value before it.
+(``{Name}: value``). A line that begins with no tag continues the value before it. RIS of some programs has
+small letters, tabs, other dashes or no blanks around the hyphen: a record whose ``TY`` line is written so may
+have its other tags so too, elsewhere such a line is text.
 """
 
 from __future__ import annotations
@@ -12,14 +14,23 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from indexer.records import resource_type
+
 FORMATS = ("ris", "refer", "refworks", "noteexpress")
 
 # Each pattern gives the tag and the value.
-_RIS = re.compile(r"\s{0,4}([A-Z][A-Z0-9])(?:  ?- ?|  ?-$|-  ?)(.*)", re.S)
+# Dashes and the blank of fixed width also as the bytes of UTF-8 read one by one, which is how files are cut.
+_DASH = "(?:-|[–—－]|â\x80[\x93\x94]|ï¼\x8d)"
+_RIS = re.compile(
+    rf"[ \t\ufeff]{{0,4}}([A-Za-z][A-Za-z0-9])((?:[ \t\xa0]|Â\xa0){{0,6}})({_DASH})([ \t]?)(.*)", re.S
+)
+_RIS_TYPE = re.compile(r"\s*[A-Za-z]{2,8}\s*")
+# A type behind another mark than a dash: what follows is a record that cannot be read.
+_UNREADABLE_TYPE = re.compile(r"\s{0,4}TY\s{0,4}[:=|.,]?\s{0,4}([A-Z]{3,8})\s*", re.I)
 _REFER = re.compile(r"%([0-9A-Za-z!-/:-@^_~|\\\[\]{}<>])(?:[ \t]+(.*)|$)", re.S)
 _REFWORKS = re.compile(r"([A-Za-z][A-Za-z0-9]|URL)(?:[ \t]+(.*)|((?=[^\x00-\x7f]).*)|$)", re.S)
 _NOTEEXPRESS = re.compile(r"\{([^{}]{1,40})\}\s?[:：]\s?(.*)", re.S)
-_PATTERNS = {"ris": _RIS, "refer": _REFER, "refworks": _REFWORKS, "noteexpress": _NOTEEXPRESS}
+_PATTERNS = {"refer": _REFER, "refworks": _REFWORKS, "noteexpress": _NOTEEXPRESS}
 FIRST_TAG = {"ris": "TY", "refer": "0", "refworks": "RT", "noteexpress": "Reference Type"}
 _LONG = frozenset({"abstract", "note", "contents", "address"})
 _REPEATED = frozenset({"keyword", "author", "editor", "translator", "url"})
@@ -43,8 +54,51 @@ def members() -> dict[str, dict[str, str]]:
     return table
 
 
-def tag_of(format: str, line: str, open_tag: str = "") -> Tagged | None:
-    """The tag a line begins with, None when it continues the value of ``open_tag``."""
+def is_loose(line: str) -> bool:
+    """Whether a RIS ``TY`` line is written otherwise than the specification says (宽松写法)."""
+    match = _RIS.match(line)
+    return match is not None and not _is_exact(match)
+
+
+def is_unreadable_type(line: str) -> bool:
+    """Whether a line names a RIS type without being a ``TY`` line (无法识别的类型行): ``TY: JOUR``."""
+    match = _UNREADABLE_TYPE.fullmatch(line)
+    return match is not None and resource_type.from_ris(match.group(1).upper()) is not None
+
+
+def _is_exact(match: re.Match[str]) -> bool:
+    written, before, dash, after, value = match.groups()
+    if not written.isupper() or dash != "-":
+        return False
+    return before in (" ", "  ") or (not before and bool(after or (written == "ER" and not value.strip())))
+
+
+def _ris_tag(line: str, loose: bool) -> Tagged | None:
+    match = _RIS.match(line)
+    if match is None:
+        return None
+    written, before, dash, _, value = match.groups()
+    tag = written.upper()
+    if _is_exact(match):
+        return Tagged(tag, value)
+    if tag == "TY":
+        plain = _RIS_TYPE.fullmatch(value) is not None
+        told = len(before) > 1 or resource_type.from_ris(value.strip().upper()) is not None
+        return Tagged(tag, value) if plain and told else None
+    if tag == "ER":
+        return None if value.strip() else Tagged(tag, "")
+    known = tag in members()["ris"]
+    apart = len(before) > 1 or (before and written == tag)
+    return Tagged(tag, value) if known and (loose or (apart and dash == "-")) else None
+
+
+def tag_of(format: str, line: str, open_tag: str = "", *, loose: bool = False) -> Tagged | None:
+    """The tag a line begins with, None when it continues the value of ``open_tag``.
+
+    ``loose`` says that the record's ``TY`` line is not written as the specification says.
+    """
+    if format == "ris":
+        return _ris_tag(line, loose)
     match = _PATTERNS[format].match(line)
     if match is None:
         return None
@@ -70,10 +124,12 @@ def values(format: str, text: str) -> list[Tagged]:
     found: list[Tagged] = []
     table = members().get(format, {})
     tag = ""
+    loose = False
     for line in text.split("\n"):
-        start = tag_of(format, line, tag)
+        start = tag_of(format, line, tag, loose=loose)
         if start is not None:
             tag = start.tag
+            loose = is_loose(line) if format == "ris" and tag == "TY" else loose
             found.append(Tagged(tag, start.value.strip()))
         elif found and line.strip():
             if table.get(tag) in _REPEATED:

@@ -2,7 +2,8 @@
 
 A record begins with the tag of its type (``TY``, ``%0``, ``RT``, ``{Reference Type}``) and ends where the
 next begins, at RIS ``ER``, or at the end of the file; a missing ``ER`` is a remark, not a loss. Old Refer
-files without ``%0`` are cut at empty lines.
+files without ``%0`` are cut at empty lines. Words between records belong to none; a RIS record whose type
+cannot be read is reported as lost.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from indexer.formats.tagged import FIRST_TAG, FORMATS, tag_of
+from indexer.formats.tagged import FIRST_TAG, FORMATS, is_loose, is_unreadable_type, tag_of
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
@@ -20,7 +21,14 @@ from indexer.readers.lines import BOM, Line, charset_of, decode, lines, rewound
 _RECORD_LIMIT = 4 * 1024 * 1024  # bytes of one reference
 
 _SIGNS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
-    ("ris", re.compile(rb"^\s{0,4}TY  ?- ?[A-Z]{2,}", re.M)),
+    (
+        "ris",
+        re.compile(
+            rb"^\s{0,4}(?:TY  ?- ?[A-Z]{2,}"
+            rb"|[Tt][Yy](?:[ \t]|\xc2\xa0){0,6}(?:-|\xe2\x80[\x93\x94]|\xef\xbc\x8d)[ \t]?[A-Za-z]{2,8}\s*$)",
+            re.M,
+        ),
+    ),
     ("noteexpress", re.compile(rb"^\{Reference Type\}\s?:", re.M)),
     ("refworks", re.compile(rb"^RT [A-Z][A-Za-z]+", re.M)),
     ("refer", re.compile(rb"^%0 \S", re.M)),
@@ -64,6 +72,10 @@ class TaggedReader:
         position = 0
         for number, taken, problems in cut.records(stream):
             position += 1
+            if not taken:
+                found = [_problem(code, message, position) for code, message in problems]
+                yield Raw(format, b"", position, number, problems=tuple(found))
+                continue
             data = b"\n".join(taken)
             if len(data) > _RECORD_LIMIT:
                 message = f"a reference of {len(data)} bytes is no reference; it begins at line {number}"
@@ -89,6 +101,15 @@ def _problem(code: str, message: str, position: int, severity: str = "error") ->
     return Problem(code, "error" if severity == "error" else "warning", message, position=position)
 
 
+def _unreadable(line: Line) -> tuple[str, str]:
+    written = line.data[:40].decode("ascii", "replace").strip()
+    message = (
+        f"the record that begins in line {line.number} with {written!r} is not read; write its tags as the "
+        "specification of RIS says, two capital letters, two blanks, a hyphen and a blank: 'TY  - JOUR'"
+    )
+    return "ris-type-unreadable", message
+
+
 class _Cut:
     """Where one record ends and the next begins."""
 
@@ -96,12 +117,14 @@ class _Cut:
         self.format = format
         self.first = FIRST_TAG[format]
         self.at_empty_lines = format == "refer" and at_empty_lines
+        self.loose = False
 
     def records(self, stream: BinaryIO) -> Iterator[tuple[int, list[bytes], list[tuple[str, str]]]]:
         taken: list[bytes] = []
         problems: list[tuple[str, str]] = []
         start = size = 0
         tag = ""
+        strange: Line | None = None
         for line in lines(stream):
             found = self._tag(line, tag)
             begins = found == self.first or (self.at_empty_lines and found and not taken)
@@ -110,7 +133,22 @@ class _Cut:
                     problems.append(("ris-no-end", "the line 'ER  - ' that ends a RIS record is missing"))
                 yield start, taken, problems
                 taken, problems, size = [], [], 0
+            unreadable = (
+                self.format == "ris" and not found and is_unreadable_type(line.data[:64].decode("latin-1"))
+            )
+            if unreadable or begins:
+                if strange is not None:  # Nothing of it could be read.
+                    yield strange.number, [], [_unreadable(strange)]
+                strange = line if unreadable else None
+            if unreadable:
+                if taken:
+                    problems.append(("ris-no-end", "the line 'ER  - ' that ends a RIS record is missing"))
+                    yield start, taken, problems
+                taken, problems, tag, size = [], [], "", 0
+                continue
             if begins:
+                if self.format == "ris":
+                    self.loose = is_loose(line.data[:64].decode("latin-1"))
                 start, tag = line.number, found
                 taken = [line.data]
                 continue
@@ -123,6 +161,7 @@ class _Cut:
                 if not found:
                     continue  # Words between records belong to none.
                 start = line.number
+                strange = None
                 problems.append(
                     ("type-missing", f"the record does not begin with {self.first}; its type is guessed")
                 )
@@ -136,13 +175,15 @@ class _Cut:
                 taken.append(line.data)
         if taken and any(part.strip() for part in taken):
             yield start, taken, problems
+        if strange is not None:
+            yield strange.number, [], [_unreadable(strange)]
 
     def _tag(self, line: Line, open_tag: str) -> str:
         """The tag at the start of a line; only the first bytes are looked at, tags being ASCII."""
         head = line.data[:64]
         if not head.strip():
             return ""
-        found = tag_of(self.format, head.decode("latin-1"), open_tag)
+        found = tag_of(self.format, head.decode("latin-1"), open_tag, loose=self.loose)
         return found.tag if found is not None else ""
 
 

@@ -107,3 +107,52 @@ def test_an_endless_record_is_refused_and_the_next_is_read() -> None:
     raws = cut(data)
     assert [bool(raw.data) for raw in raws] == [False, True, True]
     assert raws[0].problems[0].severity == "error"
+
+
+@pytest.mark.parametrize(
+    "dash",
+    ["  - ", " - ", "- ", "-", "   - ", "\t- ", "  \u2013 ", "\u00a0\u00a0- ", "  \u2014 ", "  \uff0d "],
+)
+@pytest.mark.parametrize("small", [False, True])
+def test_ris_tags_are_read_however_they_are_written(dash: str, small: bool) -> None:
+    def tag(name: str) -> str:
+        return (name.lower() if small else name) + dash
+
+    one = f"{tag('TY')}JOUR\n{tag('TI')}数据库 and -as - text\n{tag('AU')}Wang, S.\n{tag('ER')}\n\n"
+    for text in (one + RIS, RIS + one, RIS.replace("ER  - ", "") + one):
+        raws = cut(text.encode())
+        assert [tagged(raw)["TI"] for raw in raws].count("数据库 and -as - text") == 1
+        assert {"First", "Second"} < {tagged(raw)["TI"] for raw in raws}
+        assert len(raws) == 3
+        assert [tagged(raw)["AU"] for raw in raws if "AU" in tagged(raw)] == ["Wang, S."]
+
+
+def test_running_text_of_a_ris_record_that_looks_like_a_loose_tag_stays_text() -> None:
+    text = "TY  - JOUR\nTI  - a\nAB  - It is\nin - between\nis-and so\nAB-testing\nER  - \n"
+    assert tagged(cut(text.encode())[0])["AB"] == "It is\nin - between\nis-and so\nAB-testing"
+
+
+@pytest.mark.parametrize("line", ["TY: JOUR", "ty JOUR", "TY = BOOK", "TY   JOUR"])
+def test_a_ris_record_whose_type_cannot_be_read_is_told_with_its_line(line: str) -> None:
+    for text in (RIS + f"{line}\nTI: Third\nER:\n\n" + RIS, f"{RIS[:-8]}\n{line}\nTI: Third\nER:\n\n{RIS}"):
+        raws = cut(text.encode())
+        titles = [tagged(raw)["TI"].split("\n")[0] if raw.data else "" for raw in raws]
+        assert titles == ["First", "Second", "", "First", "Second"]
+        (problem,) = raws[2].problems
+        assert (problem.severity, problem.code, problem.position) == ("error", "ris-type-unreadable", 3)
+        number = text.split("\n").index(line) + 1
+        assert f"line {number} " in problem.message
+        assert "'TY  - JOUR'" in problem.message
+
+
+def test_what_can_be_read_behind_an_unreadable_type_is_read() -> None:
+    raws = cut(RIS.encode() + b"TY: JOUR\nTI  - Third\nAU  - Ty, C.\nTy Cobb\nER  - \nTY: BOOK\nTI: Last\n")
+    assert [tagged(raw)["TI"] if raw.data else "" for raw in raws] == ["First", "Second", "Third", ""]
+    assert [problem.code for problem in raws[2].problems] == ["type-missing"]
+    assert [problem.code for problem in raws[3].problems] == ["ris-type-unreadable"]
+
+
+def test_words_between_records_are_no_fault() -> None:
+    raws = cut(b"Provider: x\nDatabase: y\n\n" + RIS.encode() + b"\nNext database\n" + RIS.encode())
+    assert [tagged(raw)["TI"] for raw in raws] == ["First", "Second", "First", "Second"]
+    assert not any(raw.problems for raw in raws)
