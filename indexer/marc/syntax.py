@@ -255,7 +255,17 @@ def _listed(record: Marc, entry: list[Any]) -> None:
 
 # --- Aleph sequential ---------------------------------------------------------------------------------------
 
-_ALEPH_LINE = re.compile(r"(\d{9}) ([0-9A-Za-z]{3})(.)(.) (.) (.*)", re.S)
+# System number, tag, two indicators, and the alphabet (L), for which some exports write another character, a
+# blank, or nothing at all. A code says whether a blank or a letter still belongs to the content.
+ALEPH_LINE = (
+    r"(\d{9}) (?:"
+    r"([0-9A-Za-z]{3})([^\r\n])([^\r\n]) [A-Z] "
+    r"|(LDR|00[0-9]|FMT|DEL)([^\r\n])([^\r\n]) "
+    r"(?:[^A-Za-z0-9^ \r\n] |  (?=[^ ]|.{24})|(?<=[^67]...)[a-z0-9] (?=[^ ]{2}))?(?=[^\r\n])"
+    r"|([0-9A-Za-z]{3})([^\r\n])([^\r\n]) ?(?:[^\r\n]? )?(?=\$\$[0-9a-z])"
+    r")([^\r\n]*)"
+)
+_ALEPH_LINE = re.compile(ALEPH_LINE)
 
 
 def from_aleph(text: str, _raw: Raw) -> Marc:
@@ -270,7 +280,10 @@ def from_aleph(text: str, _raw: Raw) -> Marc:
         found = _ALEPH_LINE.match(line)
         if not found:
             continue
-        number, tag, first, second, _, content = found.groups()
+        number, content = found.group(1), found.group(11)
+        tag, first, second = (
+            found.group(2 + at) or found.group(5 + at) or found.group(8 + at) for at in range(3)
+        )
         if tag == "LDR":
             record.leader = _filled(_value(content))
         elif tag in ("FMT", "DEL") or tag < "010":

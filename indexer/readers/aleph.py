@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from indexer import marc
+from indexer.marc.syntax import ALEPH_LINE
 from indexer.profile import Profile
 from indexer.reader import Raw
 
 MAX_LINE = 1024 * 1024
 MAX_LINES = 100_000  # of one record
-_LINE = re.compile(rb"(\d{9}) ([0-9A-Za-z]{3})[^\r\n]{2} [A-Z] ")
-_100A = re.compile(rb"^\d{9} 100.. . \$\$a([^\r\n$]*)", re.M)
+_LINE = re.compile(ALEPH_LINE.encode("ascii"))
+_100A = re.compile(rb"^\d{9} 100.. ?(?:.? )?\$\$a([^\r\n$]*)", re.M)
 
 
 class AlephReader:
-    """Reader of Aleph sequential: nine digits of system number, tag, indicators, alphabet, content."""
+    """Reader of Aleph sequential: nine digits of system number, tag, indicators, alphabet, content.
+
+    The alphabet may be another character or be missing.
+    """
 
     name = "aleph"
     formats = ("aleph", "marc21", "unimarc", "cnmarc")
@@ -54,7 +58,7 @@ def _groups(stream: BinaryIO) -> Iterator[tuple[int, set[str], bytes]]:
                 if lines:
                     yield start, tags, b"".join(lines)
                 number, lines, tags, start = found.group(1), [], set(), offset
-            tags.add(found.group(2).decode("ascii"))
+            tags.add((found.group(2) or found.group(5) or found.group(8)).decode("ascii"))
         if number and len(lines) < MAX_LINES:
             lines.append(line)
         offset += len(line)

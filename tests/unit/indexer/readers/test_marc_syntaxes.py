@@ -144,6 +144,28 @@ def test_aleph_lines_of_one_number_are_one_record() -> None:
     assert found[1].fields[2] == ("DEL", "  \x1faY")
 
 
+@pytest.mark.parametrize("alphabet", [" ", " A ", "   ", " - ", " 1 ", " l "])
+def test_aleph_lines_may_have_another_alphabet_or_none(alphabet: str) -> None:
+    text = ALEPH.replace(" L ", alphabet)
+    assert aleph.READER.sniff(text.encode(), "") == ("aleph", 0.97)
+    assert parsed(aleph.READER, text.encode()) == parsed(aleph.READER, ALEPH.encode())
+    assert {raw.format for raw in read(aleph.READER, text.encode())} == {"marc21"}
+
+
+@pytest.mark.parametrize("leader", ["     nam^a2200000^a^4500", "     nam a2200000 a 4500"])
+@pytest.mark.parametrize("alphabet", [" L ", "   ", " "])
+def test_blanks_of_an_aleph_leader_are_no_alphabet(leader: str, alphabet: str) -> None:
+    (found,) = parsed(
+        aleph.READER, f"000000042 LDR  {alphabet}{leader}\n000000042 24500{alphabet}$$aA\n".encode()
+    )
+    assert found.leader == "     nam a2200000 a 4500"
+
+
+@pytest.mark.parametrize("line", ["123456789 abc de text", "000000001 24510 Title", "000000001 2451 x"])
+def test_numbered_lines_of_other_kinds_are_no_aleph_file(line: str) -> None:
+    assert aleph.READER.sniff(f"{line}\n{line}\n".encode(), "") == ("aleph", 0.0)
+
+
 DP2 = """01317nam0 2200277   450_
 001012018081431
 00520180814092532.0
