@@ -174,7 +174,7 @@ def _load_one(installation: Installation, args: argparse.Namespace, name: str, f
         tell=tell,
     )
     _say(outcome, "would be" if args.dry_run else "are", as_json=args.json)
-    return outcome.refused
+    return outcome.refused + outcome.untitled
 
 
 def _terms(installation: Installation, args: argparse.Namespace, package: str) -> Terms | None:
@@ -208,7 +208,7 @@ def _say(outcome: Outcome, verb: str, *, as_json: bool) -> None:
         return
     counts = {
         name: getattr(outcome, name)
-        for name in ("added", "changed", "gone", "unchanged", "refused", "repeated")
+        for name in ("added", "changed", "gone", "unchanged", "refused", "repeated", "untitled")
     }
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none"
     print(f"{outcome.package}: {outcome.rows} rows read; {verb} {told}")

@@ -269,7 +269,8 @@ def check_row(row: Row) -> list[KbartProblem]:
     for name in _MUST_HAVE:
         if not row[name]:
             severity = "error" if name == "publication_title" else "warning"
-            tell(severity, "missing-value", name, f"{name} is empty")
+            remedy = "; KBART requires it: ask the provider for the title" if severity == "error" else ""
+            tell(severity, "missing-value", name, f"{name} is empty{remedy}")
     _check_identifiers(row, tell)
     for name in _DATES:
         if row[name] and not _is_date(row[name]):

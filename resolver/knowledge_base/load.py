@@ -38,7 +38,8 @@ class Outcome(msgspec.Struct):
     """What a list did to a package (装入结果), in rows; the titles named are the first of each kind.
 
     A row that is gone while another of the same title came is ``changed``. ``refused`` rows name nothing that
-    could be looked for, ``repeated`` ones say again what another row says.
+    could be looked for, ``repeated`` ones say again what another row says, ``untitled`` ones are kept for
+    their number or id though they lack the title that KBART requires.
     """
 
     package: str
@@ -49,6 +50,7 @@ class Outcome(msgspec.Struct):
     unchanged: int = 0
     refused: int = 0
     repeated: int = 0
+    untitled: int = 0
     examples: dict[str, list[str]] = {}
 
 
@@ -225,6 +227,7 @@ def _usable(files: Sequence[ListFile], outcome: Outcome, tell: Tell | None) -> I
                 continue
             outcome.rows += 1
             if row["publication_title"] or row["title_id"] or _numbers(row):
+                outcome.untitled += not row["publication_title"]
                 yield row
             else:
                 outcome.refused += 1

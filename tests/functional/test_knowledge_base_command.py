@@ -54,6 +54,21 @@ def test_a_package_is_loaded_previewed_listed_given_out_and_taken_back(tmp_path:
     assert ereader(home, "kb", "list") == ""
 
 
+def test_a_row_without_a_title_is_kept_for_its_number_and_told(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    bare = {**SERIAL, "publication_title": "", "print_identifier": "0028-0836", "title_id": ""}
+    file = a_list(tmp_path / "Acme.txt", SERIAL, bare)
+    for dry in (["--dry-run"], []):
+        told = lines(ereader(home, "kb", "load", file, "--json", *dry, status=1))
+        (problem,) = [one for one in told if one.get("severity") == "error"]
+        assert (problem["row"], problem["code"]) == (2, "missing-value")
+        assert "ask the provider" in str(problem["message"])
+        summary = told[-1]["summary"]
+        assert (summary["added"], summary["refused"], summary["untitled"]) == (2, 0, 1)  # type: ignore[index]
+    assert "0028-0836" in ereader(home, "kb", "export", "Acme")
+    ereader(home, "kb", "load", a_list(tmp_path / "Acme.txt", SERIAL))
+
+
 @pytest.mark.parametrize(
     "words",
     [("undo", "Nothing"), ("export", "Nothing"), ("load", "/nowhere.txt"), ("load", "{list}", "--library", "nobody"),
