@@ -36,3 +36,24 @@ class AccountPage:
     library: str
     roles: tuple[str, ...]
     devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LapsedPage:
+    """A form of a session that is over (会话过期页): what was typed, and how to send it after all.
+
+    ``typed`` are pairs of name and value for people, ``hidden`` those that are sent; ``secrets`` are name and
+    label of fields that are typed again. ``login`` is empty for whoever is signed in, ``action`` where
+    nothing can be sent again from here.
+    """
+
+    site: Site
+    title: str
+    texts: tuple[str, ...]
+    back: str
+    login: str
+    action: str
+    key: str
+    hidden: tuple[tuple[str, str], ...]
+    secrets: tuple[tuple[str, str], ...]
+    typed: tuple[tuple[str, str], ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 import secrets
-from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
 
@@ -15,29 +14,11 @@ from ereader.web import answer, cookies
 from ereader.web.handler import handler
 from ereader.web.posted import Fields, changing
 from ereader.web.visit import Visit
+from ereader.web.way_back import LONGEST, safe_next
 from holdings.members.user import ROLE_OF_CONSORTIUM
 from ui import account_pages
 
 WAY = "local"  # the way of the form
-LONGEST_NEXT = 2000
-
-
-def safe_next(address: str) -> str:
-    """Where to go after signing in: a path of this host, else "".
-
-    Browsers read ``//``, ``/\\`` and blanks that they drop as the beginning of another host's address.
-    """
-    if not 1 <= len(address) <= LONGEST_NEXT or not re.match(r"/(?![/\\])", address):
-        return ""
-    if re.search(r"[\x00-\x20\x7f\\]", address) or not address.isprintable():
-        return ""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    if parts.scheme or parts.netloc or re.search(r"/(?:login|logout)\Z", parts.path):
-        return ""
-    return address
 
 
 @handler
@@ -45,7 +26,7 @@ def page(visit: Visit) -> Response:
     """GET /login: the form, or the account of whoever is signed in"""
     if visit.signed_in:
         return _account(visit, visit.signed_in)
-    return _form(visit, safe_next(visit.parameter("next", most=LONGEST_NEXT + 1)))
+    return _form(visit, safe_next(visit.parameter("next", most=LONGEST + 1)))
 
 
 def _enter(visit: Visit, fields: Fields) -> Response:

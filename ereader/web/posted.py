@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ereader.auth.sessions import form_key
-from ereader.web import answer, cookies, errors
+from ereader.web import answer, cookies, errors, lapsed
 from ereader.web.body import body_of
 from ereader.web.handler import Endpoint, handler
 from ereader.web.visit import Visit
@@ -43,17 +43,23 @@ Change = Callable[..., Response]
 
 
 def changing(
-    work: Change, *, bare: bool = False, most_fields: int = MOST_FIELDS, most_body: int = MOST_BODY
+    work: Change,
+    *,
+    bare: bool = False,
+    typed: bool = False,
+    most_fields: int = MOST_FIELDS,
+    most_body: int = MOST_BODY,
 ) -> Endpoint:
     """The endpoint that does ``work(visit, fields, **parts of the path)`` when the form is ours.
 
     ``bare`` lets programs without a form through where the change harms nobody (signing out): requests that
-    say nothing at all of where they come from, as no browser's do.
+    say nothing at all of where they come from, as no browser's do. ``typed`` is for forms of people who are
+    signed in: what they typed is not lost when the session ends meanwhile, see `lapsed`.
     """
 
     async def endpoint(request: Request) -> Response:
         fields = await _fields_of(request, most_fields, most_body)
-        return await handler(partial(_guarded, work, fields, bare))(request)
+        return await handler(partial(_guarded, work, fields, bare, typed))(request)
 
     endpoint.__doc__ = work.__doc__
     endpoint.__dict__["changing"] = True
@@ -84,13 +90,17 @@ def from_here(request: Request) -> bool | None:
     return (parts.scheme, parts.netloc.lower()) == (request.url.scheme, request.url.netloc.lower())
 
 
-def _guarded(work: Change, fields: Fields | None, bare: bool, visit: Visit, **parts: str) -> Response:
+def _guarded(
+    work: Change, fields: Fields | None, bare: bool, typed: bool, visit: Visit, **parts: str
+) -> Response:
     if fields is None:
         return errors.page(visit, 400)
     here = from_here(visit.request)
     given, wanted = fields.get(FIELD, ""), key_of(visit)
     fits = bool(wanted) and hmac.compare_digest(given.encode("utf-8", "surrogatepass"), wanted.encode())
     if here is False or not (fits or (bare and here is None and not given)):
+        if typed:
+            return lapsed.refused(visit, fields.pairs, here)
         return answer.unkept(errors.page(visit, 403, visit.texts("error.form_text")))
     return work(visit, fields, **parts)
 

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from ereader import uploads
-from ereader.web import answer, errors
+from ereader.web import answer, errors, lapsed
 from ereader.web.handler import Endpoint, handler
 from ereader.web.middleware.portal import ASKED
 from ereader.web.posted import FIELD, Change, Fields, from_here, key_of
@@ -81,7 +81,7 @@ def _first(before: Before, request: Request) -> tuple[str, Response | None]:
     if visit.portal.id != request.scope.get(ASKED, visit.portal.id):
         return "", answer.packed(visit, errors.page(visit, 404))
     key = key_of(visit)
-    if not key or from_here(request) is False:
+    if not key or visit.signed_in is None or from_here(request) is False:
         return "", answer.packed(visit, _no_key(visit))
     refused = before(visit, **request.path_params)
     return key, answer.packed(visit, refused) if refused is not None else None
@@ -93,7 +93,7 @@ def _refused(request: Request) -> Response:
 
 
 def _no_key(visit: Visit) -> Response:
-    return answer.unkept(errors.page(visit, 403, visit.texts("error.form_text")))
+    return lapsed.refused_files(visit, from_here(visit.request))
 
 
 def _work(work: Change, received: Received, visit: Visit, **parts: str) -> Response:

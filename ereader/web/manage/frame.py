@@ -60,7 +60,7 @@ def managed_change(
     def change(visit: Visit, fields: Fields, **parts: str) -> Response:
         return _checked(kind, tab, lambda v, scope, **rest: work(v, scope, fields, **rest), visit, **parts)
 
-    return changing(_named(change, work), most_fields=most_fields, most_body=most_body)
+    return changing(_named(change, work), typed=True, most_fields=most_fields, most_body=most_body)
 
 
 def managed_upload(kind: Kind, tab: str, work: Work, most: int = 0) -> Endpoint:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from ereader.web import cookies
-from ereader.web.account import safe_next
+from ereader.web.way_back import safe_next
 from ereader.web.posted import from_here
 
 
