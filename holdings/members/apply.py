@@ -8,7 +8,6 @@ nothing; ``export`` prints the same form. Passwords are never in the file: ``pas
 
 from __future__ import annotations
 
-import datetime
 import os
 import re
 import tomllib
@@ -29,6 +28,7 @@ from holdings.members.library import Library
 from holdings.members.password import LONGEST, hash_password, outdated, verify_password
 from holdings.members.registry import KINDS, Configuration, Members
 from holdings.members.repository import Repository
+from holdings.members.toml_text import default_of, said, toml_of
 from holdings.members.user import ROLE_OF_CONSORTIUM, ROLES, User, valid_name
 
 # Ids stand in paths, host names and index tokens, where / + : @ have meanings.
@@ -167,10 +167,11 @@ def export(configuration: Configuration) -> str:
             if entry == Consortium(CENTRE):
                 continue
             lines = [f"[[{table}]]"]
-            for key, value in msgspec.structs.asdict(entry).items():
-                value = msgspec.to_builtins(value, builtin_types=(datetime.date,))
-                if key != "secret" and value not in ("", None, [], (), {}):
-                    lines.append(f"{key} = {toml_of(value)}")
+            for field in msgspec.structs.fields(entry):
+                value = getattr(entry, field.name)
+                empty = value is None or (value == default_of(field) and said(value) in ("", [], {}))
+                if field.name != "secret" and not empty:
+                    lines.append(f"{field.name} = {toml_of(said(value))}")
             parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
@@ -361,35 +362,3 @@ def _password(
         except (OSError, UnicodeDecodeError) as error:
             wrong.append(f"{where}, key password_file: {error}")
     return ""
-
-
-def toml_of(value: Any) -> str:
-    """A value as TOML writes it on one line."""
-    writers: list[tuple[Any, Callable[[Any], str]]] = [
-        (bool, lambda v: "true" if v else "false"),
-        (str, _toml_text),
-        (datetime.date, lambda v: v.isoformat()),
-        (
-            dict,
-            lambda v: (
-                "{ "
-                + ", ".join(f"{_toml_key(k)} = {toml_of(x)}" for k, x in v.items() if x not in ("", [], ()))
-                + " }"
-            ),
-        ),
-        ((list, tuple), lambda v: "[" + ", ".join(toml_of(x) for x in v) + "]"),
-    ]
-    for kind, write in writers:
-        if isinstance(value, kind):
-            return write(value)
-    return str(value)
-
-
-def _toml_key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml_text(key)
-
-
-def _toml_text(value: str) -> str:
-    # TOML 1.0, basic strings: backslash, quotation mark and control characters are escaped.
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m[0]):04x}", escaped) + '"'

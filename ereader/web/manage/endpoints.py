@@ -17,8 +17,9 @@ from ereader.web.manage.sheets import change, matches, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from holdings.members import Configuration
-from holdings.members.apply import toml_of, valid_id
+from holdings.members.apply import valid_id
 from holdings.members.endpoint import Endpoint, problems
+from holdings.members.toml_text import toml_of
 from ui.manage_pages import Input
 from ui.manage_sheet_pages import Button, Cell, Form, Row, Section, Table
 from ui.pages import Choice

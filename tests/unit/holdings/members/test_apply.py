@@ -134,3 +134,40 @@ def test_a_wrong_file_changes_nothing(members: Members) -> None:
 def test_sharing_that_stays_without_effect_is_remarked(members: Members) -> None:
     remarks = " ".join(apply(members, EXAMPLE, {"READER1_PASSWORD": "p"}).remarks)
     assert 'consortium = "centre"' in remarks
+
+
+DESIGNED = """
+[[library]]
+id = "pku"
+name = { zh = "北京大学图书馆" }
+portal = { design = { tagline = { zh = "" }, blocks = [{ kind = "text", title = {}, text = { zh = "开放时间" } }, { kind = "search" }] } }
+
+[[library]]
+id = "fudan"
+name = { zh = "复旦大学图书馆" }
+portal = { design = { accent = "#112233" } }
+
+[[endpoint]]
+id = "pku-daia"
+library = "pku"
+kind = "daia"
+address = "https://daia.example/"
+active = false
+options = { prefix = "", kept = {}, list = [] }
+
+[[user]]
+name = "nobody-yet"
+roles = []
+"""
+
+
+def test_the_export_omits_what_equals_its_default_and_nothing_else(members: Members) -> None:
+    apply(members, DESIGNED)
+    before = members.configuration()
+    text = export(before)
+    assert "title = {" not in text and "tagline" not in text, "empty names say nothing"
+    assert not any("{  }" in line for line in text.splitlines() if not line.startswith("options"))
+    assert "roles = []" in text and "active = false" in text
+    assert parse(text)[0].libraries == before.libraries
+    assert apply(members, text).changed == () and members.configuration() == before
+    assert before.endpoints[0].options == {"prefix": "", "kept": {}, "list": []}
