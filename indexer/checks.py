@@ -19,7 +19,8 @@ from indexer.records.record import Record
 class Check(msgspec.Struct, frozen=True):
     """One named check (检查项).
 
-    ``member`` is the member of the record, or the scheme of the identifier, it looks at.
+    ``member`` is the member of the record, or the scheme of the identifier, it looks at. ``elsewhere_en`` is
+    the remedy outside of MARC, where the common one names fields of MARC; ``{notes}`` is the field of notes.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Check(msgspec.Struct, frozen=True):
     mend_en: str
     zh: str
     mend_zh: str
+    elsewhere_en: str = ""
 
     @property
     def message(self) -> str:
@@ -75,11 +77,15 @@ def field_of(format: str, member: str) -> str:
 def problem(code: str, record: Record, value: str = "", *, member: str = "") -> Problem:
     """The Problem of a named check on this record (生成问题)."""
     row = CHECKS[code]
+    format = record.source.dialect or record.source.format
+    message = _MESSAGES[code]
+    if row.elsewhere_en and _FAMILY.get(format, 0) not in (1, 2):
+        message = f"{row.en}; {row.elsewhere_en.format(notes=field_of(format, 'notes'))}"
     return Problem(
         code,
         row.severity,
-        _MESSAGES[code],
-        field_of(record.source.dialect or record.source.format, member or row.member),
+        message,
+        field_of(format, member or row.member),
         record.source.position,
         record.source.file,
         _shown(value[:200]),

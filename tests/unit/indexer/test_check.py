@@ -228,3 +228,17 @@ def test_a_wrong_number_is_looked_for_where_it_stands(source: Source, own: str, 
     found = check(Record(**{**GOOD, "source": source, "identifiers": wrong, "relations": (host,)}))
     fields = {problem.code: problem.field for problem in found}
     assert (fields["isbn-check-digit"], fields["issn-check-digit"]) == (own, of_the_host)
+
+
+@pytest.mark.parametrize(
+    ("format", "there"),
+    [("marc21", "020$z"), ("cnmarc", "010$z"), ("ris", "a note (N1)"), ("oai-dc", "a note (dc:description)"),
+     ("kbart", "a note (notes)")],
+)  # fmt: skip
+def test_the_remedy_of_a_wrong_isbn_is_said_in_the_words_of_the_format(format: str, there: str) -> None:
+    wrong = (Identifier("isbn", "7020002209"),)
+    record = Record(**{**GOOD, "identifiers": wrong, "source": Source(format, "utf-8", 3)})
+    found = check(normalise(record)[0])
+    (message,) = [one.message for one in found if one.code == "isbn-check-digit"]
+    assert there in message
+    assert ("$z" in message) == (format in ("marc21", "cnmarc"))
