@@ -105,3 +105,24 @@ def test_hostile_statements_are_answered_quickly() -> None:
     name.parse_statement("[" * 100_000 + "著")
     name.parse_statement("by " * 100_000)
     name.clean("." * 100_000 + "张")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["教育部", "国务院", "國務院", "中央电视台", "商务部", "外交部", "林业部", "文化局", "气象局", "气象台", "北京广播电台", "中科院",
+     "最高人民法院", "故宫博物院", "全国人大常委会", "编委会", "编写组", "課題組", "编辑部", "研究所", "北京大学", "中国社会科学院",
+     "中央党校", "中共中央", "中国建设银行"],
+)  # fmt: skip
+def test_chinese_bodies_of_a_statement_are_bodies(body: str) -> None:
+    (found,) = name.parse_statement(f"{body}编")
+    assert (found.name, found.kind) == (body, "corporate")
+
+
+@pytest.mark.parametrize(
+    "person",
+    ["张部", "李院", "王台", "李局", "丁组", "张建部", "王立院", "张小台", "刘大局", "马上馆", "张大学", "王学院", "李建会", "高工会",
+     "令狐台", "欧阳部", "陈师院", "林业", "文化"],
+)  # fmt: skip
+def test_persons_whose_names_end_like_those_of_bodies_are_persons(person: str) -> None:
+    (found,) = name.parse_statement(f"{person}编")
+    assert (found.name, found.kind) == (person, "person")
