@@ -60,9 +60,9 @@ class TaggedAdapter:
             found,
             raw,
             profile,
-            [evidence] if evidence else _guess(found),
-            reference.kind_of(evidence or next(iter(_guess(found)), None), name),
-            local_id=_local_id(found),
+            [evidence] if evidence else guess(found),
+            reference.kind_of(evidence or next(iter(guess(found)), None), name),
+            local_id=local_id(found),
         )
         if record is None:
             message = "the reference has no title, so it cannot be shown; add one (TI, %T, T1 or {Title})"
@@ -98,14 +98,14 @@ def _evidence(format: str, name: str) -> Evidence | None:
     return evidence
 
 
-def _guess(found: dict[str, list[str]]) -> list[Evidence]:
+def guess(found: dict[str, list[str]]) -> list[Evidence]:
     """What the members say of the kind where the type is missing or unknown."""
     if found.get("journal") and (found.get("issue") or found.get("volume") or found.get("pages")):
         return [Evidence("article", "words", "has a journal and its numbering")]
     return []
 
 
-def _local_id(found: dict[str, list[str]]) -> str:
+def local_id(found: dict[str, list[str]]) -> str:
     """An id the source gives itself: RIS ID or AN, ``%M``, RefWorks ID; a running number in the file is
     none.
     """

@@ -1,4 +1,5 @@
-"""XML files of many kinds cut into records (XML 读取器): OAI-PMH, Dublin Core, MODS, TEI, JATS, Crossref.
+"""XML files of many kinds cut into records (XML 读取器): OAI-PMH, Dublin Core, MODS, TEI, JATS, Crossref,
+EndNote.
 
 The file is scanned with expat in constant memory; a record comes out as its own bytes (UTF-8), with the
 namespace declarations that it inherits written into its first tag, so that it can be read again alone.
@@ -37,7 +38,7 @@ class XmlReader:
     """Reads every XML format but MARCXML (XML 读取器)."""
 
     name = "xml"
-    formats = ("oai-dc", "dc", "qdc", "dcterms", "mods", "tei", "jats", "crossref-xml", "xml")
+    formats = ("oai-dc", "dc", "qdc", "dcterms", "mods", "tei", "jats", "crossref-xml", "endnote-xml", "xml")
 
     def sniff(self, head: bytes, filename: str) -> tuple[str, float]:
         """Format of the first record in the first 64 KiB; MARCXML is left to its own reader."""

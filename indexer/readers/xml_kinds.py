@@ -21,6 +21,8 @@ _CARRIED = {
     "database": frozenset({"database_metadata"}),
     "report-paper": frozenset[str](),
 }
+# The root of EndNote's export is named "xml"; these elements tell it from other lists of records.
+_ENDNOTE = frozenset({"source-app", "rec-number", "ref-type"})
 CARRIERS = frozenset({"journal", "conference", "book", "database"})
 BOOK_METADATA = frozenset({"book_metadata", "book_series_metadata", "book_set_metadata"})
 _ITEMS = {
@@ -43,7 +45,7 @@ _CROSSREF_WHOLE = frozenset(
 _CROSSREF_PARENTS = frozenset({"body", "crossref", "doi_record"})
 FORMATS = {
     "mods": "mods", "tei": "tei", "jats": "jats", "dc": "dc", "crossref": "crossref-xml",
-    "query": "crossref-xml",
+    "query": "crossref-xml", "endnote": "endnote-xml",
     "item": "crossref-xml", "carry": "crossref-xml",
 }  # fmt: skip
 # OAI-PMH metadata prefixes in use, for records that have a header only.
@@ -155,6 +157,8 @@ def kind_of(opened: Open, around: list[Open]) -> str:
         return "crossref"
     if local == "query" and parent == "body":
         return "query"
+    if local == "record" and not space and [opened.local for opened in around[-2:]] == ["xml", "records"]:
+        return "endnote"
     if local == "mods":
         return "mods"
     if local in ("TEI", "TEI.2"):
@@ -173,8 +177,10 @@ def kind_of(opened: Open, around: list[Open]) -> str:
 def format_of(opened: Open, around: list[Open]) -> str:
     """The format a file has whose scan comes to this element, or nothing yet."""
     kind = kind_of(opened, around)
-    if kind in ("oai", "alien"):
+    if kind in ("oai", "alien", "endnote"):
         return ""
+    if opened.local in _ENDNOTE and [each.local for each in around[:3]] == ["xml", "records", "record"]:
+        return "endnote-xml"
     if kind in ("dc", "dc-child"):
         if "OAI" in opened.space or any(element.local == "OAI-PMH" for element in around):
             return "oai-dc" if opened.local == "dc" else "qdc"
