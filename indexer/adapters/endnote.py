@@ -6,8 +6,8 @@ EndNote's document type RSXML: ``xml/records/record``, text inside of ``style`` 
 from __future__ import annotations
 
 from indexer.adapters import reference
-from indexer.adapters.tagged import guess, local_id
 from indexer.formats import xml_tree
+from indexer.formats.tagged import guess, local_id
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.adapters import reference
-from indexer.formats.tagged import FORMATS, members, values
+from indexer.formats.tagged import FORMATS, guess, local_id, members, values
 from indexer.problem import Problem
 from indexer.profile import Profile
 from indexer.reader import Raw
@@ -96,25 +96,6 @@ def _evidence(format: str, name: str) -> Evidence | None:
         # RefWorks writes "Book, Section" and its users "Dissertation/Thesis": the first part says enough.
         evidence = resource_type.from_refer(re.split(r"[,/]", name)[0].strip())
     return evidence
-
-
-def guess(found: dict[str, list[str]]) -> list[Evidence]:
-    """What the members say of the kind where the type is missing or unknown."""
-    if found.get("journal") and (found.get("issue") or found.get("volume") or found.get("pages")):
-        return [Evidence("article", "words", "has a journal and its numbering")]
-    return []
-
-
-def local_id(found: dict[str, list[str]]) -> str:
-    """An id the source gives itself: RIS ID or AN, ``%M``, RefWorks ID; a running number in the file is
-    none.
-    """
-    for member in ("id", "accession"):
-        for value in found.get(member, ()):
-            text = " ".join(value.split())
-            if len(text) > 3 and not (text.isdigit() and len(text) < 5):
-                return text[:200]
-    return ""
 
 
 ADAPTER = TaggedAdapter()

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from indexer.records import resource_type
+from indexer.records.evidence import Evidence
 
 FORMATS = ("ris", "refer", "refworks", "noteexpress")
 
@@ -137,3 +138,23 @@ def values(format: str, text: str) -> list[Tagged]:
             else:
                 found[-1] = Tagged(tag, f"{found[-1].value}\n{line.strip()}".strip())
     return found
+
+
+def guess(found: dict[str, list[str]]) -> list[Evidence]:
+    """What the members of a reference say of its kind where the type is missing or unknown (类型推断)."""
+    if found.get("journal") and (found.get("issue") or found.get("volume") or found.get("pages")):
+        return [Evidence("article", "words", "has a journal and its numbering")]
+    return []
+
+
+def local_id(found: dict[str, list[str]]) -> str:
+    """An id the source gives itself (来源编号): RIS ID or AN, ``%M``, RefWorks ID.
+
+    A running number in the file is none.
+    """
+    for member in ("id", "accession"):
+        for value in found.get(member, ()):
+            text = " ".join(value.split())
+            if len(text) > 3 and not (text.isdigit() and len(text) < 5):
+                return text[:200]
+    return ""
