@@ -23,6 +23,7 @@ from holdings.members.registry import Configuration, Members
 from holdings.members.user import User
 
 ROLE = "centre-admin"
+REASON = "first set-up"  # in the log; pages have it in their language
 LIFE = 7 * 86400  # seconds
 NOBODY = ""  # whose ticket it is: no user can have this name
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -73,5 +74,5 @@ def use(
     held = members.consortia()[CENTRE]
     centre = msgspec.structs.replace(held, name=name)
     changes = Configuration(consortia=(centre,), users=(User(user, "", (ROLE,), secret),))
-    door.save(members, changes, Actor("set-up", operator=True), "first set-up")
+    door.save(members, changes, Actor("set-up", operator=True), REASON)
     return True

@@ -8,7 +8,7 @@ from ereader import jobs
 from ereader.web import answer, errors
 from ereader.web.manage.frame import Scope, led
 from ereader.web.manage.load_run import job_fault
-from ereader.web.manage.sheets import sheet
+from ereader.web.manage.sheets import actor_name, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from ui.manage_sheet_pages import Button, Cell, Form, Row, Section, Table
@@ -34,7 +34,7 @@ def listed(visit: Visit, scope: Scope) -> Response:
                     small=_why(visit, job),
                 ),
                 Cell(_progress(job), number=True),
-                Cell(job.actor.partition(":")[2]),
+                Cell(actor_name(visit, job.actor)),
                 Cell(_time(job.asked)),
                 Cell(_time(job.finished)),
             ),

@@ -8,12 +8,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ereader.auth import audit, door, sign_ins
+from ereader.auth import audit, door, setup, sign_ins
 from ereader.auth.take_back import reversal
 from ereader.web import answer, errors
+from ereader.web.key_words import key_word
 from ereader.web.manage.consortium import consortium_of, find_form
 from ereader.web.manage.frame import Scope
-from ereader.web.manage.sheets import change, entry_name, matches, reason_input, sheet
+from ereader.web.manage.sheets import actor_name, change, entry_name, matches, reason_input, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from holdings.members import Configuration
@@ -25,6 +26,7 @@ from ui.pages import Choice
 MOST_ROWS = 100
 MOST_READ = 20_000  # entries that are looked through for one page
 PIECE = 1_000
+SET_UP = "operator:set-up"
 KINDS = ("library", "consortium", "membership", "repository", "user", "endpoint")
 
 
@@ -46,7 +48,7 @@ def log(visit: Visit, scope: Scope) -> Response:
             (
                 Cell(_time(e.time), visit.url(f"{scope.path}/log", [("entry", str(e.number))])),
                 Cell(
-                    e.actor.partition(":")[2],
+                    actor_name(visit, e.actor),
                     small=texts("manage_log.operator") if e.actor.startswith("operator:") else "",
                 ),
                 Cell(_did(visit, e.action)),
@@ -54,7 +56,7 @@ def log(visit: Visit, scope: Scope) -> Response:
                     e.target.partition("/")[2],
                     small=texts.maybe(f"manage_log.kind_{e.target.partition('/')[0]}", ""),
                 ),
-                Cell(e.reason),
+                Cell(_why(visit, e)),
             )
         )
         for e in found
@@ -166,7 +168,7 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
         (texts("manage_log.who"), _who(visit, entry)),
         (texts("manage_log.did"), _did(visit, entry.action)),
         (texts("manage_log.what"), entry_name(visit, entry.target)),
-        *(((texts("manage_log.why"), entry.reason),) if entry.reason else ()),
+        *(((texts("manage_log.why"), _why(visit, entry)),) if entry.reason else ()),
     )
     pairs = audit.differences(entry)
     if entry.before is None or entry.after is None:
@@ -181,7 +183,16 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
             for key in ("offered_to", "published_by")
         ]
     columns = tuple(texts(f"manage_log.{c}") for c in ("key", "before", "after"))
-    rows = tuple(Row(tuple(Cell("–" if text == "null" else text[:500]) for text in pair)) for pair in pairs)
+    kind = entry.target.partition("/")[0]
+    rows = tuple(
+        Row(
+            (
+                Cell(key_word(texts, key, kind)),
+                *(Cell("–" if text == "null" else text[:500]) for text in sides),
+            )
+        )
+        for key, *sides in pairs
+    )
     forms: tuple[Form, ...] = ()
     former = reversal(entry, visit.members.configuration())
     if former is not None and _allowed(visit, scope, former):
@@ -263,8 +274,14 @@ def _did(visit: Visit, actions: str) -> str:
 
 
 def _who(visit: Visit, entry: audit.Entry) -> str:
-    kind, _, name = entry.actor.partition(":")
+    kind, name = entry.actor.partition(":")[0], actor_name(visit, entry.actor)
     return f"{name} ({visit.texts('manage_log.operator')})" if kind == "operator" else name
+
+
+def _why(visit: Visit, entry: audit.Entry) -> str:
+    """The reason as it was given; the program's own in the language of the page."""
+    ours = entry.actor == SET_UP and entry.reason == setup.REASON
+    return visit.texts("manage_log.reason_first-set-up") if ours else entry.reason
 
 
 def _number(text: str) -> int:

@@ -14,12 +14,15 @@ def fault(visit: Visit, code: str, severity: str, count: int, examples: Iterable
     """A kind of problem with some places: what is wrong, how to mend it, which record, field and value."""
     known, zh = CHECKS.get(code), visit.lang.startswith("zh")
     shown = tuple(examples)
-    text = (known.zh if zh else known.en) if known else (shown[0].message if shown else code)
+    named = visit.texts.maybe(f"problem.{code}", "")
+    text = (known.zh if zh else known.en) if known else named or (shown[0].message if shown else code)
+    # What else a message says is in English; it stands where the page has no words of its own for it.
+    detailed = not (known or (named and zh))
     return Fault(
         code,
         severity,
         count,
         text,
         (known.mend_zh if zh else known.mend_en) if known else "",
-        tuple((str(p.position or ""), p.field, p.value, "" if known else p.message) for p in shown),
+        tuple((str(p.position or ""), p.field, p.value, p.message if detailed else "") for p in shown),
     )

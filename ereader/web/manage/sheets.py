@@ -152,6 +152,12 @@ def entry_name(visit: Visit, target: str) -> str:
     return f"{said} {name}" if name == id else f"{said} {name} ({id})"
 
 
+def actor_name(visit: Visit, actor: str) -> str:
+    """Who did or asked for something (``user:anna``, ``operator:background``), as pages call him."""
+    kind, _, name = actor.partition(":")
+    return visit.texts.maybe(f"manage_log.actor_{name}", name) if kind == "operator" else name
+
+
 def audience_name(visit: Visit, audience: str) -> str:
     """For whom: everyone, members, staff; ``members@pku`` are those of one library."""
     kind, _, library = audience.partition("@")

@@ -89,6 +89,11 @@ def test_the_first_admin_is_made_once_and_is_signed_in(tmp_path: Path) -> None:
             centre = web.get("/manage")
             assert centre.status_code == 200 and "/manage/centre" in centre.text
             assert "江海中心" in web.get("/").text
+            log = web.get("/manage/centre/log?lang=zh-CN").text
+            assert log.count("首次设置") >= 2 and "first set-up" not in log
+            entry = web.get("/manage/centre/log?entry=1&lang=zh-CN").text
+            assert "首次设置" in entry and "first set-up" not in entry
+            assert '<span dir="auto">name</span>' not in entry, "keys are called as in forms"
             assert web.get(page).status_code == 404
             before = content(home)
             again = web.post("/setup", data={"csrf": "x", "key": key, **filled(username="second")})
