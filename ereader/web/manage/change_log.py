@@ -187,11 +187,12 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
     rows = tuple(
         Row(
             (
-                Cell(key_word(texts, key, kind)),
+                Cell(word, code=key if word != key else ""),
                 *(Cell("–" if text == "null" else text[:500]) for text in sides),
             )
         )
         for key, *sides in pairs
+        for word in (key_word(texts, key, kind),)
     )
     forms: tuple[Form, ...] = ()
     former = reversal(entry, visit.members.configuration())
