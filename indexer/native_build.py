@@ -52,6 +52,7 @@ MODULES = (
     "indexer/records/classification.py",
     "indexer/records/date.py",
     "indexer/records/identifier.py",
+    "indexer/records/body.py",
     "indexer/records/name.py",
     "indexer/records/plain_text.py",
     "indexer/records/resource_type.py",
