@@ -225,7 +225,9 @@ def _missing_key(message: str) -> str:
 
 
 def _check_ids(table: str, ids: list[str], problems: list[str]) -> None:
-    rule = "1 to 64 letters (A-Z, a-z), digits, dots, hyphens or underscores, beginning with a letter or digit"
+    rule = (
+        "1 to 64 letters (A-Z, a-z), digits, dots, hyphens or underscores, beginning with a letter or digit"
+    )
     problems += [f'[[{table}]] "{id}", key id: {rule}' for id in ids if not valid_id(id)]
     problems += [f'[[{table}]] "{id}", key id: given twice' for id, n in Counter(ids).items() if n > 1]
     if table == "library" and CENTRE in ids:

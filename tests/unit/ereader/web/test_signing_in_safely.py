@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from ereader.web import cookies
-from ereader.web.way_back import safe_next
 from ereader.web.posted import from_here
+from ereader.web.way_back import safe_next
 
 
 @pytest.mark.parametrize(
