@@ -51,8 +51,7 @@ def writing(engine: sa.Engine) -> Iterator[None]:
             with _fenced(engine):
                 yield
         finally:
-            # Closed for good rather than given back for reuse: with it the lock is gone.
-            connection.invalidate()
+            _let_go(connection, sa.func.pg_advisory_unlock(LOCK))
 
 
 @contextmanager
@@ -102,8 +101,19 @@ def job(engine: sa.Engine, id: int) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(sa.exc.DatabaseError):
-                connection.invalidate()
+            _let_go(connection, sa.func.pg_advisory_unlock(JOBS, id))
+
+
+def _let_go(connection: sa.Connection, unlock: sa.Function[object]) -> None:
+    """Gives a lock back and closes its connection for good rather than leave it for reuse.
+
+    The server ends a session some time after its connection was closed, so that the lock alone would still be
+    held when the next one asks. Whose connection is lost has nothing left to give back.
+    """
+    with suppress(sa.exc.DBAPIError):
+        connection.execute(sa.select(unlock))
+    with suppress(sa.exc.DBAPIError):
+        connection.invalidate()
 
 
 def jobs_done(engine: sa.Engine) -> set[int]:

@@ -6,6 +6,7 @@ would see the skip.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -27,6 +28,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def _to_the_end(act: Callable[..., Any]) -> Callable[..., Any]:
+    """The same action, over when the page that it leads to is read to its end.
+
+    Playwright waits until such a page begins; what a test then looks for may not have arrived.
+    """
+
+    @functools.wraps(act)
+    def done(self: Any, *args: Any, **options: Any) -> Any:
+        page = getattr(self, "page", self)
+        result = act(self, *args, **options)
+        if not page.is_closed():
+            page.wait_for_load_state("domcontentloaded", timeout=120_000)
+        return result
+
+    return done
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     if not CHROMIUM:
@@ -35,7 +53,10 @@ def browser() -> Iterator[Any]:
             pytest.fail(message)
         pytest.skip(message)
     playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
+    with playwright.sync_playwright() as driver, pytest.MonkeyPatch.context() as patch:
+        for kind in (playwright.Page, playwright.Locator):
+            for name in ("click", "press"):
+                patch.setattr(kind, name, _to_the_end(getattr(kind, name)))
         playwright.expect.set_options(timeout=120_000)
         opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=240_000)
         yield opened

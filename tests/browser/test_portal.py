@@ -233,7 +233,7 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(visit: Visit) -> No
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**#main")
 
 
 def test_on_a_phone_filters_open_by_touch_and_nothing_overflows(visit: Visit) -> None:
