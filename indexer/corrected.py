@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from indexer.corrections import COLUMNS
+from indexer.marc.byte_fields import END, STOP, record_bytes
 from indexer.problem import Problem
 from indexer.reader import Raw, UnreadableFile
 from indexer.records.record import Source, record_uid
@@ -23,7 +24,6 @@ from indexer.records.union import SourceRecord
 
 MOST_ROWS = 1_000_000
 _BEGIN = ",".join(COLUMNS[:7])
-_END, _STOP = b"\x1e", b"\x1d"
 Change = tuple[str, str, str]  # field, value, corrected
 
 
@@ -59,7 +59,7 @@ def read(
             continue
         raw = original(uid)
         missing: list[Change] = []
-        if raw is not None and raw.data[:5].isdigit() and raw.data.endswith(_STOP):
+        if raw is not None and raw.data[:5].isdigit() and raw.data.endswith(STOP):
             data = raw.data
             for change in changes:
                 after = in_marc(data, change, raw.charset or "utf-8")
@@ -119,22 +119,18 @@ def in_marc(data: bytes, change: Change, charset: str) -> bytes | None:
     except (LookupError, UnicodeError, ValueError):
         return None
     entries = [data[at : at + 12] for at in range(24, base - 1, 12)]
-    fields = data[base:].rstrip(_STOP).split(_END)[:-1]
-    if not old or len(fields) != len(entries) or any(sign in new for sign in (_END, _STOP, b"\x1f")):
+    fields = data[base:].rstrip(STOP).split(END)[:-1]
+    if not old or len(fields) != len(entries) or any(sign in new for sign in (END, STOP, b"\x1f")):
         return None
-    changed, at, directory = False, 0, b""
+    changed = False
     for n, (entry, field) in enumerate(zip(entries, fields, strict=True)):
         if old in field and (entry[:3] == tag or not tag.isdigit()):
             fields[n] = field.replace(old, new)
             changed = True
-        length = len(fields[n]) + 1
-        directory += entry[:3] + b"%04d%05d" % (length, at)
-        at += length
-    content = _END.join([*fields, b""])
-    whole = base + len(content) + 1
+    whole = base + sum(len(field) + 1 for field in fields) + 1
     if not changed or whole > 99_999 or max(len(field) for field in fields) > 9_998:
         return None
-    return b"%05d" % whole + data[5:24] + directory + _END + content + _STOP
+    return record_bytes(data, zip((entry[:3] for entry in entries), fields, strict=True))
 
 
 def _in_json(value: Any, old: str, new: str) -> tuple[Any, bool]:

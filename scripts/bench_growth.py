@@ -18,13 +18,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from indexer.marc.byte_fields import STOP, ByteField, byte_fields, record_bytes
 from scripts.timed_load import Timed, timed_load
 
-END, FIELD = b"\x1d", b"\x1e"
 NUMBERED = 20  # one record in so many keeps its numbers
 # By which other record a part comes, counted from the first: primes, so that the same ones rarely meet.
 TITLES, NAMES, SUBJECTS = 7_919, 104_729, 15_485_863
-Fields = list[tuple[bytes, bytes]]  # tag, data
 
 
 def add_parser(commands: Any) -> None:
@@ -37,7 +36,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    data = args.file.read_bytes().split(END)[:-1]
+    data = [record + STOP for record in args.file.read_bytes().split(STOP)[:-1]]
     data = data[: args.records or None]
     work = Path(tempfile.mkdtemp(prefix="ereader-growth-"))
     steps: list[dict[str, Any]] = []
@@ -45,10 +44,10 @@ def run(args: argparse.Namespace) -> int:
         file = work / "records.mrc"
         for step in range(args.steps):
             with file.open("wb") as out:
-                out.writelines(record + END for record in (combined(data, step) if step else data))
+                out.writelines(combined(data, step) if step else data)
             steps.append(told(f"load {step + 1}", timed_load(file, work / "home")))
         with file.open("wb") as out:
-            out.writelines(record + END for record in changed(data, args.changed))
+            out.writelines(changed(data, args.changed))
         update = told("changed records", timed_load(file, work / "home"))
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -85,9 +84,9 @@ def combined(data: Sequence[bytes], step: int) -> Iterator[bytes]:
     """As many records again, each of parts of four."""
     count = len(data)
     for n, record in enumerate(data):
-        own = fields_of(record)
+        own = byte_fields(record)
         numbers = n % NUMBERED == step % NUMBERED
-        made: Fields = [(b"001", b"g%d-%d" % (step, n))]
+        made: list[ByteField] = [(b"001", b"g%d-%d" % (step, n))]
         made += [(t, d) for t, d in own if t[:2] == b"00" and t > b"003" and t != b"001"]
         if numbers:
             # The same book, as another catalogue has it.
@@ -100,36 +99,13 @@ def combined(data: Sequence[bytes], step: int) -> Iterator[bytes]:
                 (0, lambda t: t >= b"040" and t[:1] not in (b"1", b"6", b"7") and t[:2] != b"24"),
             ]
             for away, wanted in taken:
-                other = own if not away else fields_of(data[(n + step * away) % count])
+                other = own if not away else byte_fields(data[(n + step * away) % count])
                 made += [(t, d) for t, d in other if wanted(t)]
-        yield record_of(record[:24], sorted(made, key=lambda one: one[0]))
+        yield record_bytes(record[:24], sorted(made, key=lambda one: one[0]))
 
 
 def changed(data: Sequence[bytes], count: int) -> Iterator[bytes]:
     """Records of the first load, spread over all of it, each with a note that it did not have."""
     for record in data[:: max(1, len(data) // count)][:count]:
         note = (b"500", b"  \x1faChanged for a measurement.")
-        yield record_of(record[:24], sorted([*fields_of(record), note], key=lambda one: one[0]))
-
-
-def fields_of(record: bytes) -> Fields:
-    """The fields of a record in ISO 2709, by its directory."""
-    base = int(record[12:17])
-    entries = record[24 : base - 1]
-    found = []
-    for at in range(0, len(entries), 12):
-        length, start = int(entries[at + 3 : at + 7]), int(entries[at + 7 : at + 12])
-        found.append((entries[at : at + 3], record[base + start : base + start + length - 1]))
-    return found
-
-
-def record_of(leader: bytes, fields: Fields) -> bytes:
-    """A record in ISO 2709 without its terminator."""
-    directory, body = b"", b""
-    for tag, data in fields:
-        directory += b"%b%04d%05d" % (tag, len(data) + 1, len(body))
-        body += data + FIELD
-    base = 24 + len(directory) + 1
-    return (
-        b"%05d%b%05d%b" % (base + len(body) + 1, leader[5:12], base, leader[17:]) + directory + FIELD + body
-    )
+        yield record_bytes(record[:24], sorted([*byte_fields(record), note], key=lambda one: one[0]))

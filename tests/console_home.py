@@ -49,6 +49,13 @@ def content(home: Path) -> str:
         return "\n".join(connection.iterdump())
 
 
+def lapse(home: Path) -> None:
+    """All sessions have been left alone for too long."""
+    with contextlib.closing(sqlite3.connect(home / "ereader.sqlite", timeout=60)) as connection:
+        connection.execute("UPDATE auth_session SET seen = 0")
+        connection.commit()
+
+
 def enter(client: httpx.Client, name: str) -> httpx.Client:
     """Signs somebody in."""
     said = send(client, "/login", "/login", username=name, password=PASSWORD)

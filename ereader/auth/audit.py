@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ereader.auth.roles import Actor
 from ereader.auth.tables import AUDIT
+from holdings.members.without_defaults import said
 
 MOST_REASON = 500  # characters of a reason that are kept
 
@@ -61,28 +62,10 @@ def shown(value: Any) -> Any:
     """A value of the registry as the log shows it: of a secret only whether there is one."""
     if value is None:
         return None
-    found: dict[str, Any] = _told(value)
+    found: dict[str, Any] = msgspec.to_builtins(said(value))
     if "secret" in found:
         found["password"] = bool(found.pop("secret"))
     return found
-
-
-def _told(value: Any) -> Any:
-    """As JSON holds it, without what is as it would be anyway.
-
-    msgspec leaves out only what *is* the default; a form and a file bring values that equal it, and the
-    same state would be told in two ways.
-    """
-    if isinstance(value, msgspec.Struct):
-        held = [(field, getattr(value, field.name)) for field in msgspec.structs.fields(value)]
-        return {field.encode_name: _told(v) for field, v in held if v != _usual(field)}
-    if isinstance(value, (list, tuple)):
-        return [_told(v) for v in value]
-    return msgspec.to_builtins(value)
-
-
-def _usual(field: msgspec.structs.FieldInfo) -> Any:
-    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
 
 
 def differences(entry: Entry) -> list[tuple[str, str, str]]:

@@ -28,8 +28,9 @@ from holdings.members.library import Library
 from holdings.members.password import LONGEST, hash_password, outdated, verify_password
 from holdings.members.registry import KINDS, Configuration, Members
 from holdings.members.repository import Repository
-from holdings.members.toml_text import default_of, said, toml_of
+from holdings.members.toml_text import toml_of
 from holdings.members.user import ROLE_OF_CONSORTIUM, ROLES, User, valid_name
+from holdings.members.without_defaults import default_of, said
 
 # Ids stand in paths, host names and index tokens, where / + : @ have meanings.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from indexer.marc.byte_fields import byte_fields, record_bytes
 from indexer.reader import Raw
 
 TAGS = frozenset(
@@ -57,10 +58,10 @@ def _belongs(raw: Raw, held: Raw) -> bool:
     else:
         if len(data) < 25 or data[6] not in _KINDS or not held.data:
             return False
-        fields = _fields(data)
-        tags = {tag for tag, _ in fields}
-        number = next((text for tag, text in fields if tag == "004"), b"").strip(b" \x1e")
-        wanted = next((text for tag, text in _fields(held.data) if tag == "001"), b"").strip(b" \x1e")
+        fields = byte_fields(data)
+        tags = {tag.decode("latin-1") for tag, _ in fields}
+        number = next((text for tag, text in fields if tag == b"004"), b"").strip(b" \x1e")
+        wanted = next((text for tag, text in byte_fields(held.data) if tag == b"001"), b"").strip(b" \x1e")
     # An authority record of UNIMARC has one of these kinds too, and no field of holdings.
     return bool(tags & TAGS) and (number == wanted if number else bool(wanted))
 
@@ -75,34 +76,6 @@ def _joined(held: Raw, parts: list[bytes]) -> Raw:
         ends = list(_END.finditer(held.data))
         at = ends[-1].start() if ends else len(held.data)
         return msgspec.structs.replace(held, data=held.data[:at] + more + held.data[at:])
-    return msgspec.structs.replace(held, data=_bound(held.data, parts))
-
-
-def _fields(data: bytes) -> list[tuple[str, bytes]]:
-    """Tag and bytes, with their terminator, of each field that the directory names and that is there."""
-    base = data.find(b"\x1e", 24) + 1
-    if base <= 0:
-        return []
-    found = []
-    for at in range(24, base - 12, 12):
-        entry = data[at : at + 12]
-        if entry[3:].isdigit():
-            start, length = base + int(entry[7:]), int(entry[3:7])
-            found.append((entry[:3].decode("latin-1"), data[start : start + length]))
-    return found
-
-
-def _bound(bib: bytes, parts: list[bytes]) -> bytes:
-    """One ISO 2709 record of all fields; a length that five digits cannot say is written as nines, for the
-    reader goes by the terminator then.
-    """
-    fields = [*_fields(bib), *(f for part in parts for f in _fields(part) if f[0] in TAGS)]
-    directory, body = bytearray(), bytearray()
-    for tag, text in fields:
-        text = text.rstrip(b"\x1e\x1d") + b"\x1e"
-        directory += b"%s%04d%05d" % (tag.encode("latin-1"), min(len(text), 9_999), min(len(body), 99_999))
-        body += text
-    base = 24 + len(directory) + 1
-    whole = min(base + len(body) + 1, 99_999)
-    head = b"%05d%s%05d%s" % (whole, bib[5:12], min(base, 99_999), bib[17:24])
-    return bytes(head + directory + b"\x1e" + body + b"\x1d")
+    fields = byte_fields(held.data)
+    fields += (field for part in parts for field in byte_fields(part) if field[0].decode("latin-1") in TAGS)
+    return msgspec.structs.replace(held, data=record_bytes(held.data, fields))

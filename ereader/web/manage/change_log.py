@@ -14,7 +14,7 @@ from ereader.web import answer, errors
 from ereader.web.key_words import key_word
 from ereader.web.manage.consortium import consortium_of, find_form
 from ereader.web.manage.frame import Scope
-from ereader.web.manage.sheets import actor_name, change, entry_name, matches, reason_input, sheet
+from ereader.web.manage.sheets import actor_name, change, entry_name, matches, moment, reason_input, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from holdings.members import Configuration
@@ -46,7 +46,7 @@ def log(visit: Visit, scope: Scope) -> Response:
     rows = tuple(
         Row(
             (
-                Cell(_time(e.time), visit.url(f"{scope.path}/log", [("entry", str(e.number))])),
+                Cell(moment(e.time), visit.url(f"{scope.path}/log", [("entry", str(e.number))])),
                 Cell(
                     actor_name(visit, e.actor),
                     small=texts("manage_log.operator") if e.actor.startswith("operator:") else "",
@@ -164,7 +164,7 @@ def _entry(visit: Visit, scope: Scope, number: int) -> Response:
     if entry is None:
         return answer.unkept(errors.page(visit, 404))
     facts = (
-        (texts("manage_log.time"), _time(entry.time)),
+        (texts("manage_log.time"), moment(entry.time)),
         (texts("manage_log.who"), _who(visit, entry)),
         (texts("manage_log.did"), _did(visit, entry.action)),
         (texts("manage_log.what"), entry_name(visit, entry.target)),
@@ -229,7 +229,7 @@ def _sign_ins(visit: Visit, scope: Scope) -> Response:
     rows = tuple(
         Row(
             (
-                Cell(_time(datetime.datetime.fromtimestamp(line.time, datetime.UTC).isoformat())),
+                Cell(moment(datetime.datetime.fromtimestamp(line.time, datetime.UTC).isoformat())),
                 Cell(line.user or texts("manage_log.no_account")),
                 Cell(
                     texts(f"manage_log.outcome_{line.outcome}"),
@@ -287,7 +287,3 @@ def _why(visit: Visit, entry: audit.Entry) -> str:
 
 def _number(text: str) -> int:
     return int(text) if re.fullmatch(r"[1-9]\d{0,17}", text) else 0
-
-
-def _time(iso: str) -> str:
-    return iso[:16].replace("T", " ") + " UTC"

@@ -12,6 +12,7 @@ from ereader.jobs import Job
 from ereader.uploads import Upload
 from ereader.web.manage.frame import Scope, frame_of, led, page
 from ereader.web.manage.load_form import Wish, may_make, reading_inputs, repositories, target_inputs, wish_of
+from ereader.web.manage.sheets import moment
 from ereader.web.upload import Received
 from ereader.web.visit import Visit
 from ui import manage_load_pages
@@ -65,7 +66,7 @@ def receive(visit: Visit, scope: Scope, received: Received) -> Response:
 
 def own_run(visit: Visit, scope: Scope, run: str) -> dict[str, Any] | None:
     """A load into a repository of this library; None for any other, and for what is no number."""
-    if not run.isascii() or not run.isdigit() or len(run) > 9:
+    if not run.isascii() or not run.isdecimal() or len(run) > 9:
         return None
     found = visit.service.store.run(int(run))
     known = visit.members.repositories().get(found["repository"]) if found else None
@@ -74,7 +75,7 @@ def own_run(visit: Visit, scope: Scope, run: str) -> dict[str, Any] | None:
 
 def own_job(visit: Visit, scope: Scope, job: str) -> Job | None:
     """A load or its undoing that was asked for in this library; None for any other."""
-    if not job.isascii() or not job.isdigit() or len(job) > 9:
+    if not job.isascii() or not job.isdecimal() or len(job) > 9:
         return None
     found = jobs.find(visit.service.installation, int(job))
     return found if found and is_own(found, scope) else None
@@ -91,11 +92,6 @@ def repository_of(visit: Visit, job: Job) -> str:
         return str(job.arguments.get("repository", ""))
     found = visit.service.store.run(int(job.arguments.get("run", 0)))
     return str(found["repository"]) if found else ""
-
-
-def moment(text: str) -> str:
-    """A time as people read it: to the minute, in UTC."""
-    return text[:16].replace("T", " ") + " UTC" if text else ""
 
 
 def _page(visit: Visit, scope: Scope, wish: Wish, problem: str = "", status: int = 200) -> Response:

@@ -11,9 +11,10 @@ from ereader import jobs, load_report, uploads
 from ereader.jobs import Job
 from ereader.web import answer, errors
 from ereader.web.manage.frame import Scope, frame_of, led, page
-from ereader.web.manage.load import is_own, moment, names_of, own_job, own_run, repository_of
+from ereader.web.manage.load import is_own, names_of, own_job, own_run, repository_of
 from ereader.web.manage.load_check import again_possible
 from ereader.web.manage.problem_words import fault
+from ereader.web.manage.sheets import moment
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from indexer.checks import CHECKS

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from ereader.auth import audit
 from ereader.web.manage.frame import Scope
-from ereader.web.manage.sheets import CONFIRM, actor_name, sheet
+from ereader.web.manage.sheets import CONFIRM, actor_name, moment, sheet
 from ereader.web.posted import FIELD, Fields
 from ereader.web.visit import Visit
 from ui.manage_sheet_pages import Button, Form, Section
@@ -45,7 +45,7 @@ def changed(
     texts, path = visit.texts, visit.url(visit.request.scope["path"])
     latest = audit.entries(visit.service.installation.database, target=target, latest=1)
     who = actor_name(visit, latest[0].actor) if latest else "–"
-    when = latest[0].time[:16].replace("T", " ") + " UTC" if latest else "–"
+    when = moment(latest[0].time) if latest else "–"
     # What the change hides is counted and asked anew.
     kept = tuple((n, v) for n, v in fields.pairs if n not in (FIELD, SEEN, CONFIRM))
     section = Section(

@@ -8,11 +8,10 @@ from ereader.auth.roles import Actor
 from ereader.web import answer, errors
 from ereader.web.handler import handler
 from ereader.web.manage.frame import Scope, actor_of, frame_of, name_of, page, to_sign_in
-from ereader.web.manage.load import moment
 from ereader.web.manage.load_form import repositories
 from ereader.web.manage.repositories import counts_of, waiting_at
 from ereader.web.manage.scopes import SCOPES, Kind, tabs_of
-from ereader.web.manage.sheets import consortium_name
+from ereader.web.manage.sheets import consortium_name, moment
 from ereader.web.visit import Visit
 from holdings.members.consortium import CENTRE
 from ui import manage_pages

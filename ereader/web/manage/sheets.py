@@ -158,6 +158,11 @@ def actor_name(visit: Visit, actor: str) -> str:
     return visit.texts.maybe(f"manage_log.actor_{name}", name) if kind == "operator" else name
 
 
+def moment(text: str) -> str:
+    """A time as people read it: to the minute, in UTC."""
+    return text[:16].replace("T", " ") + " UTC" if text else ""
+
+
 def audience_name(visit: Visit, audience: str) -> str:
     """For whom: everyone, members, staff; ``members@pku`` are those of one library."""
     kind, _, library = audience.partition("@")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,13 +35,6 @@ def person(site: str) -> Iterator[Person]:
         yield person
 
 
-def lapse(home: Path) -> None:
-    """All sessions have been left alone for too long."""
-    with contextlib.closing(sqlite3.connect(home / "ereader.sqlite", timeout=60)) as connection:
-        connection.execute("UPDATE auth_session SET seen = 0")
-        connection.commit()
-
-
 def from_page(site: str, page: str) -> dict[str, str]:
     """What a browser says of a form that it sends from a page of ours."""
     return {"origin": site, "sec-fetch-site": "same-origin", "referer": f"{site}{page}"}
@@ -69,7 +60,7 @@ def asked_again(
     """A profile is typed, the session lapses, somebody signs in beside it and sends the form again."""
     client = person("anna")
     stale, before = console.key_of(client, PROFILE), name_of(client)
-    lapse(home)
+    console.lapse(home)
     headers = from_page(site, PROFILE)
     data = {"csrf": stale, "zh": "北京大学图书馆", "en": TYPED, "includes": ["jalis"], "seen": ""}
     told = client.post(PROFILE, data=data, headers=headers)
@@ -135,7 +126,7 @@ def test_passwords_are_never_printed_and_are_typed_again(person: Person, home: P
         "name": "newcomer",
         "password": "hush-hush-hush",
     }
-    lapse(home)
+    console.lapse(home)
     headers = from_page(site, PEOPLE)
     told = client.post(PEOPLE, data={**data, "roles": "librarian"}, headers=headers)
     assert told.status_code == 403 and "newcomer" in told.text and "hush" not in told.text
@@ -157,7 +148,7 @@ def test_whose_session_has_ended_while_choosing_files_is_told_to_sign_in(
 ) -> None:
     client = person("carl", "zh-CN")
     key = console.key_of(client, console.LOAD)
-    lapse(home)
+    console.lapse(home)
     files = [("files", ("a.mrc", console.marc(("1", "题名"))))]
     headers = from_page(site, console.LOAD)
     told = client.post(console.LOAD, data={"csrf": key}, files=files, headers=headers)
