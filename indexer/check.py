@@ -196,7 +196,7 @@ def _year(record: Record, found: list[Problem]) -> None:
         return
     limit = _FUTURE
     modified = record.modified[:4]
-    if modified.isdigit() and len(modified) == 4 and "1960" < modified < "2100":
+    if modified.isdecimal() and len(modified) == 4 and "1960" < modified < "2100":
         limit = int(modified) + 3
     if year > limit:
         found.append(problem("year-in-future", record, str(year)))

@@ -384,12 +384,12 @@ def class_paths(scheme: str, value: str) -> tuple[str, ...]:
         steps = [
             letters[0],
             letters if len(letters) > 1 else "",
-            letters + digits[:1] if digits[:1].isdigit() else "",
-            letters + digits[:2] if digits[:2].isdigit() and len(digits) > 1 else "",
+            letters + digits[:1] if digits[:1].isdecimal() else "",
+            letters + digits[:2] if digits[:2].isdecimal() and len(digits) > 1 else "",
         ]
     elif scheme == "lcc" and letters:
         steps = [letters[0], letters if len(letters) > 1 else ""]
-    elif scheme == "ddc" and digits[:3].isdigit() and len(digits[:3]) == 3:
+    elif scheme == "ddc" and digits[:3].isdecimal() and len(digits[:3]) == 3:
         steps = [digits[0] + "00", digits[:2] + "0", digits[:3]]
     else:
         steps = [compact[:40].replace(" / ", "/")]

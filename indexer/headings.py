@@ -95,7 +95,7 @@ def letter_of(order: str, place: bytes) -> str:
         strokes = place[1] if len(place) > 1 else 0
         return str(strokes) if strokes <= 30 else "31+"
     first = chr(place[0]) if place else ""
-    if first.isdigit():
+    if first.isdecimal():
         return "0-9"
     return first.upper() if first.isascii() and first.isalpha() else "other"
 
@@ -204,7 +204,7 @@ class Headings:
         if order == "stroke" and has_han(typed[:1]):
             return stroke_key(typed)
         if order == "stroke":
-            return b"\xff" if not typed.isdigit() else bytes([1, min(255, int(typed[:3]))])
+            return b"\xff" if not typed.isdecimal() else bytes([1, min(255, int(typed[:3]))])
         plain = _first(sort_key(kind, typed).split("\x01")[0])
         if has_han(typed):
             exact = _first(sort_key(kind, typed))

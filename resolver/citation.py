@@ -36,4 +36,4 @@ class Citation(msgspec.Struct, frozen=True):
 
     @property
     def year(self) -> int | None:
-        return int(self.date[:4]) if self.date and self.date[:4].isdigit() else None
+        return int(self.date[:4]) if self.date and self.date[:4].isdecimal() else None

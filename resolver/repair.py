@@ -206,7 +206,7 @@ def _parts(draft: Draft) -> None:
             draft.tell("number-cleaned", "an issue stood beside the volume", key, said)
         if text:
             cleaned = _TAIL.sub("", _NOISE.sub("", _narrow(text))).strip(" .,:")
-            cleaned = cleaned.lstrip("0") or cleaned[:1] if cleaned.isdigit() else cleaned
+            cleaned = cleaned.lstrip("0") or cleaned[:1] if cleaned.isdecimal() else cleaned
             if cleaned and cleaned != text:
                 draft.set(key, cleaned)
                 draft.tell("number-cleaned", "words or zeros around a number were left out", key, text)
@@ -221,7 +221,7 @@ def _pages(draft: Draft) -> None:
         found = _PAGES.match(_narrow(text)) or _PAGES.match(_NOISE.sub("", _narrow(text)))
         if found:
             first, last = found[1], found[2]
-            if first.isdigit() and last.isdigit() and len(last) < len(first):
+            if first.isdecimal() and last.isdecimal() and len(last) < len(first):
                 last = first[: len(first) - len(last)] + last  # 123-7 ends on page 127
             if key == "spage" or not draft.get("spage"):
                 draft.set("spage", first)

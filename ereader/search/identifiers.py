@@ -62,7 +62,7 @@ def recognise(text: str, *, alone: bool = True) -> Exact | None:
 def _years(issn: str) -> bool:
     """Whether what might be an ISSN is rather a pair of years, as in ``a history, 1949-1999``."""
     first, _, second = issn.partition("-")
-    return second.isdigit() and 1000 <= int(first) < int(second) <= 2100
+    return second.isdecimal() and 1000 <= int(first) < int(second) <= 2100
 
 
 def normal_form(field: str, text: str) -> str:

@@ -180,4 +180,4 @@ def unknown(visit: Visit, path: str = "") -> Response:  # noqa: ARG001
 
 
 def _number(text: str, default: int, largest: int) -> int:
-    return min(int(text), largest) if text.isascii() and text.isdigit() and len(text) < 10 else default
+    return min(int(text), largest) if text.isascii() and text.isdecimal() and len(text) < 10 else default

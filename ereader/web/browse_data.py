@@ -29,7 +29,7 @@ def browsed(visit: Visit) -> Response:
     if order not in ORDERS:
         return _problem(visit, "unknown-order", f"order must be one of: {', '.join(ORDERS)}")
     given = visit.parameter("limit")
-    limit = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else SIZE
+    limit = int(given) if given.isascii() and given.isdecimal() and len(given) < 6 else SIZE
     limit = max(1, min(MAX_SIZE, limit))
     if kind == "class":
         return answer.json(visit, _classes(visit))

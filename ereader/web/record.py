@@ -222,7 +222,7 @@ def _neighbours(visit: Visit) -> record_pages.Neighbours | None:
     Its ordinal is the parameter ``n``.
     """
     given = visit.parameter("n", most=10)
-    if not (given.isascii() and given.isdigit() and 0 < int(given) < 1_000_000):
+    if not (given.isascii() and given.isdecimal() and 0 < int(given) < 1_000_000):
         return None
     number = int(given)
     asked = visit.search_request()

@@ -278,4 +278,4 @@ def facet(visit: Visit) -> Response:
 
 
 def _offset(text: str) -> int:
-    return min(int(text), 1_000_000) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+    return min(int(text), 1_000_000) if text.isascii() and text.isdecimal() and len(text) < 8 else 0

@@ -124,7 +124,7 @@ def _schema(given: str) -> str:
 
 def _number(visit: Visit, name: str, default: int) -> int:
     text = visit.parameter(name, str(default), most=12)
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdecimal()):
         raise CqlRefused(6, name)
     return int(text)
 

@@ -92,7 +92,7 @@ def _fields(text: str) -> str:
     leader, directory = text[:24], text[24:].partition("\x1e")[0]
     fields = text[24 + len(directory) + 1 :].rstrip("\x1d\n\r").removesuffix("\x1e").split("\x1e")
     tags = [directory[n : n + 3] for n in range(0, len(directory), 12)]
-    if not leader[:5].isdigit() or len(directory) % 12 or len(tags) != len(fields):
+    if not leader[:5].isdecimal() or len(directory) % 12 or len(tags) != len(fields):
         return ""
     return "\n".join((f"LDR {leader}", *(f"{tag} {field}" for tag, field in zip(tags, fields, strict=True))))
 

@@ -68,7 +68,7 @@ def _changed(visit: Visit, fields: Fields, id: str) -> Response:
             flash, one, two = "merged", uids[0], other.sources[0].uid
         else:
             number = do.removeprefix("undo:")
-            if not number.isascii() or not number.isdigit() or len(number) > 9:
+            if not number.isascii() or not number.isdecimal() or len(number) > 9:
                 return answer.unkept(errors.page(visit, 404))
             judging.take_back(home, int(number), actor)
             flash, one, two = "taken_back", id, id

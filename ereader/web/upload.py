@@ -106,7 +106,7 @@ async def _take(request: Request, taker: Taker) -> None:
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         taker.fault = "key"
         return
-    if not taker.fits(int(length) if length.isdigit() else 0):
+    if not taker.fits(int(length) if length.isdecimal() else 0):
         return
     taker.begin(options[b"boundary"])
     held = bytearray()

@@ -133,7 +133,7 @@ def _steps(value: Any, path: str) -> Iterable[Any]:
                 )
             elif isinstance(each, dict) and step in each:
                 further.append(each[step])
-            elif isinstance(each, list) and step.isascii() and step.isdigit() and int(step) < len(each):
+            elif isinstance(each, list) and step.isascii() and step.isdecimal() and int(step) < len(each):
                 further.append(each[int(step)])
         reached = further[:10_000]
     return reached
@@ -201,7 +201,7 @@ def _copy(said: Mapping[str, str], statuses: Mapping[str, Any]) -> Copy:
         department=said.get("department", ""),
         volume=said.get("volume", ""),
         due=day_of(said.get("due", "") or word) if status == "on-loan" else "",
-        queue=int(queue) if queue.isascii() and queue.isdigit() and len(queue) < 6 else None,
+        queue=int(queue) if queue.isascii() and queue.isdecimal() and len(queue) < 6 else None,
         note=said.get("note", "") or (word if status == "unknown" else ""),
     )
 

@@ -188,7 +188,7 @@ def unpacked(data: bytes, charset: str) -> Message | None:
         sequence, data = data[-1:].decode(), data[:-3]
     text = _decoded(data, charset)
     code = text[:2]
-    if not (len(code) == 2 and code.isascii() and code.isdigit()):
+    if not (len(code) == 2 and code.isascii() and code.isdecimal()):
         return None
     length = _FIXED.get(code, 0)
     fixed, rest = text[2 : 2 + length], text[2 + length :]
@@ -214,7 +214,7 @@ def copy_of(answer: Message, barcode: str) -> Copy | None:
         location=location,
         department=answer.first("BG"),
         due=day_of(answer.first("AH")) if status == "on-loan" else "",
-        queue=int(queue) if queue.isascii() and queue.isdigit() and len(queue) < 6 else None,
+        queue=int(queue) if queue.isascii() and queue.isdecimal() and len(queue) < 6 else None,
         note="; ".join(part for part in (words, said) if part),
     )
 

@@ -80,7 +80,7 @@ def need(depth: int, slot: int, atom: str) -> str:
 
 def depth_of(needs: Iterable[str]) -> int:
     """How many groups a document is made of; 1 where one atom opens it."""
-    return max((int(token[0]) for token in needs if token[0].isdigit()), default=1)
+    return max((int(token[0]) for token in needs if token[0].isdecimal()), default=1)
 
 
 @lru_cache(maxsize=65536)

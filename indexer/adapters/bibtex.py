@@ -160,11 +160,11 @@ def _date(entry: Entry) -> str:
     year = plain_text(fields.get("year", ""))
     month = plain_text(fields.get("month", ""))
     number = MONTHS.get(
-        month[:3].lower(), month.zfill(2) if month.isdigit() and 1 <= int(month) <= 12 else ""
+        month[:3].lower(), month.zfill(2) if month.isdecimal() and 1 <= int(month) <= 12 else ""
     )
     if re.fullmatch(r"\d{4}", year) and number:
         day = plain_text(fields.get("day", ""))
-        return f"{year}-{number}" + (f"-{day.zfill(2)}" if day.isdigit() else "")
+        return f"{year}-{number}" + (f"-{day.zfill(2)}" if day.isdecimal() else "")
     return year
 
 

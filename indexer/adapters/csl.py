@@ -77,7 +77,7 @@ class CslAdapter:
                 draft.subject(part)
         draft.edition = plain(item.get("edition"))
         pages = plain(item.get("number-of-pages"))
-        draft.extent = f"{pages} p." if pages.isdigit() else pages
+        draft.extent = f"{pages} p." if pages.isdecimal() else pages
         draft.series.extend(texts(item.get("collection-title")))
         draft.note(item.get("annote"))
         draft.note(item.get("note"))

@@ -112,7 +112,7 @@ def _other_schema(draft: Draft, statement: Statement) -> None:
     if statement.scheme in _SCHEMAS:
         return
     name = statement.qualifier or statement.element
-    if "embargo" in (statement.element + statement.qualifier).lower() and statement.value[:4].isdigit():
+    if "embargo" in (statement.element + statement.qualifier).lower() and statement.value[:4].isdecimal():
         if len(statement.value) >= 10:
             draft.embargo_until = statement.value[:10]
     elif name in _EXTRA and statement.value not in ("NA", "N/A"):

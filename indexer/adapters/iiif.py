@@ -69,7 +69,7 @@ class IiifAdapter:
                 if element == "type":
                     _kind(draft, value)
                     continue
-                if element == "format" and value.isdigit():
+                if element == "format" and value.isdecimal():
                     value = f"{value} p."
                 statements.append(Statement(element, qualifier, value))
         fill(draft, statements)

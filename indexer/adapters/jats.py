@@ -179,7 +179,7 @@ def _date(draft: Draft, meta: Any) -> None:
             parts = [year]
             for name in ("month", "day"):
                 part = value(element, name)
-                if not part.isdigit():
+                if not part.isdecimal():
                     break
                 parts.append(part.zfill(2))
             dates.setdefault(kind, "-".join(parts))
@@ -260,7 +260,7 @@ def _about(draft: Draft, article: Any, meta: Any) -> None:
     for fund in meta.iterfind(".//funding-source"):
         draft.more("funding", flat(fund))
     count = meta.find("counts/page-count")
-    draft.extent = f"{attribute(count, 'count')} p." if attribute(count, "count").isdigit() else ""
+    draft.extent = f"{attribute(count, 'count')} p." if attribute(count, "count").isdecimal() else ""
 
 
 def _book(draft: Draft, book: Any) -> None:

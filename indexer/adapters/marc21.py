@@ -81,10 +81,10 @@ def _years(f008: str) -> tuple[int | None, int | None]:
     era).
     """
     kind, one, other = f008[6:7], f008[7:11], f008[11:15]
-    if not one.isdigit() or kind in ("b", "n") or one in ("0000", "9999"):
+    if not one.isdecimal() or kind in ("b", "n") or one in ("0000", "9999"):
         return None, None
     start = int(one)
-    if kind in _RANGES and other.isdigit() and other != "9999" and int(other) >= start:
+    if kind in _RANGES and other.isdecimal() and other != "9999" and int(other) >= start:
         return start, int(other)
     return start, None
 

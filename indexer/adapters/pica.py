@@ -209,8 +209,8 @@ def _record(
         elif tag == "011@":
             date = _get(pairs, "na")
             start, end = _get(pairs, "a"), _get(pairs, "b")
-            year = int(start) if start.isdigit() and len(start) == 4 else None
-            year_end = int(end) if end.isdigit() and len(end) == 4 else None
+            year = int(start) if start.isdecimal() and len(start) == 4 else None
+            year_end = int(end) if end.isdecimal() and len(end) == 4 else None
         elif tag == "019@":
             countries.extend(
                 value.split("-")[1] if value.count("-") else value for key, value in pairs if key == "a"

@@ -315,7 +315,7 @@ def _date(members: Members) -> tuple[str, int | None, int | None]:
         and not re.fullmatch(r"\s*\d{4}\s*", parts[1])
         and re.fullmatch(r"\d{4}", parts[0].strip())
     ):
-        numbers = [part.strip().zfill(2) for part in parts[1:3] if part.strip().isdigit()]
+        numbers = [part.strip().zfill(2) for part in parts[1:3] if part.strip().isdecimal()]
         season = " ".join(part.strip() for part in parts[3:] if part.strip())
         text = "-".join([parts[0].strip(), *numbers]) + (f" {season}" if season else "")
     span = dates.parse(text)
@@ -338,7 +338,7 @@ def _pages(members: Members) -> str:
 def _extent(members: Members, kind: str) -> str:
     parts = []
     if volumes := one(members, "volumes"):
-        parts.append(f"{volumes} v." if volumes.isdigit() else volumes)
+        parts.append(f"{volumes} v." if volumes.isdecimal() else volumes)
     pages = one(members, "total_pages")
     if not pages and kind not in _PERIODICAL | _WITHIN_BOOK:
         pages = _pages(members)

@@ -179,7 +179,7 @@ def _publication(draft: Draft, item: dict[str, Any], kind: str, extra: Extra) ->
     pages = plain(item.get("numPages"))
     draft.extent = (
         f"{pages} p."
-        if pages.isdigit()
+        if pages.isdecimal()
         else pages or plain(item.get("runningTime") or item.get("artworkSize"))
     )
     for key in ("publisher", "organizer", "place", "issued", "date", "edition"):

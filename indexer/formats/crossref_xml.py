@@ -240,8 +240,8 @@ def _date(draft: Draft, meta: Any) -> None:
     for element in found:
         parts = [value(element, name) for name in ("year", "month", "day")]
         if parts[0]:
-            month = parts[1].zfill(2) if parts[1].isdigit() and int(parts[1]) <= 12 else ""
-            day = parts[2].zfill(2) if month and parts[2].isdigit() else ""
+            month = parts[1].zfill(2) if parts[1].isdecimal() and int(parts[1]) <= 12 else ""
+            day = parts[2].zfill(2) if month and parts[2].isdecimal() else ""
             draft.date = draft.date or "-".join(part for part in (parts[0], month, day) if part)
 
 

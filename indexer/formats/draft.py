@@ -136,7 +136,7 @@ class Draft:
     ) -> None:
         """Somebody responsible for the resource; the same name in the same role counts once."""
         text = plain(name).strip(" ;,")
-        if kind == "person" and not dates and text[-5:].strip(" .-–?)）")[-1:].isdigit():
+        if kind == "person" and not dates and text[-5:].strip(" .-–?)）")[-1:].isdecimal():
             # A heading of a catalogue in one string: "Twain, Mark, 1835-1910."
             life = _LIFE.search(text)
             if life:

@@ -155,6 +155,6 @@ def local_id(found: dict[str, list[str]]) -> str:
     for member in ("id", "accession"):
         for value in found.get(member, ()):
             text = " ".join(value.split())
-            if len(text) > 3 and not (text.isdigit() and len(text) < 5):
+            if len(text) > 3 and not (text.isdecimal() and len(text) < 5):
                 return text[:200]
     return ""

@@ -43,7 +43,7 @@ def _with_narrower(needs: Iterable[str]) -> list[str]:
     """The same with all atoms whose holders hold one of these (``View.keys``), each in its slot."""
     found: dict[str, None] = {}
     for token in needs:
-        slot, atom = token.split(":", 1) if token[0].isdigit() else ("", token)
+        slot, atom = token.split(":", 1) if token[0].isdecimal() else ("", token)
         found.update(dict.fromkeys(f"{slot}:{a}" if slot else a for a in (atom, *narrower(atom))))
     return list(found)
 

@@ -59,7 +59,7 @@ def stamp(root: Path) -> tuple[int, ...]:
 
 def fresh(root: Path, mark: str) -> Path:
     """A new empty folder beside the present one."""
-    number = 1 + max((int(p.name[2:]) for p in root.glob("i-*") if p.name[2:].isdigit()), default=0)
+    number = 1 + max((int(p.name[2:]) for p in root.glob("i-*") if p.name[2:].isdecimal()), default=0)
     folder = root / f"i-{number}"
     folder.mkdir()
     (folder / MARK).write_text(mark + "\n", encoding="utf-8")

@@ -295,7 +295,7 @@ def _title_begins(text: str) -> int:
             continue
         begin = piece.start() + len(piece[0]) - len(piece[0].lstrip(" ()[]\"“'"))
         # Two words with capitals look like a name; when a journal follows them, they were the title.
-        venue = _VENUE.match(words) or any(c.isdigit() for c in words)
+        venue = _VENUE.match(words) or any(c.isdecimal() for c in words)
         return before[0] if venue and " " in before[1] and "." not in before[1] else begin if not venue else 0
     return 0
 

@@ -153,9 +153,9 @@ def _name_of(text: str, kind: str) -> Name:
         return Name(whole, frozenset({whole}), "", False)
     if comma:
         family = [w for w in _words(head) if w not in _SUFFIX]
-        given = [w for w in _words(rest.split(",")[0]) if not w.isdigit() and w not in _SUFFIX]
+        given = [w for w in _words(rest.split(",")[0]) if not w.isdecimal() and w not in _SUFFIX]
         if not given and "," in rest:
-            given = [w for w in _words(rest) if not w.isdigit() and w not in _SUFFIX]
+            given = [w for w in _words(rest) if not w.isdecimal() and w not in _SUFFIX]
         if len(family) > 2 and not given:
             comma = ""
         else:

@@ -198,7 +198,7 @@ def numbers(words: str, raw: str) -> tuple[str, ...]:
     if not raw.isascii():
         for match in _HAN_PART.finditer(fold(raw)):
             text = next(group for group in match.groups() if group)
-            number = int(text) if text.isascii() and text.isdigit() else han_number(text)
+            number = int(text) if text.isascii() and text.isdecimal() else han_number(text)
             found.append(str(number) if number is not None else text[0])
     return tuple(sorted(found))
 
@@ -354,7 +354,7 @@ def _misheard(a: str, b: str) -> bool:
     if len(apart) == 2 and apart[0] == apart[1][::-1] and OSA.distance(a, b) == 1:
         return True  # two neighbours changed places
     return len(apart) <= 2 and all(
-        not x.isdigit() and not y.isdigit() and syllables(x) == syllables(y) != [] for x, y in apart
+        not x.isdecimal() and not y.isdecimal() and syllables(x) == syllables(y) != [] for x, y in apart
     )
 
 
@@ -380,7 +380,7 @@ def _words_agree(a: str, b: str) -> bool:
 
 
 def _slip(a: str, b: str) -> bool:
-    if any(c.isdigit() for c in a + b):
+    if any(c.isdecimal() for c in a + b):
         return False
     shorter = min(len(a), len(b))
     if shorter < 4:

@@ -40,7 +40,7 @@ def authority_dialect(marc: Marc) -> str:
         return ""
     tags = {tag for tag, _ in marc.fields}
     coded = next((text for tag, text in marc.fields if tag == "100"), "")
-    processing = coded[2:4] == "\x1fa" and coded[4:12].isdigit()
+    processing = coded[2:4] == "\x1fa" and coded[4:12].isdecimal()
     of_unimarc = not tags.isdisjoint(UNIMARC_HEADINGS)
     if kind != "z":  # x and y are records of holdings in MARC 21
         return "unimarc" if of_unimarc or processing else ""

@@ -227,7 +227,7 @@ def _is_utf8(piece: bytes) -> bool:
 
 def _in_order(tags: list[str], starts: list[str], size: int) -> list[str]:
     """Tags in the physical order of their fields, where the directory is sorted otherwise."""
-    if size > 99_999 or len(set(starts)) != len(starts) or not all(start.isdigit() for start in starts):
+    if size > 99_999 or len(set(starts)) != len(starts) or not all(start.isdecimal() for start in starts):
         return tags  # Offsets of such a record have wrapped round or are no offsets at all.
     return [tag for _, tag in sorted(zip(starts, tags, strict=True))]
 
@@ -239,7 +239,7 @@ def _compare(marc: Marc, data: bytes, base: int, directory: str, position: int) 
         message = f"the record has {size} bytes, ISO 2709 allows 99,999; its delimiters were followed"
         marc.problems.append(Problem("record-too-long", "warning", message, "leader", position))
         return
-    if directory[-5:].isdigit() and directory[-9:-5].isdigit():
+    if directory[-5:].isdecimal() and directory[-9:-5].isdecimal():
         ends = int(directory[-5:]) + int(directory[-9:-5])
         if ends == size - base - 1 and marc.leader[:5] == f"{size:05d}":
             return
@@ -252,7 +252,7 @@ def _compare(marc: Marc, data: bytes, base: int, directory: str, position: int) 
     spans = [
         (int(directory[at + 7 : at + 12]), int(directory[at + 3 : at + 7]))
         for at in range(0, len(directory), 12)
-        if directory[at + 3 : at + 12].isdigit()
+        if directory[at + 3 : at + 12].isdecimal()
     ]
     if len(spans) * 12 != len(directory) or not all(
         data[base + start + length - 1 : base + start + length] == FIELD_END for start, length in spans

@@ -49,7 +49,7 @@ def statement(fields: Sequence[tuple[str, Pairs]], patterns: Mapping[str, Pairs]
 
 def _order(pairs: Pairs) -> tuple[int, int]:
     number, place = link_of(pairs)
-    return int(number) if number.isdigit() and len(number) < 7 else 0, place
+    return int(number) if number.isdecimal() and len(number) < 7 else 0, place
 
 
 def _one(indicators: str, pairs: Pairs, captions: Mapping[str, str]) -> str:
@@ -110,6 +110,6 @@ def _date(value: str, caption: str) -> str:
 
 
 def _month(part: str) -> str:
-    if part.isascii() and part.isdigit() and 1 <= int(part[:4]) <= 12:
+    if part.isascii() and part.isdecimal() and 1 <= int(part[:4]) <= 12:
         return _MONTHS[int(part) - 1]
     return _SEASONS.get(part, part)

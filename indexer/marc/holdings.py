@@ -125,7 +125,7 @@ def _key(pairs: Sequence[tuple[str, str]], codes: str) -> str:
     nothing.
     """
     for code, value in pairs:
-        if code in codes and value.isdigit() and len(value) > 4:
+        if code in codes and value.isdecimal() and len(value) > 4:
             return value
     return ""
 
@@ -212,7 +212,7 @@ def _mapped(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], members: Ma
     library = (values.get("library") or [""])[0]
     location = (values.get("location") or [""])[0]
     call_number = (values.get("call_number") or [""])[0]
-    if not call_number or (call_number.isdigit() and len(call_number) < 3 and "class" in values):
+    if not call_number or (call_number.isdecimal() and len(call_number) < 3 and "class" in values):
         # Many libraries write the number of copies where others write the whole call number.
         if call_number:
             values.setdefault("copies", [call_number])
@@ -227,5 +227,5 @@ def _mapped(drafts: dict[str, _Draft], pairs: list[tuple[str, str]], members: Ma
     for barcode in values.get("barcode", []):
         _add(draft, Item(barcode, status, note=note))
     copies = (values.get("copies") or [""])[0]
-    if copies.isdigit() and not values.get("barcode"):
+    if copies.isdecimal() and not values.get("barcode"):
         draft.summary.append(f"{copies} 册")

@@ -84,7 +84,7 @@ def dialect(tags: Iterable[str], first_100a: str = "") -> Dialect:
         score += tag in present
     for tag in ("260", "264", "300", "336", "040"):
         score -= tag in present and "200" not in present
-    if first_100a[:8].isdigit() and 28 <= len(first_100a.rstrip("\x1e\x1f")) <= 40:
+    if first_100a[:8].isdecimal() and 28 <= len(first_100a.rstrip("\x1e\x1f")) <= 40:
         score += 3
     if score <= 0:
         return "marc21"

@@ -118,7 +118,7 @@ def body_of(text: str, *, meeting: bool = False) -> tuple[str, str, str, list[st
 def modified(f005: str) -> str:
     """ISO 8601 date and time of a field 005 (``20180925155431.0``), empty when it is not one."""
     digits = f005[:14]
-    if len(digits) == 14 and digits.isdigit() and digits < "21":
+    if len(digits) == 14 and digits.isdecimal() and digits < "21":
         return (
             f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}T{digits[8:10]}:{digits[10:12]}:{digits[12:14]}"
             if "01" <= digits[4:6] <= "12" and "01" <= digits[6:8] <= "31" and digits[8:10] < "24"

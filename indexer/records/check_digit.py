@@ -13,7 +13,7 @@ def ean_ok(digits: str) -> bool:
 
 def isbn10_ok(digits: str) -> bool:
     """Whether ten characters are a sound ISBN-10 (modulo 11, X = 10)."""
-    if len(digits) != 10 or not digits[:9].isdigit():
+    if len(digits) != 10 or not digits[:9].isdecimal():
         return False
     total = 0
     for weight, char in zip((10, 9, 8, 7, 6, 5, 4, 3, 2), digits, strict=False):
@@ -24,7 +24,7 @@ def isbn10_ok(digits: str) -> bool:
 
 def isbn13_ok(digits: str) -> bool:
     """Whether 13 digits are a sound EAN-13 of the book range 978 or 979 (979-0 is printed music)."""
-    if len(digits) != 13 or not digits.isdigit() or digits[:3] not in ("978", "979"):
+    if len(digits) != 13 or not digits.isdecimal() or digits[:3] not in ("978", "979"):
         return False
     return ean_ok(digits)
 
@@ -50,7 +50,7 @@ def issn_ok(value: str) -> bool:
     digits = value.replace("-", "")
     if (
         len(digits) != 8
-        or not (digits[:7].isascii() and digits[:7].isdigit())
+        or not (digits[:7].isascii() and digits[:7].isdecimal())
         or digits[7] not in "0123456789X"
     ):
         return False

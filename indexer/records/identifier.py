@@ -229,11 +229,11 @@ def lccn(text: str) -> Identifier:
     value = text[:60].replace(" ", "").strip("^#").partition("/")[0].lower()
     head, hyphen, tail = value.partition("-")
     if hyphen:
-        value = head + (tail.zfill(6) if tail.isdigit() else tail)
+        value = head + (tail.zfill(6) if tail.isdecimal() else tail)
     if _LCCN.fullmatch(value):
         return Identifier("lccn", value, True)
     match = _LCCN.match(value)
-    if match and not value[match.end() : match.end() + 1].isdigit():
+    if match and not value[match.end() : match.end() + 1].isdecimal():
         return Identifier("lccn", match.group(), True)
     return Identifier("lccn", value[:40], False, "not an LCCN")
 

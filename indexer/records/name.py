@@ -223,7 +223,7 @@ def direct(name: str) -> str:
     if not comma or not tail.strip():
         return name
     given = tail.split(",")[0].strip()
-    return f"{given} {head.strip()}" if given and not given[0].isdigit() else head.strip()
+    return f"{given} {head.strip()}" if given and not given[0].isdecimal() else head.strip()
 
 
 _PARTICLES = frozenset(["von", "van", "de", "der", "den", "la", "du", "da", "di", "ibn", "al", "ter", "le"])
@@ -318,7 +318,7 @@ def _han_part(part: str) -> list[Contributor]:
         dates = _DATES.search(name)
         if dates:
             name = name[: dates.start()].strip(_TAIL)
-        if name and not name.isdigit() and len(name) <= 120 and name not in ("等", "不详", "佚名撰"):
+        if name and not name.isdecimal() and len(name) <= 120 and name not in ("等", "不详", "佚名撰"):
             found.append(
                 Contributor(name, done, kind(name), dates=dates.group(1) if dates else "", note=origin)
             )
@@ -351,7 +351,7 @@ def _latin_part(part: str) -> list[Contributor]:
     found: list[Contributor] = []
     for name in _BETWEEN_LATIN_NAMES.split(part):
         name = clean(name).strip(" []")
-        if 1 < len(name) <= 120 and not name.isdigit() and name[:1].isalpha():
+        if 1 < len(name) <= 120 and not name.isdecimal() and name[:1].isalpha():
             found.append(Contributor(name, done, kind(name)))
     return found
 

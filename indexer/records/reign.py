@@ -27,7 +27,7 @@ def number_of(numeral: str) -> int:
     0 where it is none.
     """
     if numeral.isascii():
-        return int(numeral) if numeral.isdigit() and len(numeral) < 10 else 0
+        return int(numeral) if numeral.isdecimal() and len(numeral) < 10 else 0
     if numeral == "元":
         return 1
     if re.fullmatch(r"[〇零○一二三四五六七八九]+", numeral) and len(numeral) < 10:
@@ -167,7 +167,7 @@ def year_of_romanised_reign(text: str) -> int | None:
     if not match:
         return None
     era = romanised[match.group(1)]
-    number = 1 if not match.group(2).isdigit() else int(match.group(2))
+    number = 1 if not match.group(2).isdecimal() else int(match.group(2))
     first = era.start + number - 1 + (1 if era.start < 0 else 0)
     if number < 1 or first > era.end + 3:
         return None

@@ -71,7 +71,7 @@ def of(text: str) -> str:
     Any kana makes Han text Jpan, any Hangul Kore; Han text is Hans or Hant where characters tell, else Hani.
     """
     if text.isascii():
-        return "Latn" if not text.isdigit() and any(map(str.isalpha, text)) else ""
+        return "Latn" if not text.isdecimal() and any(map(str.isalpha, text)) else ""
     counts: dict[str, int] = {}
     simplified, traditional = _one_sided()
     simple = full = 0

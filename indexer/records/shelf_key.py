@@ -125,7 +125,7 @@ def _natural(text: str) -> str:
     """Letters by the alphabet, numbers by their size; what stands between them only parts them."""
     made = []
     for piece in _PIECE.findall(text):
-        if piece[0].isdigit():
+        if piece[0].isdecimal():
             number = piece.lstrip("0") or "0"
             made.append(f"{min(len(number), 9)}{number}" if number.isascii() else piece)
         elif piece[0].isalpha():

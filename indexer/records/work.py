@@ -198,7 +198,7 @@ def name_key(name: str, kind: str = "person") -> str:
     head, comma, rest = name.partition(",")
     if comma:
         given = rest.partition(",")[0]
-        if not any(c.isdigit() for c in given):
+        if not any(c.isdecimal() for c in given):
             head = f"{given} {head}"
     if "-" in head:
         head = head.replace("-", "")
@@ -309,7 +309,7 @@ def _is_expression(part: str) -> bool:
     first = words[0] if words else "selections"
     return (
         first in ("selections", "polyglot")
-        or first.isdigit()
+        or first.isdecimal()
         or (len(first) > 3 and to_iso639_3(first) != "")
     )
 

@@ -88,7 +88,7 @@ def _pieces(typed: str, at: int) -> list[tuple[int, str, float]]:
     if _IS_HAN.match(char):
         letters = dict.fromkeys(reading[0] for reading in readings(char)[:3])
         return [(at + 1, letter, 1 + n / 4) for n, letter in enumerate(letters)]
-    if char.isdigit():
+    if char.isdecimal():
         return [(at + 1, char, 1.0)]
     if char not in _FIRST:
         return []

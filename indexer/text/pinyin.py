@@ -83,7 +83,7 @@ def pinyin_keys(text: str, *, name: bool = False) -> tuple[str, str] | None:
     spelled = syllables(text[:60], name=name)
     if not spelled:
         return None
-    return "".join(spelled), "".join(s if s.isdigit() else s[0] for s in spelled)
+    return "".join(spelled), "".join(s if s.isdecimal() else s[0] for s in spelled)
 
 
 def spelled_title(text: str, *, name: bool = False) -> str:

@@ -74,7 +74,7 @@ def changed(visit: Visit, scope: Scope, fields: Fields) -> Response:
         jobs.start(installation, "rebuild", {}, scope.actor, once=True)
         return led(visit, back, "manage_centre.job_started")
     id = fields.get("job", "")
-    if not id.isascii() or not id.isdigit() or len(id) > 12 or jobs.find(installation, int(id)) is None:
+    if not id.isascii() or not id.isdecimal() or len(id) > 12 or jobs.find(installation, int(id)) is None:
         return answer.unkept(errors.page(visit, 404))
     stopped = jobs.stop(installation, int(id))
     return led(visit, back, "manage_centre.job_stopped" if stopped else "manage_centre.job_over")

@@ -137,13 +137,13 @@ def said(visit: Visit, scope: Scope, fields: Fields) -> Response:
         return answer.unkept(errors.page(visit, 404))
     judging.follow(visit.service.installation)
     after = fields.get("number", "")
-    if after.isascii() and after.isdigit() and len(after) < 10:
+    if after.isascii() and after.isdecimal() and len(after) < 10:
         kept.append(("after", after))
     return led(visit, _address(here, kept), f"review.done_{act.said}", {"n": act.number})
 
 
 def _undone(visit: Visit, scope: Scope, desk: Desk, number: str, kept: list[tuple[str, str]]) -> Response:
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
+    if not number.isascii() or not number.isdecimal() or len(number) > 9:
         return answer.unkept(errors.page(visit, 404))
     try:
         act = judging.take_back(visit.service.installation, int(number), scope.actor)
@@ -183,7 +183,7 @@ def _next(
 
 def _number(visit: Visit, name: str) -> int:
     text = visit.parameter(name, most=9)
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def _both(visit: Visit, desk: Desk, found: Suspect) -> tuple[SourceRecord, SourceRecord] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.marc import field
@@ -99,6 +99,7 @@ PAIRS = st.lists(st.tuples(st.sampled_from("abghijmw8z"), st.text(max_size=8)), 
 
 
 @given(PAIRS, st.lists(st.tuples(st.text(max_size=2), PAIRS), max_size=4))
+@example([], [("", [("8", "¹")])])  # A digit by its name, and no numeral.
 def test_no_values_make_it_fail(
     pattern: list[tuple[str, str]], fields: list[tuple[str, list[tuple[str, str]]]]
 ) -> None:
