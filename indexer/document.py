@@ -29,8 +29,9 @@ from indexer.document_parts import Display as Display
 from indexer.document_parts import Member as Member
 from indexer.document_parts import Verdict as Verdict
 from indexer.document_parts import joint as joint
-from indexer.index.fields import FACETS, SEPARATOR
-from indexer.index.keywords import MAX_VALUE, tie_break
+from indexer.index.fields import FACETS
+from indexer.index.keywords import MAX_VALUE, TITLE_KEY, tie_break
+from indexer.index.shown import term_of
 from indexer.index.sight import tokens
 from indexer.known_forms import KnownForms
 from indexer.merge import merge
@@ -118,7 +119,7 @@ def fields_of(
         if name in _HASHED:
             document[f"h_{name}"] = list(terms.values())
     place = out.key(record.title) if record.title.isascii() else title_sort_key(record.title)
-    document["s_title"] = f"{place[:80]}{SEPARATOR}{record.title[:MAX_VALUE]}"
+    document["s_title"] = term_of(place[:TITLE_KEY], record.title[:MAX_VALUE])
     document["display"] = b2a_base64(_encode(_display(record, libraries, works)), newline=False).decode()
     if first:
         document["s_author"] = name_sort_key(first)[:80]

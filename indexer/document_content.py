@@ -16,6 +16,7 @@ from indexer.index.keywords import (
     well_formed,
     work_digest,
 )
+from indexer.index.shown import term_of
 from indexer.index.spelling import spellings, written
 from indexer.records.classification import numbered
 from indexer.records.record import Contributor, Record
@@ -107,7 +108,7 @@ class Content:
             made = _HASHED.get(value)
             if made is None:
                 shown = well_formed(value[:MAX_VALUE])
-                term = f"{self.key(shown)}{SEPARATOR}{shown}"
+                term = term_of(self.key(shown), shown)
                 if len(_HASHED) >= MAX_KNOWN:
                     _HASHED.clear()
                 made = _HASHED[value] = (term, facet_digest(term))

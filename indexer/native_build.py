@@ -29,6 +29,7 @@ MODULES = (
     "indexer/document.py",
     "indexer/document_content.py",
     "indexer/index/keywords.py",
+    "indexer/index/shown.py",
     "indexer/index/spelling.py",
     "indexer/marc/decode.py",
     "indexer/marc/found.py",

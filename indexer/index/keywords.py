@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from indexer.index.fields import BY_NAME, SEPARATOR, Field
+from indexer.index.shown import read_term, term_of
 from indexer.text.analyse import key
 from indexer.text.fold import fold
 from indexer.text.sorting import title_sort_key
@@ -53,12 +54,13 @@ def facet_term(name: str, value: str) -> str:
     """The term that stands for a facet value in the index: folded key, separator, shown form.
 
     Codes stand for themselves. The key in front makes "values that begin with" and suggestions a walk over
-    terms.
+    terms. The levels of a path stand in full: what is below a path begins with it.
     """
     value = well_formed(value[:MAX_VALUE])
-    if BY_NAME[name].coded:
+    field = BY_NAME[name]
+    if field.coded:
         return value
-    return f"{key(value)}{SEPARATOR}{value}"
+    return f"{key(value)}{SEPARATOR}{SEPARATOR}{value}" if field.levels else term_of(key(value), value)
 
 
 @lru_cache(maxsize=65536)
@@ -71,7 +73,7 @@ def facet_digest(term: str) -> int:
 
 def facet_value(term: str) -> str:
     """The shown form in a facet term."""
-    return term[term.find(SEPARATOR) + 1 :]
+    return read_term(term)[1]
 
 
 TITLE_KEY = 80  # characters of a title's place in alphabetical order that stand in front of it
@@ -86,7 +88,7 @@ def tie_break(union_id: str) -> int:
 
 def title_term(title: str) -> str:
     """The term that stands for a title as it is printed: its place in the alphabet, separator, title."""
-    return f"{title_sort_key(title)[:TITLE_KEY]}{SEPARATOR}{title[:MAX_VALUE]}"
+    return term_of(title_sort_key(title)[:TITLE_KEY], title[:MAX_VALUE])
 
 
 def exact_key(step: str, text_key: str) -> int:

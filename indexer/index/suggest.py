@@ -13,6 +13,7 @@ from functools import partial
 from holdings.members.view import View
 from indexer.index.engine import Engine
 from indexer.index.fields import SEPARATOR
+from indexer.index.shown import read_term
 from indexer.index.spelling import read_spelling
 from indexer.index.suggest_offers import (
     BEGINS,
@@ -88,7 +89,7 @@ def _by_beginning(ask: Asking, offers: Offers, typed: str, begin: str) -> None:
             if spelling == start:
                 how = EXACT if not spelt.isascii() else _how_whole(spelling, text)
         else:
-            place, _, text = term.partition(SEPARATOR)
+            place, text = read_term(term)
             kind, how = kind_of[dictionary], EXACT if place == begin else BEGINS
         offers.add(kind, text, count, how, source)
 

@@ -9,9 +9,9 @@ import msgspec
 
 from indexer.document import Display
 from indexer.index.engine import Begun, EngineResults
-from indexer.index.fields import SEPARATOR
 from indexer.index.keywords import MAX_VALUE
 from indexer.index.query import And, Near, Node, Or, Phrase, Wildcard
+from indexer.index.shown import read_term
 from indexer.index.spelling import LETTERS, read_spelling, spellings
 from indexer.index.suggest_offers import INSIDE, NEAR, NEAR_WHOLE, READ, SOURCES, Asking, Offers, Source
 from indexer.text import mixed
@@ -110,7 +110,7 @@ def _by_dictionary(
         if found is None:
             return False
         for term, count in _seen(ask, SOURCES[kind][0], found):
-            place, _, text = term.partition(SEPARATOR)
+            place, text = read_term(term)
             how = _how_near(begin, place)
             if how is not None:
                 offers.add(kind, text, count, how)
@@ -185,7 +185,7 @@ def _add_begun(ask: Asking, offers: Offers, meant: Sequence[str]) -> None:
     for (walk, kind), found in zip(walks.items(), ask.begun(list(walks)) if walks else (), strict=True):
 
         def add(term: str, count: int, source: Source | None, kind: str = kind, begin: str = walk[1]) -> None:
-            place, _, text = term.partition(SEPARATOR)
+            place, text = read_term(term)
             offers.add(kind, text, count, NEAR_WHOLE if place == begin else NEAR, source)
 
         offers.walked(walk, found, add)

@@ -294,4 +294,4 @@ def _begins(field: Field, prefix: str) -> list[str]:
 
 def _below(field: Field, path: str) -> str:
     """What the terms below a path begin with; in front of a path that is no code stands its key."""
-    return _literal(path) if field.coded else f"[^{SEPARATOR}]*{SEPARATOR}{_literal(path)}"
+    return _literal(path) if field.coded else f"[^{SEPARATOR}]*{SEPARATOR}{SEPARATOR}{_literal(path)}"

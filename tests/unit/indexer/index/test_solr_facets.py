@@ -6,8 +6,9 @@ from typing import Any
 
 from holdings.members.view import PUBLIC, View
 from indexer.index.engine import FacetCall, SearchCall, Selection
-from indexer.index.fields import BY_NAME, SEPARATOR
+from indexer.index.fields import BY_NAME
 from indexer.index.query import Everything
+from indexer.index.shown import term_of
 from indexer.index.solr_facets import ALL, FIRST, SECOND, ask, histogram, parts, read
 from indexer.index.solr_render import Given
 
@@ -19,7 +20,7 @@ def call(*facets: FacetCall, **more: Any) -> SearchCall:
 
 
 def answer(*counts: int) -> dict[str, Any]:
-    buckets = [{"val": f"{n:05}{SEPARATOR}v{n}", "count": count} for n, count in enumerate(counts)]
+    buckets = [{"val": term_of(f"{n:05}", f"v{n}"), "count": count} for n, count in enumerate(counts)]
     return {"0_0": {"buckets": buckets}}
 
 
@@ -77,8 +78,8 @@ def test_of_a_hierarchy_its_top_the_way_to_what_is_chosen_and_what_is_below_are_
 def test_what_is_below_another_path_does_not_count() -> None:
     asked = call(FacetCall("place", prefix="中国 / "))
     buckets = [
-        {"val": f"x{SEPARATOR}中国 / 江苏", "count": 3},
-        {"val": f"y{SEPARATOR}日本 / 京都", "count": 9},
+        {"val": term_of("x", "中国 / 江苏"), "count": 3},
+        {"val": term_of("y", "日本 / 京都"), "count": 9},
     ]
     (counts,), _ = read(asked, {"0_0": {"buckets": buckets}}, 2)
     assert [(v.value, v.count) for v in counts.values] == [("中国 / 江苏", 3)]

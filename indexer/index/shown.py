@@ -1,0 +1,124 @@
+"""Terms that hold a folded key and, as briefly as can be, the form that is shown (显示形式).
+
+Of *Austen, Jane, 1775-1817* the key is ``austen jane 1775 1817``; what the shown form adds to it is two
+capitals, two commas and a hyphen. Written out beside the key it would make the dictionaries of an index half
+as long again, and building these is much of what writing an index takes. So a term is the key, a separator,
+and a letter for each word of the key: how it is capitalised, and what follows it. A text of which this cannot
+be said (one of Han characters, for one) stands there as it is, after another separator.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.index.fields import SEPARATOR
+
+# What often follows a word: in headings, names of publishers, titles.
+_MARKS = (
+    "", " ", ", ", "-", "--", ". ", ".", " (", ") ", ")", "/", " : ", ": ", "; ", " ; ", " & ", "'", " -- ",
+    " = ", "., ", "), ", ",", "...", "?", "!", ")--", ".--", " - ",
+)  # fmt: skip
+_LOWER, _CAPITAL, _UPPER = range(3)
+_REST = "."  # all words that are left, in lower case with blanks between
+_INSTEAD = "`"  # stands around what is written instead of a word of the key and the marks after it
+_BESIDE = "~"  # stands around what is written beside the words of the key
+_ARTICLES = {"The ": "<", "A ": ">", "An ": "^"}  # in front of a key, which has none
+_TAKEN = frozenset((_REST, _INSTEAD, _BESIDE, '"', "\\", *_ARTICLES.values()))
+_LETTERS = tuple(c for c in map(chr, range(0x21, 0x7F)) if c not in _TAKEN)[: 3 * len(_MARKS)]
+_CODES: tuple[dict[str, str], ...] = tuple(
+    {mark: _LETTERS[3 * place + case] for place, mark in enumerate(_MARKS)} for case in range(3)
+)
+_READ: dict[str, tuple[int, str]] = {
+    letter: (place % 3, _MARKS[place // 3]) for place, letter in enumerate(_LETTERS)
+}
+_ARTICLE_OF = {letter: article for article, letter in _ARTICLES.items()}
+_WORD = re.compile(r"([^\W_]+)([\W_]*)")
+# Scripts whose words have no blanks between them or whose characters are tokens, and what a brief form is
+# made with.
+_OTHERWISE = re.compile(
+    r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff`~\x1f]"
+)
+
+
+def term_of(key: str, shown: str) -> str:
+    """The term of a shown form and its key (词条); `read_term` gives both back."""
+    return f"{key}{SEPARATOR}{_brief(key, shown) or SEPARATOR + shown}"
+
+
+def read_term(term: str) -> tuple[str, str]:
+    """(key, shown form) of a term; of one that `term_of` did not make, what stands behind its key."""
+    key, _, brief = term.partition(SEPARATOR)
+    if brief[:1] == SEPARATOR:
+        return key, brief[1:]
+    try:
+        return key, _written_out(key, brief)
+    except (KeyError, IndexError):
+        return key, brief
+
+
+def _brief(key: str, shown: str) -> str:
+    """What a shown form adds to its key; "" where that is not shorter than the shown form."""
+    if not shown.isascii():
+        if _OTHERWISE.search(shown):
+            return ""
+    elif "`" in shown or "~" in shown or SEPARATOR in shown:
+        return ""
+    found = _WORD.findall(shown)
+    if not found:
+        return ""
+    words = key.split(" ")
+    brief = ""
+    # How far the shown form and the key are told, in characters.
+    told = shown.find(found[0][0])
+    known = 0
+    if told:
+        brief = f"{_BESIDE}{shown[:told]}{_BESIDE}"
+    at, last = 0, len(words)
+    for place, (word, marks) in enumerate(found):
+        folded = words[at] if at < last else ""
+        if word == folded:
+            if marks == " " and len(shown) - told == len(key) - known and shown[told:] == key[known:]:
+                brief += _REST
+                break
+            code = _CODES[_LOWER].get(marks)
+        elif word == folded.capitalize():
+            code = _CODES[_CAPITAL].get(marks)
+        elif word == folded.upper():
+            code = _CODES[_UPPER].get(marks)
+        else:
+            code = ""
+        told += len(word) + len(marks)
+        if not code and (not folded or len(found) - place > last - at):
+            brief += _ARTICLES.get(word + marks) or f"{_BESIDE}{word}{marks}{_BESIDE}"
+            continue
+        brief += code or f"{_INSTEAD}{word}{marks}{_INSTEAD}"
+        known += len(folded) + 1
+        at += 1
+    brief = brief.replace(_BESIDE + _BESIDE, "")
+    return brief if len(brief) <= len(shown) else ""
+
+
+def _written_out(key: str, brief: str) -> str:
+    words = key.split(" ")
+    shown = ""
+    at, place = 0, 0
+    while place < len(brief):
+        letter = brief[place]
+        place += 1
+        if letter == _REST:
+            return shown + " ".join(words[at:])
+        if letter in (_INSTEAD, _BESIDE):
+            end = brief.find(letter, place)
+            shown += brief[place:end]
+            place = end + 1
+            at += letter == _INSTEAD
+            continue
+        article = _ARTICLE_OF.get(letter)
+        if article is not None:
+            shown += article
+            continue
+        case, marks = _READ[letter]
+        word = words[at]
+        shown += (word if case == _LOWER else word.capitalize() if case == _CAPITAL else word.upper()) + marks
+        at += 1
+    return shown
