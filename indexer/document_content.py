@@ -9,10 +9,10 @@ from indexer.index.fields import BY_NAME, SEPARATOR, START
 from indexer.index.keywords import (
     MAX_VALUE,
     exact_key,
-    facet_digest,
     facet_term,
     keyword,
     paths,
+    term_digest,
     well_formed,
     work_digest,
 )
@@ -111,7 +111,7 @@ class Content:
                 term = term_of(self.key(shown), shown)
                 if len(_HASHED) >= MAX_KNOWN:
                     _HASHED.clear()
-                made = _HASHED[value] = (term, facet_digest(term))
+                made = _HASHED[value] = (term, term_digest(term))
             if name in self.facets:
                 self.facets[name][made[0]] = made[1]
             else:
@@ -144,7 +144,9 @@ class Content:
         self.suggest.update(spellings(letter, value[:MAX_VALUE], person))
 
 
-MAX_KNOWN = 60_000  # facet values whose terms a process keeps: names and subjects come again and again
+# Facet values whose terms a process keeps: names and subjects come again and again. With six times as many a
+# load takes as long, as these no longer fit into the caches of a processor.
+MAX_KNOWN = 10_000
 _HASHED: dict[str, tuple[str, int]] = {}
 _NAMES: dict[str, int] = {}
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import queue
 import signal
 import threading
@@ -305,6 +306,8 @@ def _work(pipe: Connection, make: Callable[[bytes], Work], started: bytes) -> No
             if done % COLLECT_EVERY == 0:
                 gc.collect(1)  # between two batches hardly anything is alive that is not kept for good
         line.finish()
+        # To give back one by one all that is kept takes half a second; with the process it is gone at once.
+        os._exit(0)
 
 
 @contextmanager

@@ -63,12 +63,14 @@ def facet_term(name: str, value: str) -> str:
     return f"{key(value)}{SEPARATOR}{SEPARATOR}{value}" if field.levels else term_of(key(value), value)
 
 
-@lru_cache(maxsize=65536)
-def facet_digest(term: str) -> int:
+def term_digest(term: str) -> int:
     """The number that stands for a facet term in a column of numbers (63 bits)."""
     return (
         int.from_bytes(hashlib.blake2b(term.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
     )
+
+
+facet_digest = lru_cache(maxsize=65536)(term_digest)  # the same, for the terms that are read again and again
 
 
 def facet_value(term: str) -> str:

@@ -18,21 +18,19 @@ _MARKS = (
     "", " ", ", ", "-", "--", ". ", ".", " (", ") ", ")", "/", " : ", ": ", "; ", " ; ", " & ", "'", " -- ",
     " = ", "., ", "), ", ",", "...", "?", "!", ")--", ".--", " - ",
 )  # fmt: skip
-_LOWER, _CAPITAL, _UPPER = range(3)
 _REST = "."  # all words that are left, in lower case with blanks between
 _INSTEAD = "`"  # stands around what is written instead of a word of the key and the marks after it
 _BESIDE = "~"  # stands around what is written beside the words of the key
 _ARTICLES = {"The ": "<", "A ": ">", "An ": "^"}  # in front of a key, which has none
 _TAKEN = frozenset((_REST, _INSTEAD, _BESIDE, '"', "\\", *_ARTICLES.values()))
 _LETTERS = tuple(c for c in map(chr, range(0x21, 0x7F)) if c not in _TAKEN)[: 3 * len(_MARKS)]
-_CODES: tuple[dict[str, str], ...] = tuple(
-    {mark: _LETTERS[3 * place + case] for place, mark in enumerate(_MARKS)} for case in range(3)
-)
-_READ: dict[str, tuple[int, str]] = {
-    letter: (place % 3, _MARKS[place // 3]) for place, letter in enumerate(_LETTERS)
-}
+# The letter for what follows a word that is in lower case, begins with a capital, or is in capitals.
+_LOWER: dict[str, str] = dict(zip(_MARKS, _LETTERS[0::3], strict=True))
+_CAPITAL: dict[str, str] = dict(zip(_MARKS, _LETTERS[1::3], strict=True))
+_UPPER: dict[str, str] = dict(zip(_MARKS, _LETTERS[2::3], strict=True))
+_READ = {letter: (place % 3, _MARKS[place // 3]) for place, letter in enumerate(_LETTERS)}
 _ARTICLE_OF = {letter: article for article, letter in _ARTICLES.items()}
-_WORD = re.compile(r"([^\W_]+)([\W_]*)")
+_FRONT = re.compile(r"[^\W\d_]{1,3}[ '’]|[\W_]+")
 # Scripts whose words have no blanks between them or whose characters are tokens, and what a brief form is
 # made with.
 _OTHERWISE = re.compile(
@@ -63,39 +61,49 @@ def _brief(key: str, shown: str) -> str:
             return ""
     elif "`" in shown or "~" in shown or SEPARATOR in shown:
         return ""
-    found = _WORD.findall(shown)
-    if not found:
-        return ""
-    words = key.split(" ")
     brief = ""
     # How far the shown form and the key are told, in characters.
-    told = shown.find(found[0][0])
-    known = 0
-    if told:
-        brief = f"{_BESIDE}{shown[:told]}{_BESIDE}"
-    at, last = 0, len(words)
-    for place, (word, marks) in enumerate(found):
-        folded = words[at] if at < last else ""
+    told = known = 0
+    end, all_known = len(shown), len(key)
+    for folded in key.split(" "):
+        if told == end:
+            break
+        if end - told == all_known - known and shown.endswith(key[known:]):
+            brief += _REST
+            told = end
+            break
+        size = len(folded)
+        word = shown[told : told + size]
+        if not known and word not in (folded, folded.capitalize()):
+            # What stands in front: an article, brackets.
+            start = _FRONT.match(shown)
+            if start is not None and start.end() < end:
+                front = start.group()
+                brief = _ARTICLES.get(front) or f"{_BESIDE}{front}{_BESIDE}"
+                told = len(front)
+                word = shown[told : told + size]
+        after = told + size
+        while after < end and not shown[after].isalnum():
+            after += 1
         if word == folded:
-            if marks == " " and len(shown) - told == len(key) - known and shown[told:] == key[known:]:
-                brief += _REST
-                break
-            code = _CODES[_LOWER].get(marks)
+            code = _LOWER.get(shown[told + size : after])
         elif word == folded.capitalize():
-            code = _CODES[_CAPITAL].get(marks)
+            code = _CAPITAL.get(shown[told + size : after])
         elif word == folded.upper():
-            code = _CODES[_UPPER].get(marks)
+            code = _UPPER.get(shown[told + size : after])
         else:
-            code = ""
-        told += len(word) + len(marks)
-        if not code and (not folded or len(found) - place > last - at):
-            brief += _ARTICLES.get(word + marks) or f"{_BESIDE}{word}{marks}{_BESIDE}"
-            continue
-        brief += code or f"{_INSTEAD}{word}{marks}{_INSTEAD}"
-        known += len(folded) + 1
-        at += 1
-    brief = brief.replace(_BESIDE + _BESIDE, "")
-    return brief if len(brief) <= len(shown) else ""
+            code = None
+            after = told
+            while after < end and shown[after].isalnum():
+                after += 1
+            while after < end and not shown[after].isalnum():
+                after += 1
+        brief += code or f"{_INSTEAD}{shown[told:after]}{_INSTEAD}"
+        told = after
+        known += size + 1
+    if told < end:
+        brief += f"{_BESIDE}{shown[told:]}{_BESIDE}"
+    return brief if len(brief) <= end else ""
 
 
 def _written_out(key: str, brief: str) -> str:
@@ -119,6 +127,6 @@ def _written_out(key: str, brief: str) -> str:
             continue
         case, marks = _READ[letter]
         word = words[at]
-        shown += (word if case == _LOWER else word.capitalize() if case == _CAPITAL else word.upper()) + marks
+        shown += (word if case == 0 else word.capitalize() if case == 1 else word.upper()) + marks
         at += 1
     return shown
