@@ -211,7 +211,9 @@ class EngineWriter(Protocol):
     def replace(self, union_id: str, documents: Iterable[bytes]) -> None: ...
 
     def add(self, documents: Iterable[bytes]) -> None:
-        """Adds documents of union records known to be new: no search for older ones."""
+        """Adds documents of union records known to be new: no search for older ones. An engine may do it
+        meanwhile; what goes wrong then is raised by a later call, by ``commit`` at the latest.
+        """
         ...
 
     def delete(self, union_id: str) -> None: ...

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,9 @@ HEAP = 220_000_000  # bytes of documents that are gathered before they make a se
 # Each thread makes segments of its own from its share of the memory, and every search looks into each of
 # them: with two threads a load leaves twice as many, and costs as much.
 THREADS = 1
+# Calls of ``add`` that are taken before one is waited for: while a segment is written, which takes some
+# seconds, the engine takes no document, and whoever brings them can go on with other work.
+AHEAD = 3
 
 
 class TantivyWriter:
@@ -33,6 +38,8 @@ class TantivyWriter:
         self._handle: int | None = None
         self._beside: Path | None = None
         self._writer: Any = None
+        self._feeder = ThreadPoolExecutor(1, thread_name_prefix="feed-index")
+        self._adding: deque[Future[None]] = deque()
         if not engine.writing.acquire(timeout=patience):
             raise folders.WriterBusy("this process is already writing to the index")
         try:
@@ -62,18 +69,30 @@ class TantivyWriter:
         return index
 
     def add(self, documents: Iterable[bytes]) -> None:
+        """Takes documents and adds them meanwhile; what goes wrong with them is raised by a later call."""
+        self._added(AHEAD - 1)
+        self._adding.append(self._feeder.submit(self._add, list(documents)))
+
+    def _add(self, documents: Iterable[bytes]) -> None:
         add = self._writer.add_json
         for document in documents:
             add(document.decode())
 
+    def _added(self, left: int = 0) -> None:
+        """Waits until no more than so many calls of ``add`` are still to be done."""
+        while len(self._adding) > left:
+            self._adding.popleft().result()
+
     def replace(self, union_id: str, documents: Iterable[bytes]) -> None:
-        self._writer.delete_documents_by_term("id", union_id)
-        self.add(documents)
+        self.delete(union_id)
+        self._add(documents)
 
     def delete(self, union_id: str) -> None:
+        self._added()
         self._writer.delete_documents_by_term("id", union_id)
 
     def commit(self) -> None:
+        self._added()
         self._writer.commit()
         if not self._rebuild:
             self._engine.look()
@@ -82,6 +101,7 @@ class TantivyWriter:
         if self._writer is None:
             return
         try:
+            self._added()
             if swap or not self._rebuild:
                 self._writer.commit()
             self._writer.wait_merging_threads()
@@ -94,8 +114,8 @@ class TantivyWriter:
             if swap or not self._rebuild:
                 self._engine.renew_tops()
         finally:
-            self._writer = None
             self._release()
+            self._writer = None
 
     def _swap(self) -> None:
         if self._root is None:
@@ -106,6 +126,7 @@ class TantivyWriter:
             folders.sweep(self._root, self._beside)
 
     def _release(self) -> None:
+        self._feeder.shutdown(cancel_futures=True)
         if self._handle is not None:
             folders.unlock(self._handle)
             self._handle = None

@@ -16,7 +16,8 @@ from indexer import follow
 from indexer.batch import Counts, Written
 from indexer.index import open_engine
 from indexer.index.engine import Engine, SearchCall
-from indexer.index.query import Everything
+from indexer.index.query import Everything, Phrase
+from indexer.index.tantivy_writer import TantivyWriter
 from indexer.prepare import Prepared, Preparer, Task, checksum_of
 from indexer.problem import Problem
 from indexer.profile import Profile
@@ -272,6 +273,37 @@ def test_what_the_index_missed_is_indexed_when_it_is_opened_again(home: Home) ->
         pass
     assert home.hits() == sorted(home.unions())
     assert len(home.hits()) == 1
+
+
+@pytest.mark.parametrize(
+    ("taker", "step"),
+    [
+        *((TantivyWriter, step) for step in ("add", "replace", "delete", "commit")),
+        (follow.Follower, "follow"),
+    ],
+)
+def test_what_the_index_does_not_take_is_indexed_by_the_next_load(
+    home: Home, monkeypatch: pytest.MonkeyPatch, taker: type, step: str
+) -> None:
+    home.put("a-books", book("1"), book("2", "西游记", ()), book("3", "水浒传", ()))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as away:
+        away.setattr(taker, step, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            home.put(
+                "a-books",
+                book("4", "儒林外史", ()),
+                book("2", "西游记校注", ()),
+                book("3", "", (), deleted=True),
+            )
+    with follow.writing(home.engine, home.store, home.members):
+        pass
+    assert home.hits() == sorted(record_uid("a-books", n) for n in "124")
+    found = home.engine.search(SearchCall(Phrase("title", "校注"), home.view()))
+    assert [hit.id for hit in found.hits] == [record_uid("a-books", "2")]
 
 
 @pytest.mark.parametrize("workers", [0, 2])

@@ -52,6 +52,35 @@ def test_a_record_is_replaced_and_deleted_with_all_its_documents(engine: engine_
     writer.close()
 
 
+def test_what_is_added_meanwhile_is_there_when_it_is_replaced_or_deleted(
+    engine: engine_module.TantivyEngine,
+) -> None:
+    writer = engine.writer()
+    for some in range(6):
+        uids = [f"u{some}.{n}" for n in range(300)]
+        writer.add(d for uid in uids for d in documents(uid, [member(uid, Record(title=f"title {uid}"))]))
+    writer.replace("u5.299", documents("u5.299", [member("u5.299", Record(title="renamed"))]))
+    writer.delete("u4.0")
+    writer.commit()
+    assert ask(engine, "title").total == 1798
+    assert ids(ask(engine, "renamed")) == {"u5.299"}
+    writer.close()
+
+
+@pytest.mark.parametrize("then", ["replace", "delete", "commit", "close"])
+def test_a_document_that_the_engine_refuses_is_told_by_a_later_call(
+    engine: engine_module.TantivyEngine, then: str
+) -> None:
+    writer = engine.writer()
+    writer.add([b"no document"])
+    given: dict[str, tuple[object, ...]] = {"replace": ("a", []), "delete": ("a",)}
+    with pytest.raises(ValueError, match=r"."):
+        getattr(writer, then)(*given.get(then, ()))
+    writer.close()
+    put(engine, "a")
+    assert ids(ask(engine, "")) == {"a"}
+
+
 def test_searching_goes_on_while_a_new_index_is_built_and_swapped_in(
     engine: engine_module.TantivyEngine,
 ) -> None:
