@@ -144,9 +144,7 @@ class Content:
         self.suggest.update(spellings(letter, value[:MAX_VALUE], person))
 
 
-# Facet values whose terms a process keeps: names and subjects come again and again. With six times as many a
-# load takes as long, as these no longer fit into the caches of a processor.
-MAX_KNOWN = 10_000
+MAX_KNOWN = 10_000  # facet values whose terms a process keeps; to keep six times as many saves no time
 _HASHED: dict[str, tuple[str, int]] = {}
 _NAMES: dict[str, int] = {}
 
@@ -319,8 +317,7 @@ def add_values(out: Content, record: Record) -> None:
 
 def add_shelf(out: Content, record: Record) -> None:
     """Where a source record stands, as values to browse by (排架)."""
-    found = shelf_values(record)
-    if found:
+    if found := shelf_values(record):
         out.facets.setdefault("shelf", {}).update(dict.fromkeys(found, 0))
 
 
