@@ -73,6 +73,7 @@ def term_digest(term: str) -> int:
 facet_digest = lru_cache(maxsize=65536)(term_digest)  # the same, for the terms that are read again and again
 
 
+@lru_cache(maxsize=32768)
 def facet_value(term: str) -> str:
     """The shown form in a facet term."""
     return read_term(term)[1]
