@@ -44,7 +44,6 @@ class Follower:
         self._verdicts = store.verdicts()
         self._committed = time.monotonic()
         self._dirty = False
-        self._whole = True
 
     def begin(self, repository: str, members: Members) -> tuple[frozenset[str], bool]:
         """Before records are loaded into a repository: the marks they get, and whether all others of it have
@@ -90,16 +89,8 @@ class Follower:
     def seconds_since_commit(self) -> float:
         return time.monotonic() - self._committed
 
-    def broken_off(self) -> None:
-        """Something ended before the index had all that the store has: the store is not told that they are in
-        step, so that the next one writes it again.
-        """
-        self._whole = False
-
     def commit(self) -> None:
         """Makes what was written searchable, then tells the store so."""
-        if not self._whole:
-            return
         seq = self._store.seq()
         changed = self._dirty
         if changed:
@@ -125,8 +116,10 @@ def shown(sources: Iterable[SourceRecord], store: Store, members: Members) -> li
 def writing(
     engine: Engine, store: Store, members: Members, progress: Progress = _silent
 ) -> Iterator[Follower]:
-    """Opens the index for writing, first indexing what it has missed; commits at the end. After an
-    exception what was written is searchable too, and is written again by the next one.
+    """Opens the index for writing, first indexing what it has missed; commits at the end.
+
+    After an exception what was written is searchable too. But the store may be ahead by what was not, so it
+    is not told that they are in step, and the next one writes all of it again.
     """
     if not engine.usable():
         rebuild(engine, store, members, progress)
@@ -140,14 +133,9 @@ def writing(
         yield follower
         follow_flags(follower, store, members)
         follow_authorities(follower, engine, store, progress)
-    except BaseException:
-        follower.broken_off()
-        raise
+        follower.commit()
     finally:
-        try:
-            follower.commit()
-        finally:
-            writer.close()
+        writer.close()
 
 
 def catch_up(follower: Follower, store: Store, progress: Progress = _silent) -> int:

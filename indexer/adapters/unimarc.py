@@ -89,7 +89,7 @@ _HANDLERS: dict[str, Callable[[Found, str, str], None]] = {
 def _years(coded: str) -> tuple[int | None, int | None]:
     """First and last year of 100$a/8-16."""
     kind, one, other = coded[8:9], coded[9:13], coded[13:17]
-    if not one.isdecimal() or one in ("0000", "9999") or (kind == "c" and not one.isdecimal()):
+    if not one.isdecimal() or one in ("0000", "9999"):
         return None, None
     start = int(one)
     if kind in "abfgi" and other.isdecimal() and other != "9999" and int(other) >= start:

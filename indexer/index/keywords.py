@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from indexer.index.fields import BY_NAME, SEPARATOR, Field
-from indexer.index.shown import read_term, term_of
+from indexer.index.fields import BY_NAME, Field
+from indexer.index.shown import full_term, read_term, term_of
 from indexer.text.analyse import key
 from indexer.text.fold import fold
 from indexer.text.sorting import title_sort_key
@@ -60,7 +60,7 @@ def facet_term(name: str, value: str) -> str:
     field = BY_NAME[name]
     if field.coded:
         return value
-    return f"{key(value)}{SEPARATOR}{SEPARATOR}{value}" if field.levels else term_of(key(value), value)
+    return (full_term if field.levels else term_of)(key(value), value)
 
 
 def term_digest(term: str) -> int:

@@ -13,6 +13,7 @@ import re
 
 from indexer.index.fields import SEPARATOR
 
+IN_FULL = SEPARATOR * 2  # stands between a key and a shown form that is written out
 # What often follows a word: in headings, names of publishers, titles.
 _MARKS = (
     "", " ", ", ", "-", "--", ". ", ".", " (", ") ", ")", "/", " : ", ": ", "; ", " ; ", " & ", "'", " -- ",
@@ -28,8 +29,10 @@ _LETTERS = tuple(c for c in map(chr, range(0x21, 0x7F)) if c not in _TAKEN)[: 3 
 _LOWER: dict[str, str] = dict(zip(_MARKS, _LETTERS[0::3], strict=True))
 _CAPITAL: dict[str, str] = dict(zip(_MARKS, _LETTERS[1::3], strict=True))
 _UPPER: dict[str, str] = dict(zip(_MARKS, _LETTERS[2::3], strict=True))
+_OTHER: dict[str, str] = {}  # for a word that is not the key's in any of these ways
 _READ = {letter: (place % 3, _MARKS[place // 3]) for place, letter in enumerate(_LETTERS)}
 _ARTICLE_OF = {letter: article for article, letter in _ARTICLES.items()}
+# What may stand in front of the first word of a key: an article, brackets.
 _FRONT = re.compile(r"[^\W\d_]{1,3}[ '’]|[\W_]+")
 # Scripts whose words have no blanks between them or whose characters are tokens, and what a brief form is
 # made with.
@@ -40,7 +43,13 @@ _OTHERWISE = re.compile(
 
 def term_of(key: str, shown: str) -> str:
     """The term of a shown form and its key (词条); `read_term` gives both back."""
-    return f"{key}{SEPARATOR}{_brief(key, shown) or SEPARATOR + shown}"
+    brief = _brief(key, shown)
+    return f"{key}{SEPARATOR}{brief}" if brief else full_term(key, shown)
+
+
+def full_term(key: str, shown: str) -> str:
+    """The term of a key with the shown form in full; `read_term` gives both back."""
+    return f"{key}{IN_FULL}{shown}"
 
 
 def read_term(term: str) -> tuple[str, str]:
@@ -75,7 +84,6 @@ def _brief(key: str, shown: str) -> str:
         size = len(folded)
         word = shown[told : told + size]
         if not known and word not in (folded, folded.capitalize()):
-            # What stands in front: an article, brackets.
             start = _FRONT.match(shown)
             if start is not None and start.end() < end:
                 front = start.group()
@@ -83,22 +91,21 @@ def _brief(key: str, shown: str) -> str:
                 told = len(front)
                 word = shown[told : told + size]
         after = told + size
-        while after < end and not shown[after].isalnum():
-            after += 1
         if word == folded:
-            code = _LOWER.get(shown[told + size : after])
+            codes = _LOWER
         elif word == folded.capitalize():
-            code = _CAPITAL.get(shown[told + size : after])
+            codes = _CAPITAL
         elif word == folded.upper():
-            code = _UPPER.get(shown[told + size : after])
+            codes = _UPPER
         else:
-            code = None
+            codes = _OTHER
             after = told
             while after < end and shown[after].isalnum():
                 after += 1
-            while after < end and not shown[after].isalnum():
-                after += 1
-        brief += code or f"{_INSTEAD}{shown[told:after]}{_INSTEAD}"
+        marks = after
+        while after < end and not shown[after].isalnum():
+            after += 1
+        brief += codes.get(shown[marks:after]) or f"{_INSTEAD}{shown[told:after]}{_INSTEAD}"
         told = after
         known += size + 1
     if told < end:

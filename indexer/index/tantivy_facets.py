@@ -24,6 +24,7 @@ from indexer.index.engine import FacetCall, FacetCount, FacetCounts, SearchCall
 from indexer.index.fields import BY_NAME, FACETS, SEPARATOR, Field
 from indexer.index.keywords import facet_digest, facet_value
 from indexer.index.narrow import narrowing
+from indexer.index.shown import IN_FULL
 from indexer.index.tantivy_queries import Queries
 from indexer.index.tantivy_render import Renderer
 from indexer.index.tantivy_state import State
@@ -294,4 +295,4 @@ def _begins(field: Field, prefix: str) -> list[str]:
 
 def _below(field: Field, path: str) -> str:
     """What the terms below a path begin with; in front of a path that is no code stands its key."""
-    return _literal(path) if field.coded else f"[^{SEPARATOR}]*{SEPARATOR}{SEPARATOR}{_literal(path)}"
+    return _literal(path) if field.coded else f"[^{SEPARATOR}]*{IN_FULL}{_literal(path)}"
