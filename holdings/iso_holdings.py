@@ -15,6 +15,7 @@ import msgspec
 
 from holdings.availability import Copy, Status
 from holdings.foreign_xml import anywhere, below, day_of, text_below, text_of
+from holdings.natural import natural
 
 _STATUS: dict[str, Status] = {"0": "unknown", "1": "available", "2": "unavailable", "3": "unknown"}
 _WORDS: dict[str, Status] = {
@@ -68,7 +69,7 @@ def _piece(piece: Any, department: str, place: str, shelf: str) -> Copy:
             filter(None, (text_of(e) for e in below(piece, "enumerationAndChronology")))
         ) or text_below(piece, "enumeration"),
         due=day if status == "on-loan" else "",
-        queue=_number(text_below(piece, "reservationQueue")),
+        queue=natural(text_below(piece, "reservationQueue"), 5),
         note=text_below(piece, "note"),
     )  # fmt: skip
 
@@ -80,9 +81,9 @@ def _counted(summary: Any, like: Copy) -> Iterator[Copy]:
     others = [s.count for s in said if not s.loan and s.count is not None]
     free = max(lent, default=0)
     usable = max(free, max(others, default=0))
-    total = max(_number(text_below(summary, "copiesCount")) or 0, usable, 1)
+    total = max(natural(text_below(summary, "copiesCount"), 5) or 0, usable, 1)
     day = next((s.day for s in said if s.day), "")
-    queue = _number(text_below(summary, "reservationQueueLength"))
+    queue = natural(text_below(summary, "reservationQueueLength"), 5)
     for n in range(min(total, MOST_COPIES)):
         status: Status = "unknown"
         if n < usable:
@@ -107,7 +108,7 @@ def _said(element: Any) -> list[Said]:
             or _WORDS.get(word.casefold(), "unknown"),
             loan=text_below(part, "availableFor") not in _NO_LOAN,
             day=day_of(text_below(part, "earliestDispatchDate") or text_below(part, "dateTimeAvailable")),
-            count=_number(text_below(part, "availableCount")),
+            count=natural(text_below(part, "availableCount"), 5),
         )
         for part in parts
     ]
@@ -123,7 +124,3 @@ def _together(said: list[Said]) -> tuple[Status, str]:
     if first.status == "unavailable" and first.day:
         return "on-loan", first.day
     return ("reference" if first.status == "unavailable" and usable else first.status), ""
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None

@@ -19,6 +19,7 @@ from ereader.web.handler import Endpoint, handler
 from ereader.web.openapi import document
 from ereader.web.visit import Visit
 from holdings.members.view import View
+from holdings.natural import natural
 from indexer.index.suggest import Offer
 from indexer.records import export
 from indexer.records.union import UnionRecord
@@ -180,4 +181,5 @@ def unknown(visit: Visit, path: str = "") -> Response:  # noqa: ARG001
 
 
 def _number(text: str, default: int, largest: int) -> int:
-    return min(int(text), largest) if text.isascii() and text.isdecimal() and len(text) < 10 else default
+    number = natural(text)
+    return default if number is None else min(number, largest)

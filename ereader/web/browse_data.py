@@ -16,6 +16,7 @@ from ereader.web.api import api
 from ereader.web.browse import MOST_TYPED, scope_of
 from ereader.web.openapi import LISTS
 from ereader.web.visit import Visit
+from holdings.natural import natural
 from indexer.headings import LETTERS, ORDERS
 
 
@@ -28,9 +29,8 @@ def browsed(visit: Visit) -> Response:
     order = visit.parameter("order") or ORDERS[0]
     if order not in ORDERS:
         return _problem(visit, "unknown-order", f"order must be one of: {', '.join(ORDERS)}")
-    given = visit.parameter("limit")
-    limit = int(given) if given.isascii() and given.isdecimal() and len(given) < 6 else SIZE
-    limit = max(1, min(MAX_SIZE, limit))
+    given = natural(visit.parameter("limit"))
+    limit = SIZE if given is None else max(1, min(MAX_SIZE, given))
     if kind == "class":
         return answer.json(visit, _classes(visit))
     if kind == "shelf":

@@ -16,6 +16,7 @@ from ereader.web.describe import fields, metadata, searches
 from ereader.web.handler import handler
 from ereader.web.linked_data import json_ld
 from ereader.web.visit import Visit
+from holdings.natural import natural
 from indexer.index.engine import SearchUnavailable
 from indexer.records import citation, export
 from indexer.records.record import Record
@@ -221,10 +222,9 @@ def _neighbours(visit: Visit) -> record_pages.Neighbours | None:
 
     Its ordinal is the parameter ``n``.
     """
-    given = visit.parameter("n", most=10)
-    if not (given.isascii() and given.isdecimal() and 0 < int(given) < 1_000_000):
+    number = natural(visit.parameter("n", most=10), 6)
+    if not number:
         return None
-    number = int(given)
     asked = visit.search_request()
     before, after = pipeline.neighbours(asked, number, visit.view, visit.service.engine)
 

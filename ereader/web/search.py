@@ -19,6 +19,7 @@ from ereader.search.results import SearchResults
 from ereader.web import answer, editions, errors, present
 from ereader.web.handler import handler
 from ereader.web.visit import Visit
+from holdings.natural import natural
 from ui import pages
 from ui.presenters.histogram import histogram
 from ui.presenters.pager import pager
@@ -278,4 +279,4 @@ def facet(visit: Visit) -> Response:
 
 
 def _offset(text: str) -> int:
-    return min(int(text), 1_000_000) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+    return min(natural(text, 7) or 0, 1_000_000)

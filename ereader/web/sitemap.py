@@ -15,6 +15,7 @@ from ereader.web import answer, errors
 from ereader.web.handler import handler
 from ereader.web.visit import Visit
 from ereader.web.widget import open_view
+from holdings.natural import natural
 from indexer.index.engine import SearchCall
 from indexer.index.keywords import tie_break
 from indexer.index.query import Everything
@@ -37,9 +38,9 @@ def index(visit: Visit) -> Response:
 def part(visit: Visit, number: str) -> Response:
     """GET /sitemap/NUMBER.xml: addresses of records."""
     maps = _maps(visit)
-    if not (number.isascii() and number.isdecimal() and len(number) < 6 and 1 <= int(number) <= maps):
+    n = natural(number, 5)
+    if not n or n > maps:
         return errors.page(visit, 404)
-    n = int(number)
     # The front page has its place in the first map.
     addresses = [visit.absolute("/")] if n == 1 else []
     addresses += [visit.absolute(f"/record/{id}") for id in _ids(visit, n - 1, maps)]

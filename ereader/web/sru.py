@@ -19,6 +19,7 @@ from ereader.web.availability import AtLibrary, Plan
 from ereader.web.handler import Waiting, waiting
 from ereader.web.visit import Visit
 from holdings.availability import Availability, Copy
+from holdings.natural import natural
 from indexer.index.engine import SearchCall, SearchUnavailable
 from indexer.records.export import one
 from indexer.records.union import UnionRecord
@@ -123,10 +124,10 @@ def _schema(given: str) -> str:
 
 
 def _number(visit: Visit, name: str, default: int) -> int:
-    text = visit.parameter(name, str(default), most=12)
-    if not (text.isascii() and text.isdecimal()):
+    number = natural(visit.parameter(name, str(default)), 12)
+    if number is None:
         raise CqlRefused(6, name)
-    return int(text)
+    return number
 
 
 def _finish(visit: Visit, asked: _Asked) -> Response:

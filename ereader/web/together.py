@@ -20,6 +20,7 @@ from ereader.web.manage.beside import side_of
 from ereader.web.posted import Fields, changing
 from ereader.web.record import text
 from ereader.web.visit import Visit
+from holdings.natural import natural
 from indexer import pair_verdicts
 from indexer.records.union import UnionRecord
 from ui.manage_review_pages import Member, TogetherPage, Word
@@ -67,10 +68,10 @@ def _changed(visit: Visit, fields: Fields, id: str) -> Response:
             judging.judge(home, "same", pairs, actor, reason)
             flash, one, two = "merged", uids[0], other.sources[0].uid
         else:
-            number = do.removeprefix("undo:")
-            if not number.isascii() or not number.isdecimal() or len(number) > 9:
+            number = natural(do.removeprefix("undo:"))
+            if number is None:
                 return answer.unkept(errors.page(visit, 404))
-            judging.take_back(home, int(number), actor)
+            judging.take_back(home, number, actor)
             flash, one, two = "taken_back", id, id
     except Denied:
         return _shown(visit, id, fault="together.not_yours", other=fields.get("other", "")[:300], status=403)

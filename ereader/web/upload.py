@@ -26,6 +26,7 @@ from ereader.web.middleware.portal import ASKED
 from ereader.web.posted import FIELD, Change, Fields, from_here, key_of
 from ereader.web.service import Service
 from ereader.web.visit import Visit, visit_of
+from holdings.natural import natural
 
 PIECE = 1 << 20  # bytes that are gathered before a thread writes them
 MOST_FIELDS = 100
@@ -102,11 +103,11 @@ def _work(work: Change, received: Received, visit: Visit, **parts: str) -> Respo
 
 async def _take(request: Request, taker: Taker) -> None:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
-    length = request.headers.get("content-length", "")
+    length = natural(request.headers.get("content-length", ""), 18)
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         taker.fault = "key"
         return
-    if not taker.fits(int(length) if length.isdecimal() else 0):
+    if not taker.fits(length or 0):
         return
     taker.begin(options[b"boundary"])
     held = bytearray()

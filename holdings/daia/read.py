@@ -13,6 +13,7 @@ import msgspec
 
 from holdings.availability import SERVICES, Limitation, Use
 from holdings.daia import values
+from holdings.natural import natural
 
 Severity = Literal["error", "warning"]
 MOST_DOCUMENTS, MOST_ITEMS, MOST_SERVICES, MOST_PROBLEMS = 1_000, 2_000, 50, 200
@@ -206,7 +207,7 @@ class _Reader:
                 queue = None
             elif isinstance(queue, bool) or not isinstance(queue, int) or not 0 <= queue < 1_000_000:
                 self.tell("queue", f"{path}.queue", "a number, not less than 0")
-                queue = int(queue) if isinstance(queue, str) and queue.isascii() and queue.isdigit() else None
+                queue = natural(queue, 6) if isinstance(queue, str) else None
         limitations = [
             Limitation(found.id, found.href, found.content)
             for p, each in self.each(value, "limitation", path, MOST_SERVICES)

@@ -27,6 +27,7 @@ from holdings.availability import STATUSES, Availability, Copy, Status, summed
 from holdings.foreign_xml import day_of, parsed
 from holdings.lookup import LookupFailed, Outside, Question, TimeLeft, fetched, number_option, text_option
 from holdings.members.endpoint import Endpoint
+from holdings.natural import natural
 
 FIELDS = ("status", "call_number", "location", "department", "barcode", "due", "queue", "volume", "note")
 MOST_HTML = 2_000_000
@@ -126,6 +127,7 @@ def _steps(value: Any, path: str) -> Iterable[Any]:
     reached = [value]
     for step in [s for s in path.split(".") if s][:_DEEPEST]:
         further: list[Any] = []
+        number = natural(step)
         for each in reached:
             if step == "*":
                 further += (
@@ -133,8 +135,8 @@ def _steps(value: Any, path: str) -> Iterable[Any]:
                 )
             elif isinstance(each, dict) and step in each:
                 further.append(each[step])
-            elif isinstance(each, list) and step.isascii() and step.isdecimal() and int(step) < len(each):
-                further.append(each[int(step)])
+            elif isinstance(each, list) and number is not None and number < len(each):
+                further.append(each[number])
         reached = further[:10_000]
     return reached
 
@@ -201,7 +203,7 @@ def _copy(said: Mapping[str, str], statuses: Mapping[str, Any]) -> Copy:
         department=said.get("department", ""),
         volume=said.get("volume", ""),
         due=day_of(said.get("due", "") or word) if status == "on-loan" else "",
-        queue=int(queue) if queue.isascii() and queue.isdecimal() and len(queue) < 6 else None,
+        queue=natural(queue, 5),
         note=said.get("note", "") or (word if status == "unknown" else ""),
     )
 

@@ -19,6 +19,7 @@ from holdings.availability import Availability, Copy, Status, summed
 from holdings.foreign_xml import day_of
 from holdings.lookup import LookupFailed, Outside, Question, Wire, number_option, text_option
 from holdings.members.endpoint import Endpoint
+from holdings.natural import natural
 
 MOST_ITEMS = 20  # of one record
 LONGEST = 20_000  # bytes of one message
@@ -214,7 +215,7 @@ def copy_of(answer: Message, barcode: str) -> Copy | None:
         location=location,
         department=answer.first("BG"),
         due=day_of(answer.first("AH")) if status == "on-loan" else "",
-        queue=int(queue) if queue.isascii() and queue.isdecimal() and len(queue) < 6 else None,
+        queue=natural(queue, 5),
         note="; ".join(part for part in (words, said) if part),
     )
 

@@ -11,6 +11,7 @@ from ereader.web.manage.load_run import job_fault
 from ereader.web.manage.sheets import actor_name, sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
+from holdings.natural import natural
 from ui.manage_sheet_pages import Button, Cell, Form, Row, Section, Table
 
 MOST_ROWS = 50
@@ -73,10 +74,10 @@ def changed(visit: Visit, scope: Scope, fields: Fields) -> Response:
     if fields.get("do") == "rebuild":
         jobs.start(installation, "rebuild", {}, scope.actor, once=True)
         return led(visit, back, "manage_centre.job_started")
-    id = fields.get("job", "")
-    if not id.isascii() or not id.isdecimal() or len(id) > 12 or jobs.find(installation, int(id)) is None:
+    id = natural(fields.get("job", ""))
+    if id is None or jobs.find(installation, id) is None:
         return answer.unkept(errors.page(visit, 404))
-    stopped = jobs.stop(installation, int(id))
+    stopped = jobs.stop(installation, id)
     return led(visit, back, "manage_centre.job_stopped" if stopped else "manage_centre.job_over")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from typing import Any
 
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from holdings.members import Configuration
 from holdings.members.user import ROLE_OF_CONSORTIUM
+from holdings.natural import natural
 from ui.manage_pages import Input
 from ui.manage_sheet_pages import Button, Cell, Form, Row, Section, Table
 from ui.pages import Choice
@@ -32,7 +32,7 @@ KINDS = ("library", "consortium", "membership", "repository", "user", "endpoint"
 
 def log(visit: Visit, scope: Scope) -> Response:
     """GET /manage/library/ID/log, /manage/consortium/ID/log, /manage/centre/log"""
-    if number := _number(visit.parameter("entry")):
+    if number := natural(visit.parameter("entry"), 18):
         return _entry(visit, scope, number)
     if scope.kind == "centre" and visit.parameter("show") == "sign-ins":
         return _sign_ins(visit, scope)
@@ -40,7 +40,7 @@ def log(visit: Visit, scope: Scope) -> Response:
     wanted, kind, below = (
         visit.parameter("q").strip(),
         visit.parameter("kind"),
-        _number(visit.parameter("below")),
+        natural(visit.parameter("below"), 18) or 0,
     )
     found, last = _found(visit, scope, wanted, kind, below)
     rows = tuple(
@@ -90,7 +90,7 @@ def log(visit: Visit, scope: Scope) -> Response:
 
 def taken_back(visit: Visit, scope: Scope, fields: Fields) -> Response:
     """POST /manage/library/ID/log, /manage/consortium/ID/log, /manage/centre/log"""
-    entry = _readable(visit, scope, _number(fields.get("entry", "")))
+    entry = _readable(visit, scope, natural(fields.get("entry", ""), 18) or 0)
     if entry is None:
         return answer.unkept(errors.page(visit, 404))
     changes = reversal(entry, visit.members.configuration())
@@ -283,7 +283,3 @@ def _why(visit: Visit, entry: audit.Entry) -> str:
     """The reason as it was given; the program's own in the language of the page."""
     ours = entry.actor == SET_UP and entry.reason == setup.REASON
     return visit.texts("manage_log.reason_first-set-up") if ours else entry.reason
-
-
-def _number(text: str) -> int:
-    return int(text) if re.fullmatch(r"[1-9]\d{0,17}", text) else 0

@@ -19,6 +19,7 @@ from holdings.members.check_design import MOST_BLOCKS, MOST_LINKS, MOST_NOTICES
 from holdings.members.design import BLOCK_KINDS, REPEATED, SEVERITIES, Block, Design, Link, Notice
 from holdings.members.names import Name
 from holdings.members.safe_css import MOST
+from holdings.natural import natural
 from indexer.records.resource_type import BY_CODE
 
 LONGEST = 6000  # characters of a text that are taken; the check says how many may be published
@@ -48,7 +49,7 @@ def read(fields: Fields, former: Design, scopes: Collection[str]) -> Design:
 def done(design: Design, action: str, fields: Fields) -> Design:
     """The design after a button of the form: something moved, added or taken away."""
     what, _, which = action.partition(":")
-    at = int(which) if which.isdecimal() and len(which) < 4 else -1
+    at = -1 if (number := natural(which, 3)) is None else number
     if what in ("up", "down"):
         # Numbers are those of the form, and its order is what was read.
         place = _place(_numbers(fields, "b"), at)

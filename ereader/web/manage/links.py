@@ -11,6 +11,7 @@ from ereader.web.manage.frame import Scope, led
 from ereader.web.manage.sheets import sheet
 from ereader.web.posted import Fields
 from ereader.web.visit import Visit
+from holdings.natural import natural
 from resolver.link_log import Referrer
 from resolver.success import FLOOR, Success
 from ui.manage_sheet_pages import Button, Cell, Form, Row, Section, Table
@@ -34,7 +35,7 @@ def shown(visit: Visit, scope: Scope) -> Response:
 def settled(visit: Visit, scope: Scope, fields: Fields) -> Response:
     """POST /manage/centre/links, /manage/library/ID/links: reports that have been looked after"""
     library = scope.id if scope.kind == "library" else None
-    numbers = [int(text) for text in fields.all(PICK) if text.isascii() and text.isdigit() and len(text) < 10]
+    numbers = [number for text in fields.all(PICK) if (number := natural(text)) is not None]
     done = sum(visit.service.links.settle(number, library) for number in numbers[:MOST_ROWS])
     return led(visit, f"{scope.path}/{TAB}", "links.settled", {"n": done})
 

@@ -15,6 +15,7 @@ from ereader.web.manage.load_form import Wish, may_make, reading_inputs, reposit
 from ereader.web.manage.sheets import moment
 from ereader.web.upload import Received
 from ereader.web.visit import Visit
+from holdings.natural import natural
 from ui import manage_load_pages
 from ui.manage_load_pages import JobLine, RunLine
 from ui.manage_pages import Input
@@ -66,18 +67,16 @@ def receive(visit: Visit, scope: Scope, received: Received) -> Response:
 
 def own_run(visit: Visit, scope: Scope, run: str) -> dict[str, Any] | None:
     """A load into a repository of this library; None for any other, and for what is no number."""
-    if not run.isascii() or not run.isdecimal() or len(run) > 9:
-        return None
-    found = visit.service.store.run(int(run))
+    number = natural(run)
+    found = visit.service.store.run(number) if number is not None else None
     known = visit.members.repositories().get(found["repository"]) if found else None
     return found if known and known.library == scope.id else None
 
 
 def own_job(visit: Visit, scope: Scope, job: str) -> Job | None:
     """A load or its undoing that was asked for in this library; None for any other."""
-    if not job.isascii() or not job.isdecimal() or len(job) > 9:
-        return None
-    found = jobs.find(visit.service.installation, int(job))
+    number = natural(job)
+    found = jobs.find(visit.service.installation, number) if number is not None else None
     return found if found and is_own(found, scope) else None
 
 

@@ -16,6 +16,7 @@ from ereader.web.posted import Fields
 from ereader.web.visit import Visit
 from holdings.members.consortium import CENTRE
 from holdings.members.view import View
+from holdings.natural import natural
 from indexer import pair_verdicts, review
 from indexer.agreement import Agreement, agreement
 from indexer.pair_verdicts import SAID
@@ -136,17 +137,18 @@ def said(visit: Visit, scope: Scope, fields: Fields) -> Response:
     except UsageError:
         return answer.unkept(errors.page(visit, 404))
     judging.follow(visit.service.installation)
-    after = fields.get("number", "")
-    if after.isascii() and after.isdecimal() and len(after) < 10:
-        kept.append(("after", after))
+    after = natural(fields.get("number", ""))
+    if after is not None:
+        kept.append(("after", str(after)))
     return led(visit, _address(here, kept), f"review.done_{act.said}", {"n": act.number})
 
 
 def _undone(visit: Visit, scope: Scope, desk: Desk, number: str, kept: list[tuple[str, str]]) -> Response:
-    if not number.isascii() or not number.isdecimal() or len(number) > 9:
+    verdict = natural(number)
+    if verdict is None:
         return answer.unkept(errors.page(visit, 404))
     try:
-        act = judging.take_back(visit.service.installation, int(number), scope.actor)
+        act = judging.take_back(visit.service.installation, verdict, scope.actor)
     except Denied:
         # Whose it is and whether there is one are not told to those whom it does not concern.
         return answer.unkept(errors.page(visit, 404))
@@ -166,7 +168,7 @@ def _next(
     visit: Visit, desk: Desk, connection: sa.Connection, own: set[str], queue: str
 ) -> tuple[Suspect | None, tuple[SourceRecord, SourceRecord] | None]:
     """The pair asked for, or the first behind it that may be shown."""
-    at, after = _number(visit, "at"), _number(visit, "after")
+    at, after = (natural(visit.parameter(name, most=10)) or 0 for name in ("at", "after"))
     if at:
         found = review.suspect(connection, at)
         both = _both(visit, desk, found) if found else None
@@ -179,11 +181,6 @@ def _next(
             if both:
                 return found, both
     return None, None
-
-
-def _number(visit: Visit, name: str) -> int:
-    text = visit.parameter(name, most=9)
-    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def _both(visit: Visit, desk: Desk, found: Suspect) -> tuple[SourceRecord, SourceRecord] | None:

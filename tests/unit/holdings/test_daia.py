@@ -87,6 +87,16 @@ def test_nothing_that_is_json_makes_reading_fail(value: Any) -> None:
     read(json.dumps(value))
 
 
+def test_a_queue_of_any_length_is_no_fault_of_ours() -> None:
+    """Digits in quotation marks are read as the number they say, as far as a queue can be that long."""
+    for said, queue in (("3", 3), ("9" * 5_000, None), ("³", None), ("-1", None)):
+        item = {"unavailable": [{"service": "loan", "queue": said}]}
+        answer = read(json.dumps({"document": [{"id": "urn:x:1", "item": [item]}]}))
+        (document,) = answer.documents
+        assert queue_of(document.items[0].uses) == queue
+        assert "queue" in [problem.code for problem in answer.problems]
+
+
 @given(st.binary(max_size=60))
 def test_nothing_at_all_makes_reading_fail(data: bytes) -> None:
     read(data)

@@ -123,7 +123,8 @@ def test_all_rows_of_a_file_share_one_context() -> None:
 @given(
     st.lists(
         st.lists(
-            st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=20),
+            # A mark of replacement says that a character is lost; it is reported and never read back.
+            st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\ufffd"), max_size=20),
             min_size=3,
             max_size=3,
         ),
