@@ -53,11 +53,13 @@ _ARABIC_NUMBER = re.compile(f"(?<![0-9a-z])(?:1[0-9]{{3}}|20[0-9]{{2}})(?![0-9a-
 
 def _spaced(folded: str) -> str:
     """Tokens of a folded ASCII text, separated by blanks, perhaps several."""
+    if "`" in folded:  # A grave for an apostrophe, as `fold` has it where a text is more than ASCII.
+        folded = folded.replace("`", "'")
     if "'" in folded:
         folded = _ELISION.sub(r"\1 ", folded)
     if "++" in folded or "#" in folded or ".net" in folded:
-        return " ".join(m[0] for m in _PIECES.finditer(folded.replace("'", "").replace("`", "")))
-    return folded.encode().translate(_ASCII_TABLE, b"'`").decode()
+        return " ".join(m[0] for m in _PIECES.finditer(folded.replace("'", "")))
+    return folded.encode().translate(_ASCII_TABLE, b"'").decode()
 
 
 def _pieces(text: str) -> list[str]:
@@ -144,9 +146,11 @@ def _spaced_lines(folded: list[str]) -> list[str]:
     lines = "\n".join(folded).lower()
     if "#" in lines or "++" in lines or ".net" in lines or lines.count("\n") != len(folded) - 1:
         return [_cut(_spaced(text.lower())) for text in folded]
+    if "`" in lines:
+        lines = lines.replace("`", "'")
     if "'" in lines:
         lines = _ELISION.sub(r"\1 ", lines)
-    lines = lines.encode().translate(_ASCII_LINES, b"'`").decode()
+    lines = lines.encode().translate(_ASCII_LINES, b"'").decode()
     flat = lines.replace("\n", " ")
     return lines.split("\n") if _cut(flat) is flat else [_cut(line) for line in lines.split("\n")]
 
