@@ -22,12 +22,13 @@ from indexer.records.classification import numbered
 from indexer.records.record import Contributor, Record
 from indexer.records.shelf_key import SCHEMES, value_of
 from indexer.records.work import plain_key, work_keys
-from indexer.text.analyse import has_han, index_texts, key, key_of, numeral_aliases, tokens_are_key
+from indexer.text.analyse import closed_up, has_han, index_texts, key, key_of, numeral_aliases, tokens_are_key
 from indexer.text.pinyin import spelled_title, typed_pinyin
 from indexer.text.stem import marked
 
 MAX_TEXT = 20_000  # characters of one value that are indexed
 MAX_VALUES = 200  # values of one field
+_CLOSED_UP = frozenset({"title", "other title", "subject"})  # where e-mail is found as email too
 
 
 class Content:
@@ -71,26 +72,24 @@ class Content:
         fields.pop("", None)
         bases = []
         for name in ("title", "subject"):
-            if name in fields:
-                found = marked(" ".join(fields[name]), language)
-                if found:
-                    fields[name].append(found)
-                    bases.append(found)
+            if name in fields and (found := marked(" ".join(fields[name]), language)):
+                fields[name].append(found)
+                bases.append(found)
         self._keys = dict(zip(texts, tokens, strict=True))
-        others = [number for number, form in enumerate(folded) if not form.isascii()]
-        if others:
-            self.all = list(tokens)
-        for number in others:
-            if not tokens_are_key(folded[number]):
-                self._keys.pop(texts[number], None)
-            aliases = numeral_aliases(folded[number])
-            if aliases:
-                self.all += aliases
-                name = names[number]
-                if name:
-                    fields["title" if name == "other title" else name] += aliases
-        if bases:
-            self.all = [*self.all, *bases]
+        aliases: list[str] = []
+        for text, name, form in zip(texts, names, folded, strict=True):
+            also: list[str] = []
+            if not form.isascii():
+                if not tokens_are_key(form):
+                    self._keys.pop(text, None)
+                also = numeral_aliases(form)
+            if name in _CLOSED_UP and ("-" in form or "." in form):
+                also += [one for _, one in closed_up(form.lower())]
+            if also and name:
+                fields["title" if name == "other title" else name] += also
+            aliases += also
+        if aliases or bases:
+            self.all = [*tokens, *aliases, *bases]
 
     def key(self, value: str) -> str:
         """``analyse.key`` of a value, from its tokens where they are known."""

@@ -19,7 +19,7 @@ from indexer.document import Display
 from indexer.index.query import Node, Phrase, Wildcard, Words
 from indexer.index.rank import MAX_INFLECTED
 from indexer.text.analyse import HAN, analyse, groups, has_han
-from indexer.text.fold import akin, fold
+from indexer.text.fold import COMBINING, akin, fold
 from indexer.text.pinyin import spelled_title, typed_pinyin
 from indexer.text.stem import bases
 
@@ -36,7 +36,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "abstract": ("all", "abstract"),
 }
 _MAX_TEXT = 2_000  # characters of one member that are looked through
-_SPAN = re.compile(rf"[{HAN}]|(?:[^\W_{HAN}]|[\u0300-\u036f'’ʼ`\u0900-\u0dff\u0f40-\u0fbc])+[+#]{{0,2}}")
+_SPAN = re.compile(rf"[{HAN}]|(?:[^\W_{HAN}]|[{COMBINING}'’ʼ`׳\u0900-\u0dff\u0f40-\u0fbc])+[+#]{{0,2}}")
 _RUN = re.compile(
     "[\u3041-\u30ff\u3100-\u312f\u31a0-\u31ff\u1100-\u11ff\uac00-\ud7ff\u0e01-\u0eff\u1000-\u109f\u1780-\u17d3]"
 )

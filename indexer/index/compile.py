@@ -42,7 +42,7 @@ from indexer.index.query import (
     Wildcard,
     Words,
 )
-from indexer.text.analyse import groups, has_han, key
+from indexer.text.analyse import closed_up, groups, has_han, key
 from indexer.text.fold import akin, fold
 from indexer.text.pinyin import typed_pinyin
 from indexer.text.stem import forms
@@ -54,8 +54,30 @@ MAX_SINGLE = 10  # ? in a pattern; each multiplies what an engine has to look th
 _INFLECTED = frozenset({"all", "title", "subject"})
 # Where authority records have other forms of what a field holds; finding by them adds nothing to the score.
 _KNOWN = {"author": "known_author", "subject": "known_subject"}
+_AND = frozenset({"and", "und", "et"})
+_ARTICLE = re.compile(r"\s*(?:the|an|a)\s")
 _NUMBER_LIKE = re.compile(r"[\dxX][\dxX -]{6,22}|10\.\d{4,9}/\S+")
 _WILDCARD_LITERALS = re.compile(r"[*?]+")
+
+
+def _required(field: str, text: str) -> list[tuple[str, ...]]:
+    """The words of a query that a document must have, unless there are no others (必备词).
+
+    Not *and*, for which catalogues write & as often, nor an article in front. They count for the ranking.
+    """
+    found = groups(text)
+    article = field != "author" and _ARTICLE.match(fold(text)) is not None
+    needed = [group for n, group in enumerate(found) if group[0] not in _AND and (n or not article)]
+    return list(dict.fromkeys(needed or found))[:MAX_TOKENS]
+
+
+def _closed_up(text: str) -> str:
+    """The text with compounds as one word (``e-mail`` as email), as some records have it; "" without any."""
+    folded = fold(text)
+    changed = folded
+    for apart, one in closed_up(folded):
+        changed = changed.replace(apart, f" {one} ")
+    return changed if changed != folded else ""
 
 
 class Compiler:
@@ -155,10 +177,10 @@ class Compiler:
             return MatchNone()
         if field.kind != "text":
             return self._exact(field, text)
-        wanted = list(dict.fromkeys(groups(text)))[:MAX_TOKENS]
+        name = field.name
+        wanted = _required(name, text)
         if not wanted:
             return None
-        name = field.name
         inflected = name in _INFLECTED and len(wanted) <= rank.MAX_INFLECTED
         found = every([self._wanted(name, group, inflected and not has_han(group[0])) for group in wanted])
         if self.scoring:
@@ -176,9 +198,12 @@ class Compiler:
         if field in _KNOWN:
             known = every([self._group(_KNOWN[field], group) for group in groups(text)[:MAX_TOKENS]])
             return [Lift(known, 0.0) if self.scoring else known]
+        found: list[Clause] = []
+        if field in _INFLECTED and (one_word := _closed_up(text)):
+            words = every([self._group(field, group) for group in _required(field, one_word)])
+            found.append(Lift(words, 0.0) if self.scoring else words)
         if field not in ("all", "title") or has_han(text):
-            return []
-        found = []
+            return found
         if field == "all" and (number := self._number(text)) is not None:
             found.append(rank.lift("number", number) if self.scoring else number)
         if typed := typed_pinyin(text):

@@ -129,7 +129,7 @@ MOST_COUNTED = 40.0  # BM25 gives less for one word: 2.2 times the logarithm of 
 START = "\u2402"  # stands in front of the title proper in the text field, so that a title prefix is a phrase
 SEPARATOR = "\x1f"  # between the folded key and the shown form of a facet value or a suggestion
 
-LAYOUT = 10  # raise it when document.py fills the same fields differently
+LAYOUT = 11  # raise it when document.py fills the same fields differently
 
 
 def fingerprint() -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from indexer.index.fields import SEPARATOR
+from indexer.text.fold import COMBINING
 
 IN_FULL = SEPARATOR * 2  # stands between a key and a shown form that is written out
 # What often follows a word: in headings, names of publishers, titles.
@@ -34,6 +35,8 @@ _READ = {letter: (place % 3, _MARKS[place // 3]) for place, letter in enumerate(
 _ARTICLE_OF = {letter: article for article, letter in _ARTICLES.items()}
 # What may stand in front of the first word of a key: an article, brackets.
 _FRONT = re.compile(r"[^\W\d_]{1,3}[ '’]|[\W_]+")
+# A word in its own spelling, with what combines with its letters.
+_SPELT = re.compile(f"(?:[^\\W_]|[{COMBINING}])*")
 # Scripts whose words have no blanks between them or whose characters are tokens, and what a brief form is
 # made with.
 _OTHERWISE = re.compile(
@@ -99,9 +102,8 @@ def _brief(key: str, shown: str) -> str:
             codes = _UPPER
         else:
             codes = _OTHER
-            after = told
-            while after < end and shown[after].isalnum():
-                after += 1
+            spelt = _SPELT.match(shown, told)
+            after = spelt.end() if spelt is not None else told
         marks = after
         while after < end and not shown[after].isalnum():
             after += 1

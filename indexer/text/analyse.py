@@ -32,7 +32,8 @@ _SIGNED_PIECES = re.compile(f"[{HAN}]|[{_RUNS}]+|{_SYMBOLS}|(?:[^\\W_{HAN}{_RUNS
 _HAS_SIGNED = re.compile(f"[{_SIGNED}]")
 _HAS_HAN = re.compile(f"[{HAN}]")
 _FIRST_RUN = re.compile(f"[{_RUNS}]")
-_ELISION = re.compile(r"\b(l|d|qu|dell|nell|all)'(?=[a-z])")
+# In French and Italian a vowel falls out in front of a vowel or h; L'vov and d'Ka are words of their own.
+_ELISION = re.compile(r"\b(l|d|qu|dell|nell|all)'(?=[aeiouyh])")
 
 # Bytes are translated several times as fast as characters.
 _ASCII_TABLE = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else 32 for c in range(256))
@@ -171,6 +172,25 @@ def numeral_aliases(folded: str) -> list[str]:
     found = [f"{m[0].translate(_TO_ARABIC)} {m[1]}".rstrip() for m in _HAN_NUMBER.finditer(folded)]
     found += [" ".join(m[0].translate(_TO_HAN) + m[1]) for m in _ARABIC_NUMBER.finditer(folded)]
     return found
+
+
+# A compound of up to four parts, or letters with a point behind each; a year or a number is none.
+_PART = "a-z0-9\u0400-\u04ff"
+_COMPOUND = re.compile(
+    rf"(?<![-.{_PART}])(?:[{_PART}]+(?:-[{_PART}]+){{1,3}}(?![-{_PART}])|(?:[a-z]{{1,2}}\.){{2,}}(?![{_PART}]))"
+)
+MAX_COMPOUND = 40
+
+
+def closed_up(folded: str) -> list[tuple[str, str]]:
+    """Compounds and abbreviations of a folded text with what they are as one word (连写), in their order.
+
+    ``e-mail`` and ``email``, ``u.s.`` and ``us``: catalogues write either, and readers do.
+    """
+    if "-" not in folded and "." not in folded:
+        return []
+    found = [(m[0], m[0].replace("-", "").replace(".", "")) for m in _COMPOUND.finditer(folded)]
+    return [(apart, one) for apart, one in found if len(one) <= MAX_COMPOUND and not one.isdecimal()]
 
 
 _ARTICLES = frozenset(

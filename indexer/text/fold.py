@@ -22,7 +22,12 @@ _LETTERS = {
 }  # fmt: skip
 # Marks that stand for an apostrophe in romanisation and elsewhere; the analyser decides what an apostrophe
 # does.
-_APOSTROPHES = "ʻʼʽʾʿˈ‘’‛′´｀`＇"
+_APOSTROPHES = "ʻʼʽʾʿˈ‘’‛′´׳｀`＇"
+# What combines with letters, for a class of a pattern. Half marks are the ligatures of romanised
+# Cyrillic (ALA-LC): what MARC-8 has as 0xEB and 0xEC.
+COMBINING = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+# Signs that are no letters to a reader: soft and hard sign of romanised Cyrillic, stress and length.
+_SILENT = re.compile(f"[ʹʺˌːˑ{COMBINING}]")
 _SOFTENED = ("LATIN", "GREEK")
 _ZERO = re.compile("(?<=[一二三四五六七八九〇])[0○◯]+")
 
@@ -46,8 +51,10 @@ def _fold_one(code: int) -> str | int:
         return chr(code - 0x60)
     if char in _APOSTROPHES:
         return "'"
+    if char in "‐‑":
+        return "-"
     category = unicodedata.category(char)
-    if category in ("Cf", "Cs") or 0x0300 <= code <= 0x036F or 0xFE00 <= code <= 0xFE0F:
+    if category in ("Cf", "Cs") or _SILENT.match(char):
         return ""
     if category == "Mn" and (0x0591 <= code <= 0x05C7 or 0x0610 <= code <= 0x0670):
         return ""
