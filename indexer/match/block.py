@@ -16,6 +16,7 @@ from indexer.match.numbering import edition_number, volume_number
 from indexer.match.traits import Features as Features
 from indexer.match.traits import Key as Key
 from indexer.records.record import Identifier, Record
+from indexer.text.analyse import without_and
 from indexer.text.fold import fold
 
 # Which identifiers, with the title, are strong enough for which types; "" stands for all others. An article
@@ -79,8 +80,11 @@ def _titles(record: Record) -> list[str]:
 
 
 def title_key(text: str) -> str:
-    """A title with variants folded, without a leading article, blanks and punctuation: 紅樓夢 = 红楼梦."""
-    folded = fold(text)
+    """A title with variants folded, without a leading article, blanks and punctuation: 紅樓夢 = 红楼梦.
+
+    Nor is there *and*, which catalogues copy from the title page as it stands or write for its &.
+    """
+    folded = without_and(fold(text))
     if text[:1] in "TtAa":
         folded = _ARTICLE.sub("", folded)
     if folded.isascii():

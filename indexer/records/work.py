@@ -22,7 +22,7 @@ from indexer.records import name as names
 from indexer.records.language import to_iso639_3
 from indexer.records.record import Contributor, Record, Title
 from indexer.records.work_key import WorkKey as WorkKey
-from indexer.text.analyse import has_han, index_text, key
+from indexer.text.analyse import has_han, index_text, key, without_and
 from indexer.text.fold import fold
 from indexer.text.pinyin import pinyin_keys
 from indexer.text.sorting import name_sort_key
@@ -62,7 +62,7 @@ def plain_key(record: Record, proper: str) -> str:
     for note in record.notes:
         if note.startswith(_TRANSLATED):
             return ""
-    compact = proper.replace(" ", "")
+    compact = _compact(proper)
     if title[-1:] in _ENDS or "/" in title or "=" in title or compact in stop_titles():
         return ""
     by = name_key(author.name, author.kind)
@@ -237,7 +237,7 @@ def _umlauts(pinyin: str) -> str:
 
 def _title_key(title: str, key_of: Callable[[str], str]) -> str:
     """The title proper without statements and edition words, in one piece: word division tells nothing."""
-    return key_of(_without_noise(title)).replace(" ", "")
+    return _compact(key_of(_without_noise(title)))
 
 
 _PLAIN_NAME = re.compile(r"([a-z]{3,}), ([a-z]+)[. a-z]*$")
@@ -315,7 +315,7 @@ def _is_expression(part: str) -> bool:
 
 
 def _compact(spaced: str) -> str:
-    return spaced.replace(" ", "")
+    return without_and(spaced).replace(" ", "")
 
 
 @cache

@@ -193,6 +193,16 @@ def closed_up(folded: str) -> list[tuple[str, str]]:
     return [(apart, one) for apart, one in found if len(one) <= MAX_COMPOUND and not one.isdecimal()]
 
 
+_AND = re.compile(r" (?:and|et|und)(?= )")
+
+
+def without_and(folded: str) -> str:
+    """A folded text without *and* between its words, for which catalogues write & as often (省连词)."""
+    if " and " in folded or " et " in folded or " und " in folded:
+        return _AND.sub("", folded)
+    return folded
+
+
 _ARTICLES = frozenset(
     (
         "the",

@@ -27,6 +27,19 @@ def together(*records: Record) -> bool:
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Crime & punishment", "Crime and punishment"),
+        ("Krieg und Frieden", "Krieg & Frieden"),
+        ("Krestʹi\ufe20a\ufe21ne", "Krest'iane"),
+        ("The e‐mail book", "Email book"),
+    ],
+)
+def test_spellings_of_one_title_are_one_key(one: str, other: str) -> None:
+    assert keys_of(book(one)) == keys_of(book(other)) != []
+
+
+@pytest.mark.parametrize(
     ("a", "b"),
     [
         (book("红楼梦"), book("紅樓夢")),

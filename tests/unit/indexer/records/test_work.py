@@ -47,6 +47,14 @@ SAME = {
     ),
     "word division": (book("Honglou meng", "Cao, Xueqin"), DREAM),
     "two-character surname": (book("醉翁亭记", "欧阳修"), book("Zui weng ting ji", "Ouyang, Xiu, 1007-1072")),
+    "ampersand": (
+        book("Crime & punishment", "Dostoyevsky, Fyodor"),
+        book("Crime and punishment", "Dostoyevsky, Fyodor"),
+    ),
+    "marks of romanised Cyrillic": (
+        book("Vlastʹ tʹmy : pʹesa dli\ufe20a\ufe21 naroda", "Tolstoĭ, Lev"),
+        book("Vlast tmy : pesa dlia naroda", "Tolstoi, Lev"),
+    ),
     "umlaut": (book("吕氏春秋", "吕不韦"), book("Lü shi chun qiu", "Lü, Buwei")),
     "volumes of a set": (book("鲁迅全集", "鲁迅", volume="第一卷"), book("鲁迅全集 第三卷", "鲁迅")),
     "order of names": (book("Emma", "Austen, Jane, 1775-1817."), book("Emma", "Jane Austen")),
