@@ -49,6 +49,17 @@ _HAN_NUMBER = re.compile(
     f"(?<![〇零一二三四五六七八九])[〇零一二三四五六七八九]{{4}}(?![〇零一二三四五六七八九])(?=([{HAN}]?))"
 )
 _FOUR_DIGITS = re.compile("[0-9〇零一二三四五六七八九]{4}")  # what both begin with; quick where there is none
+# What numbers below a hundred count where titles have either kind of digits, in folded characters. A digit
+# alone in front of a unit of the second line is part of a phrase as often (一天, 三部曲) and needs a 第.
+_OF_TIME = "世纪|年代|月|卷|册|版|届|期|集|辑"
+_UNIT = f"{_OF_TIME}|年|日|次|部|号|回|章|讲|周|课|编|篇|天|岁|世"
+_DIGIT = "[一二三四五六七八九]"
+_HAN_SMALL = re.compile(
+    f"(?<![{''.join(_HAN_DIGITS)}十百千万亿数几])"
+    f"(?:(第?)({_DIGIT}?)十({_DIGIT}?)(?={_UNIT})|(第)({_DIGIT})(?={_UNIT})|({_DIGIT})(?={_OF_TIME}))"
+)
+_ARABIC_SMALL = re.compile(f"[1-9](?<![0-9a-z.,-].)[0-9]?(?=\\s*(?:{_UNIT}))")
+_HAS_UNIT = re.compile(f"[{_UNIT.replace('|', '')}]")
 _ARABIC_NUMBER = re.compile(f"(?<![0-9a-z])(?:1[0-9]{{3}}|20[0-9]{{2}})(?![0-9a-z])(?=\\s*([{HAN}]?))")
 
 
@@ -162,16 +173,35 @@ def has_han(text: str) -> bool:
 
 
 def numeral_aliases(folded: str) -> list[str]:
-    """Other spellings of years in a folded text with Han characters, for the index only (数字异写).
+    """Other spellings of years and small numbers in a folded text with Han characters, for the index only
+    (数字异写).
 
-    二〇〇〇年 is also indexed as 2000 年, and 2000年 also as 二 〇 〇 〇 年. Because a query itself is never
-    rewritten, each of its characters still narrows the result.
+    二〇〇〇年 is also indexed as 2000 年, 2000年 also as 二 〇 〇 〇 年, 20世纪 also as 二 十. Because a
+    query itself is never rewritten, each of its characters still narrows the result.
     """
-    if not _FOUR_DIGITS.search(folded) or not _HAS_HAN.search(folded):
-        return []
-    found = [f"{m[0].translate(_TO_ARABIC)} {m[1]}".rstrip() for m in _HAN_NUMBER.finditer(folded)]
-    found += [" ".join(m[0].translate(_TO_HAN) + m[1]) for m in _ARABIC_NUMBER.finditer(folded)]
+    found: list[str] = []
+    if _HAS_UNIT.search(folded):
+        found += [_small_arabic(m) for m in _HAN_SMALL.finditer(folded)]
+        found += [" ".join(_small_han(int(m[0]))) for m in _ARABIC_SMALL.finditer(folded)]
+    if _FOUR_DIGITS.search(folded) and _HAS_HAN.search(folded):
+        found += [f"{m[0].translate(_TO_ARABIC)} {m[1]}".rstrip() for m in _HAN_NUMBER.finditer(folded)]
+        found += [" ".join(m[0].translate(_TO_HAN) + m[1]) for m in _ARABIC_NUMBER.finditer(folded)]
     return found
+
+
+def _small_arabic(found: re.Match[str]) -> str:
+    """A Han number below a hundred in Arabic digits, behind its 第."""
+    _, tens, ones, _, nth, one = found.groups()
+    if tens is None:
+        return f"{'第 ' if nth else ''}{_HAN_DIGITS[nth or one]}"
+    number = 10 * (_HAN_DIGITS[tens] if tens else 1) + (_HAN_DIGITS[ones] if ones else 0)
+    return f"{'第 ' if found[1] else ''}{number}"
+
+
+def _small_han(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    han = dict(enumerate("〇一二三四五六七八九"))
+    return ((han[tens] if tens > 1 else "") + "十" if tens else "") + (han[ones] if ones else "")
 
 
 # A compound of up to four parts, or letters with a point behind each; a year or a number is none.

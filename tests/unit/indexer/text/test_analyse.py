@@ -54,7 +54,30 @@ def test_years_are_found_in_both_spellings_of_their_digits() -> None:
     assert numeral_aliases("二〇〇〇年人口普查") == ["2000 年"]
     assert numeral_aliases("2000年人口普查") == ["二 〇 〇 〇 年"]
     assert numeral_aliases("In 2000") == []
-    assert numeral_aliases("三国演义，八一，第12卷") == []
+    assert numeral_aliases("三国演义，八一，12卷本") == ["十 二"]
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("二十世纪中国文学史", ["20"]),
+        ("20世纪中国文学史", ["二 十"]),
+        ("八十年代", ["80"]),
+        ("五世纪与 6 世纪", ["5", "六"]),
+        ("第二次世界大战", ["第 2"]),
+        ("第2次世界大战", ["二"]),
+        ("第十二届", ["第 12"]),
+        ("11月", ["十 一"]),
+        ("十年", ["10"]),
+        ("三天三夜，三部曲，三十六计，十万个为什么", []),
+        ("二百二十年，数十年，1-9月，20.5 年，b2 卷", []),
+    ],
+)
+def test_small_numbers_are_found_in_both_spellings(text: str, others: list[str]) -> None:
+    assert numeral_aliases(text) == others
+
+
+def test_a_title_with_a_year_in_either_spelling_has_one_key() -> None:
     assert key("一九八四") == key("1984")
 
 
