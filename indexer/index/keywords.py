@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from indexer.index.fields import BY_NAME, Field
 from indexer.index.shown import full_term, read_term, term_of
-from indexer.text.analyse import key
+from indexer.text.analyse import key, without_and
 from indexer.text.fold import fold
 from indexer.text.sorting import title_sort_key
 
@@ -97,9 +97,11 @@ def title_term(title: str) -> str:
 def exact_key(step: str, text_key: str) -> int:
     """The number that stands for a whole title in the index, made of how the title is meant and its ``key``.
 
-    Long titles as terms would make a third of the index; 63 bits keep them apart.
+    Long titles as terms would make a third of the index; 63 bits keep them apart. *And* is left out, as &.
     """
-    digest = hashlib.blake2b(f"{step}{text_key}".encode("utf-8", "replace"), digest_size=8).digest()
+    digest = hashlib.blake2b(
+        f"{step}{without_and(text_key)}".encode("utf-8", "replace"), digest_size=8
+    ).digest()
     return int.from_bytes(digest, "big") >> 1
 
 

@@ -24,13 +24,16 @@ RECORDS = {
 
 @pytest.fixture
 def engine(new_engine: Callable[[], Engine]) -> Engine:
-    made = new_engine()
-    writer = made.writer()
-    for uid, (record, atom) in RECORDS.items():
+    return filled(new_engine(), RECORDS)
+
+
+def filled(engine: Engine, records: dict[str, tuple[Record, str]]) -> Engine:
+    writer = engine.writer()
+    for uid, (record, atom) in records.items():
         source = SourceRecord(uid=uid, library="l", repository="r", id=uid, record=record)
         writer.add(documents(uid, [Member(source, frozenset({atom}), ("C:centre",))]))
     writer.close()
-    return made
+    return engine
 
 
 @pytest.mark.parametrize(
@@ -56,3 +59,17 @@ def test_what_a_view_does_not_see_has_no_standing(engine: Engine) -> None:
     for id in ("hidden", "nosuch"):
         told = standing(parse("红楼梦").tree, id, CENTRE, engine)
         assert (told.found, told.total, told.reasons) == (False, 0.0, ())
+
+
+@pytest.mark.parametrize("query", ["crime and punishment", "Crime & Punishment", "the crime and punishment"])
+def test_a_title_with_an_ampersand_is_a_whole_title_to_who_types_and(
+    new_engine: Callable[[], Engine], query: str
+) -> None:
+    titles = {
+        "novel": "Crime & punishment",
+        "essays": "Essays on crime and punishment",
+        "guide": "Crime and punishment in Rome",
+    }
+    engine = filled(new_engine(), {id: (Record(title=title), PUBLIC) for id, title in titles.items()})
+    hits = engine.search(SearchCall(parse(query).tree, CENTRE)).hits
+    assert [hit.id for hit in hits] == ["novel", "guide", "essays"]
