@@ -28,7 +28,7 @@ from indexer.text.stem import marked
 
 MAX_TEXT = 20_000  # characters of one value that are indexed
 MAX_VALUES = 200  # values of one field
-_CLOSED_UP = frozenset({"title", "other title", "subject"})  # where e-mail is found as email too
+_CLOSED_UP = frozenset({"title", "other title", "author", "subject"})  # where e-mail is found as email too
 
 
 class Content:

@@ -52,6 +52,7 @@ MAX_PATTERN = 64
 MAX_RUNS = 4  # * in a pattern
 MAX_SINGLE = 10  # ? in a pattern; each multiplies what an engine has to look through
 _INFLECTED = frozenset({"all", "title", "subject"})
+_CLOSED_UP = frozenset({*_INFLECTED, "author"})  # where documents have compounds as one word too
 # Where authority records have other forms of what a field holds; finding by them adds nothing to the score.
 _KNOWN = {"author": "known_author", "subject": "known_subject"}
 _AND = frozenset({"and", "und", "et"})
@@ -195,13 +196,13 @@ class Compiler:
         """What else a text may mean than words: a number as it is printed, the pinyin of a title or name, a
         form that authority records know.
         """
-        if field in _KNOWN:
-            known = every([self._group(_KNOWN[field], group) for group in groups(text)[:MAX_TOKENS]])
-            return [Lift(known, 0.0) if self.scoring else known]
         found: list[Clause] = []
-        if field in _INFLECTED and (one_word := _closed_up(text)):
-            words = every([self._group(field, group) for group in _required(field, one_word)])
-            found.append(Lift(words, 0.0) if self.scoring else words)
+        if field in _CLOSED_UP and (one_word := _closed_up(text)):
+            found.append(every([self._group(field, group) for group in _required(field, one_word)]))
+        if field in _KNOWN:
+            found.append(every([self._group(_KNOWN[field], group) for group in groups(text)[:MAX_TOKENS]]))
+        if self.scoring:
+            found = [Lift(clause, 0.0) for clause in found]
         if field not in ("all", "title") or has_han(text):
             return found
         if field == "all" and (number := self._number(text)) is not None:

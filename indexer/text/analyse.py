@@ -204,22 +204,25 @@ def _small_han(number: int) -> str:
     return ((han[tens] if tens > 1 else "") + "十" if tens else "") + (han[ones] if ones else "")
 
 
-# A compound of up to four parts, or letters with a point behind each; a year or a number is none.
+# A compound of up to four parts, letters with a point behind each, initials of a name with blanks between.
 _PART = "a-z0-9\u0400-\u04ff"
 _COMPOUND = re.compile(
-    rf"(?<![-.{_PART}])(?:[{_PART}]+(?:-[{_PART}]+){{1,3}}(?![-{_PART}])|(?:[a-z]{{1,2}}\.){{2,}}(?![{_PART}]))"
+    rf"(?<![-.{_PART}])(?:[{_PART}]+(?:-[{_PART}]+){{1,3}}(?![-{_PART}])"
+    rf"|(?:[a-z]{{1,2}}\.){{2,}}(?![{_PART}])|(?:[a-z]\. ){{1,4}}[a-z]\.(?![{_PART}]))"
 )
+_BETWEEN_PARTS = str.maketrans("", "", "-. ")
 MAX_COMPOUND = 40
 
 
 def closed_up(folded: str) -> list[tuple[str, str]]:
     """Compounds and abbreviations of a folded text with what they are as one word (连写), in their order.
 
-    ``e-mail`` and ``email``, ``u.s.`` and ``us``: catalogues write either, and readers do.
+    ``e-mail`` and ``email``, ``u.s.`` and ``us``, ``j. k.`` and ``jk``: catalogues write either, and readers
+    do. Years and other numbers are none.
     """
     if "-" not in folded and "." not in folded:
         return []
-    found = [(m[0], m[0].replace("-", "").replace(".", "")) for m in _COMPOUND.finditer(folded)]
+    found = [(m[0], m[0].translate(_BETWEEN_PARTS)) for m in _COMPOUND.finditer(folded)]
     return [(apart, one) for apart, one in found if len(one) <= MAX_COMPOUND and not one.isdecimal()]
 
 

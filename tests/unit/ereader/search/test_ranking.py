@@ -73,3 +73,14 @@ def test_a_title_with_an_ampersand_is_a_whole_title_to_who_types_and(
     engine = filled(new_engine(), {id: (Record(title=title), PUBLIC) for id, title in titles.items()})
     hits = engine.search(SearchCall(parse(query).tree, CENTRE)).hits
     assert [hit.id for hit in hits] == ["novel", "guide", "essays"]
+
+
+@pytest.mark.parametrize(
+    "query", ["jk rowling", "J.K. Rowling", "Rowling, J. K.", "author:(jk rowling)", "author:(J.K. Rowling)"]
+)
+def test_initials_are_found_together_and_apart(new_engine: Callable[[], Engine], query: str) -> None:
+    names = {"apart": "Rowling, J. K., 1965-", "together": "Rowling, JK", "other": "Rowling, James"}
+    records = {id: Record(title="Book", contributors=(Contributor(name),)) for id, name in names.items()}
+    engine = filled(new_engine(), {id: (record, PUBLIC) for id, record in records.items()})
+    hits = engine.search(SearchCall(parse(query).tree, CENTRE)).hits
+    assert {hit.id for hit in hits} == {"apart", "together"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.text.analyse import MAX_TOKEN, analyse, groups, index_text, key, numeral_aliases
+from indexer.text.analyse import MAX_TOKEN, analyse, closed_up, groups, index_text, key, numeral_aliases
 
 
 def test_each_han_character_is_a_token_and_words_stay_whole() -> None:
@@ -75,6 +75,25 @@ def test_years_are_found_in_both_spellings_of_their_digits() -> None:
 )
 def test_small_numbers_are_found_in_both_spellings(text: str, others: list[str]) -> None:
     assert numeral_aliases(text) == others
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the e-mail book", ["email"]),
+        ("3-d and co-op", ["3d", "coop"]),
+        ("state-of-the-art", ["stateoftheart"]),
+        ("u.s.-china, u.s.a. and ph.d.", ["us", "usa", "phd"]),
+        ("rowling, j. k.", ["jk"]),
+        ("tolkien, j.r.r. (john)", ["jrr"]),
+        ("用e-mail学英语", ["email"]),
+        ("санкт-петербург", ["санктпетербург"]),
+        ("1775-1817, 978-7-04, no. 5, vol. 2, st. john, x--y, a-b-c-d-e", []),
+        ("www.example.net", []),
+    ],
+)
+def test_compounds_and_abbreviations_as_one_word(text: str, found: list[str]) -> None:
+    assert [one for _, one in closed_up(text)] == found
 
 
 def test_a_title_with_a_year_in_either_spelling_has_one_key() -> None:
