@@ -22,13 +22,16 @@ from indexer.records.classification import numbered
 from indexer.records.record import Contributor, Record
 from indexer.records.shelf_key import SCHEMES, value_of
 from indexer.records.work import plain_key, work_keys
-from indexer.text.analyse import closed_up, has_han, index_texts, key, key_of, numeral_aliases, tokens_are_key
+from indexer.text.analyse import has_han, index_texts, key, key_of, tokens_are_key
 from indexer.text.pinyin import spelled_title, typed_pinyin
 from indexer.text.stem import marked
+from indexer.text.variants import numeral_aliases, variants
 
 MAX_TEXT = 20_000  # characters of one value that are indexed
 MAX_VALUES = 200  # values of one field
-_CLOSED_UP = frozenset({"title", "other title", "author", "subject"})  # where e-mail is found as email too
+_WITH_VARIANTS = frozenset(
+    {"title", "other title", "author", "subject"}
+)  # fields of few words, asked for often
 
 
 class Content:
@@ -78,13 +81,9 @@ class Content:
         self._keys = dict(zip(texts, tokens, strict=True))
         aliases: list[str] = []
         for text, name, form in zip(texts, names, folded, strict=True):
-            also: list[str] = []
-            if not form.isascii():
-                if not tokens_are_key(form):
-                    self._keys.pop(text, None)
-                also = numeral_aliases(form)
-            if name in _CLOSED_UP and ("-" in form or "." in form):
-                also += [one for _, one in closed_up(form.lower())]
+            if not form.isascii() and not tokens_are_key(form):
+                self._keys.pop(text, None)
+            also = variants(text, form) if name in _WITH_VARIANTS else numeral_aliases(form)
             if also and name:
                 fields["title" if name == "other title" else name] += also
             aliases += also

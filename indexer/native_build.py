@@ -67,6 +67,7 @@ MODULES = (
     "indexer/text/pinyin.py",
     "indexer/text/sorting.py",
     "indexer/text/stem.py",
+    "indexer/text/variants.py",
 )
 _INSTEAD = "everything runs from the sources with the same results, only loading is slower"
 KEPT = 3  # folders of earlier sources that stay, as processes may still be using them

@@ -42,10 +42,11 @@ from indexer.index.query import (
     Wildcard,
     Words,
 )
-from indexer.text.analyse import closed_up, groups, has_han, key
+from indexer.text.analyse import groups, has_han, key
 from indexer.text.fold import akin, fold
 from indexer.text.pinyin import typed_pinyin
 from indexer.text.stem import forms
+from indexer.text.variants import closed_up
 
 MAX_TOKENS = rank.MAX_TOKENS  # words of one clause that are required
 MAX_PATTERN = 64

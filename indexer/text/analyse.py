@@ -30,7 +30,7 @@ _SYMBOLS = (
 _PIECES = re.compile(f"[{HAN}]|[{_RUNS}]+|{_SYMBOLS}|[^\\W_{HAN}{_RUNS}]+")
 _SIGNED_PIECES = re.compile(f"[{HAN}]|[{_RUNS}]+|{_SYMBOLS}|(?:[^\\W_{HAN}{_RUNS}]|[{_SIGNED}])+")
 _HAS_SIGNED = re.compile(f"[{_SIGNED}]")
-_HAS_HAN = re.compile(f"[{HAN}]")
+HAS_HAN = re.compile(f"[{HAN}]")
 _FIRST_RUN = re.compile(f"[{_RUNS}]")
 # In French and Italian a vowel falls out in front of a vowel or h; L'vov and d'Ka are words of their own.
 _ELISION = re.compile(r"\b(l|d|qu|dell|nell|all)'(?=[aeiouyh])")
@@ -42,25 +42,12 @@ _ASCII_LINES = _ASCII_TABLE[:10] + b"\n" + _ASCII_TABLE[11:]  # the same, but li
 MAX_TOKEN = 64  # characters; longer ones are noise, and are cut alike in documents and queries
 _LONG = re.compile(rf"(\S{{{MAX_TOKEN}}})\S+")
 
-_HAN_DIGITS = {char: digit for digit, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
-_TO_ARABIC = str.maketrans({char: str(digit) for char, digit in _HAN_DIGITS.items()})
-_TO_HAN = str.maketrans("0123456789", "〇一二三四五六七八九")
-_HAN_NUMBER = re.compile(
+HAN_DIGITS = {char: digit for digit, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
+TO_ARABIC = str.maketrans({char: str(digit) for char, digit in HAN_DIGITS.items()})
+HAN_YEAR = re.compile(
     f"(?<![〇零一二三四五六七八九])[〇零一二三四五六七八九]{{4}}(?![〇零一二三四五六七八九])(?=([{HAN}]?))"
 )
-_FOUR_DIGITS = re.compile("[0-9〇零一二三四五六七八九]{4}")  # what both begin with; quick where there is none
-# What numbers below a hundred count where titles have either kind of digits, in folded characters. A digit
-# alone in front of a unit of the second line is part of a phrase as often (一天, 三部曲) and needs a 第.
-_OF_TIME = "世纪|年代|月|卷|册|版|届|期|集|辑"
-_UNIT = f"{_OF_TIME}|年|日|次|部|号|回|章|讲|周|课|编|篇|天|岁|世"
-_DIGIT = "[一二三四五六七八九]"
-_HAN_SMALL = re.compile(
-    f"(?<![{''.join(_HAN_DIGITS)}十百千万亿数几])"
-    f"(?:(第?)({_DIGIT}?)十({_DIGIT}?)(?={_UNIT})|(第)({_DIGIT})(?={_UNIT})|({_DIGIT})(?={_OF_TIME}))"
-)
-_ARABIC_SMALL = re.compile(f"[1-9](?<![0-9a-z.,-].)[0-9]?(?=\\s*(?:{_UNIT}))")
-_HAS_UNIT = re.compile(f"[{_UNIT.replace('|', '')}]")
-_ARABIC_NUMBER = re.compile(f"(?<![0-9a-z])(?:1[0-9]{{3}}|20[0-9]{{2}})(?![0-9a-z])(?=\\s*([{HAN}]?))")
+FOUR_DIGITS = re.compile("[0-9〇零一二三四五六七八九]{4}")  # what both begin with; quick where there is none
 
 
 def _spaced(folded: str) -> str:
@@ -169,61 +156,7 @@ def _spaced_lines(folded: list[str]) -> list[str]:
 
 def has_han(text: str) -> bool:
     """Whether a text holds a Han character."""
-    return not text.isascii() and _HAS_HAN.search(text) is not None
-
-
-def numeral_aliases(folded: str) -> list[str]:
-    """Other spellings of years and small numbers in a folded text with Han characters, for the index only
-    (数字异写).
-
-    二〇〇〇年 is also indexed as 2000 年, 2000年 also as 二 〇 〇 〇 年, 20世纪 also as 二 十. Because a
-    query itself is never rewritten, each of its characters still narrows the result.
-    """
-    found: list[str] = []
-    if _HAS_UNIT.search(folded):
-        found += [_small_arabic(m) for m in _HAN_SMALL.finditer(folded)]
-        found += [" ".join(_small_han(int(m[0]))) for m in _ARABIC_SMALL.finditer(folded)]
-    if _FOUR_DIGITS.search(folded) and _HAS_HAN.search(folded):
-        found += [f"{m[0].translate(_TO_ARABIC)} {m[1]}".rstrip() for m in _HAN_NUMBER.finditer(folded)]
-        found += [" ".join(m[0].translate(_TO_HAN) + m[1]) for m in _ARABIC_NUMBER.finditer(folded)]
-    return found
-
-
-def _small_arabic(found: re.Match[str]) -> str:
-    """A Han number below a hundred in Arabic digits, behind its 第."""
-    _, tens, ones, _, nth, one = found.groups()
-    if tens is None:
-        return f"{'第 ' if nth else ''}{_HAN_DIGITS[nth or one]}"
-    number = 10 * (_HAN_DIGITS[tens] if tens else 1) + (_HAN_DIGITS[ones] if ones else 0)
-    return f"{'第 ' if found[1] else ''}{number}"
-
-
-def _small_han(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    han = dict(enumerate("〇一二三四五六七八九"))
-    return ((han[tens] if tens > 1 else "") + "十" if tens else "") + (han[ones] if ones else "")
-
-
-# A compound of up to four parts, letters with a point behind each, initials of a name with blanks between.
-_PART = "a-z0-9\u0400-\u04ff"
-_COMPOUND = re.compile(
-    rf"(?<![-.{_PART}])(?:[{_PART}]+(?:-[{_PART}]+){{1,3}}(?![-{_PART}])"
-    rf"|(?:[a-z]{{1,2}}\.){{2,}}(?![{_PART}])|(?:[a-z]\. ){{1,4}}[a-z]\.(?![{_PART}]))"
-)
-_BETWEEN_PARTS = str.maketrans("", "", "-. ")
-MAX_COMPOUND = 40
-
-
-def closed_up(folded: str) -> list[tuple[str, str]]:
-    """Compounds and abbreviations of a folded text with what they are as one word (连写), in their order.
-
-    ``e-mail`` and ``email``, ``u.s.`` and ``us``, ``j. k.`` and ``jk``: catalogues write either, and readers
-    do. Years and other numbers are none.
-    """
-    if "-" not in folded and "." not in folded:
-        return []
-    found = [(m[0], m[0].translate(_BETWEEN_PARTS)) for m in _COMPOUND.finditer(folded)]
-    return [(apart, one) for apart, one in found if len(one) <= MAX_COMPOUND and not one.isdecimal()]
+    return not text.isascii() and HAS_HAN.search(text) is not None
 
 
 _AND = re.compile(r" (?:and|et|und)(?= )")
@@ -283,10 +216,10 @@ def tokens_are_key(folded: str) -> bool:
     """Whether the tokens of a folded text are what its ``key`` is made of: not where numbers have another
     form, nor where characters of one word are tokens.
     """
-    return folded.isascii() or not (_FIRST_RUN.search(folded) or _FOUR_DIGITS.search(folded))
+    return folded.isascii() or not (_FIRST_RUN.search(folded) or FOUR_DIGITS.search(folded))
 
 
 def _arabic(folded: str) -> str:
-    if folded.isascii() or not _FOUR_DIGITS.search(folded):
+    if folded.isascii() or not FOUR_DIGITS.search(folded):
         return folded
-    return _HAN_NUMBER.sub(lambda m: m[0].translate(_TO_ARABIC), folded)
+    return HAN_YEAR.sub(lambda m: m[0].translate(TO_ARABIC), folded)

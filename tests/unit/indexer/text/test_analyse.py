@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.text.analyse import MAX_TOKEN, analyse, closed_up, groups, index_text, key, numeral_aliases
+from indexer.text.analyse import MAX_TOKEN, analyse, groups, index_text, key
 
 
 def test_each_han_character_is_a_token_and_words_stay_whole() -> None:
@@ -48,52 +48,6 @@ def test_a_run_of_kana_or_hangul_must_stand_together_but_spacing_does_not_matter
     assert groups("サッカー本") == [("さ", "っ", "か", "ー"), ("本",)]
     assert groups("한국 역사") == [("한", "국"), ("역", "사")]
     assert analyse("한국역사") == analyse("한국 역사")
-
-
-def test_years_are_found_in_both_spellings_of_their_digits() -> None:
-    assert numeral_aliases("二〇〇〇年人口普查") == ["2000 年"]
-    assert numeral_aliases("2000年人口普查") == ["二 〇 〇 〇 年"]
-    assert numeral_aliases("In 2000") == []
-    assert numeral_aliases("三国演义，八一，12卷本") == ["十 二"]
-
-
-@pytest.mark.parametrize(
-    ("text", "others"),
-    [
-        ("二十世纪中国文学史", ["20"]),
-        ("20世纪中国文学史", ["二 十"]),
-        ("八十年代", ["80"]),
-        ("五世纪与 6 世纪", ["5", "六"]),
-        ("第二次世界大战", ["第 2"]),
-        ("第2次世界大战", ["二"]),
-        ("第十二届", ["第 12"]),
-        ("11月", ["十 一"]),
-        ("十年", ["10"]),
-        ("三天三夜，三部曲，三十六计，十万个为什么", []),
-        ("二百二十年，数十年，1-9月，20.5 年，b2 卷", []),
-    ],
-)
-def test_small_numbers_are_found_in_both_spellings(text: str, others: list[str]) -> None:
-    assert numeral_aliases(text) == others
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("the e-mail book", ["email"]),
-        ("3-d and co-op", ["3d", "coop"]),
-        ("state-of-the-art", ["stateoftheart"]),
-        ("u.s.-china, u.s.a. and ph.d.", ["us", "usa", "phd"]),
-        ("rowling, j. k.", ["jk"]),
-        ("tolkien, j.r.r. (john)", ["jrr"]),
-        ("用e-mail学英语", ["email"]),
-        ("санкт-петербург", ["санктпетербург"]),
-        ("1775-1817, 978-7-04, no. 5, vol. 2, st. john, x--y, a-b-c-d-e", []),
-        ("www.example.net", []),
-    ],
-)
-def test_compounds_and_abbreviations_as_one_word(text: str, found: list[str]) -> None:
-    assert [one for _, one in closed_up(text)] == found
 
 
 def test_a_title_with_a_year_in_either_spelling_has_one_key() -> None:
