@@ -29,9 +29,7 @@ from indexer.text.variants import numeral_aliases, variants
 
 MAX_TEXT = 20_000  # characters of one value that are indexed
 MAX_VALUES = 200  # values of one field
-_WITH_VARIANTS = frozenset(
-    {"title", "other title", "author", "subject"}
-)  # fields of few words, asked for often
+_WITH_VARIANTS = frozenset({"title", "other title", "author", "subject"})
 
 
 class Content:
