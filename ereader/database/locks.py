@@ -22,6 +22,7 @@ from indexer.tables import STATE
 LOCK = 0x65526561640002  # "eRead": who writes records
 JOBS = 0x65526501  # "eRe": the first half of the number of a job's lock, whose second half is its id
 FENCE = "writer"  # the row of ``store_state`` that says who may write
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code (appendix A) for a lock that was waited for in vain
 HELD_BACK = "20s"  # for which a transaction of the former writer is waited for
 MOST_NAME = 63  # characters of a name that PostgreSQL keeps of a connection
 
@@ -84,6 +85,8 @@ def _take_over(engine: sa.Engine) -> str:
             else:
                 connection.execute(sa.update(STATE).where(own).values(value=number))
     except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            raise
         raise Taken("a transaction of the former writer, which has not ended yet") from error
     return number
 

@@ -94,6 +94,25 @@ def test_nobody_takes_over_while_a_transaction_of_the_former_holder_is_open(
     assert written(two) == {"long"}
 
 
+def test_a_connection_lost_while_taking_over_is_told_as_that(hosts: Hosts) -> None:
+    one, two = hosts
+    lost = []
+
+    def lose(connection: sa.Connection, cursor: object, statement: str, *_: object) -> None:
+        if "FOR UPDATE" in statement and not lost:
+            lost.append(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar())
+            with one.connect() as other:
+                other.execute(sa.select(sa.func.pg_terminate_backend(lost[0], 60_000)))
+
+    sa.event.listen(two, "before_cursor_execute", lose)
+    with pytest.raises(sa.exc.OperationalError), locks.writing(two):
+        pass
+    assert lost
+    with locks.writing(two):
+        write(two, "afterwards")
+    assert written(one) == {"afterwards"}
+
+
 def test_jobs_that_are_done_are_known_to_all_hosts_until_their_process_ends(hosts: Hosts) -> None:
     one, two = hosts
     with locks.job(one, 7), locks.job(one, 8):
