@@ -283,11 +283,19 @@ def withdrawal(args: argparse.Namespace, home: Path) -> dict[str, Any]:
             told: dict[str, Any] = {"records": live, "before": before, "p50_ms": median(calm)}
             told["withdrawn"] = changed(installation, client, words, uid, kept, offered=False)
             told["published"] = changed(installation, client, words, uid, before, offered=True)
-            told["after"] = total(client)
+            told["after"], told["after_seconds"] = grown(client, before)
     for name in ("withdrawn", "published"):
         told[name]["search_ratio"] = round(told[name]["search_p50_ms"] / told["p50_ms"], 2)
     say(json.dumps(told))
     return told
+
+
+def grown(client: httpx.Client, wanted: int) -> tuple[int, float]:
+    """Hits of everything when they are as many as wanted, or no more are coming, and seconds until then."""
+    began = time.monotonic()
+    while (found := total(client)) < wanted and time.monotonic() - began < 20:
+        time.sleep(0.1)
+    return found, round(time.monotonic() - began, 1)
 
 
 def load(installation: Installation, file: Path, repository: str, first: int, most: int) -> None:
