@@ -42,7 +42,7 @@ from indexer.index.query import (
     Wildcard,
     Words,
 )
-from indexer.text.analyse import groups, has_han, key
+from indexer.text.analyse import AND, groups, has_han, key
 from indexer.text.fold import akin, fold
 from indexer.text.pinyin import typed_pinyin
 from indexer.text.stem import forms
@@ -56,7 +56,6 @@ _INFLECTED = frozenset({"all", "title", "subject"})
 _CLOSED_UP = frozenset({*_INFLECTED, "author"})  # where documents have compounds as one word too
 # Where authority records have other forms of what a field holds; finding by them adds nothing to the score.
 _KNOWN = {"author": "known_author", "subject": "known_subject"}
-_AND = frozenset({"and", "und", "et"})
 _ARTICLE = re.compile(r"\s*(?:the|an|a)\s")
 _NUMBER_LIKE = re.compile(r"[\dxX][\dxX -]{6,22}|10\.\d{4,9}/\S+")
 _WILDCARD_LITERALS = re.compile(r"[*?]+")
@@ -69,7 +68,7 @@ def _required(field: str, text: str) -> list[tuple[str, ...]]:
     """
     found = groups(text)
     article = field != "author" and _ARTICLE.match(fold(text)) is not None
-    needed = [group for n, group in enumerate(found) if group[0] not in _AND and (n or not article)]
+    needed = [group for n, group in enumerate(found) if group[0] not in AND and (n or not article)]
     return list(dict.fromkeys(needed or found))[:MAX_TOKENS]
 
 

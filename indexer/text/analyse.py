@@ -30,7 +30,7 @@ _SYMBOLS = (
 _PIECES = re.compile(f"[{HAN}]|[{_RUNS}]+|{_SYMBOLS}|[^\\W_{HAN}{_RUNS}]+")
 _SIGNED_PIECES = re.compile(f"[{HAN}]|[{_RUNS}]+|{_SYMBOLS}|(?:[^\\W_{HAN}{_RUNS}]|[{_SIGNED}])+")
 _HAS_SIGNED = re.compile(f"[{_SIGNED}]")
-HAS_HAN = re.compile(f"[{HAN}]")
+_HAS_HAN = re.compile(f"[{HAN}]")
 _FIRST_RUN = re.compile(f"[{_RUNS}]")
 # In French and Italian a vowel falls out in front of a vowel or h; L'vov and d'Ka are words of their own.
 _ELISION = re.compile(r"\b(l|d|qu|dell|nell|all)'(?=[aeiouyh])")
@@ -156,14 +156,15 @@ def _spaced_lines(folded: list[str]) -> list[str]:
 
 def has_han(text: str) -> bool:
     """Whether a text holds a Han character."""
-    return not text.isascii() and HAS_HAN.search(text) is not None
+    return not text.isascii() and _HAS_HAN.search(text) is not None
 
 
-_AND = re.compile(r" (?:and|et|und)(?= )")
+AND = frozenset({"and", "et", "und"})  # for which catalogues write & as often
+_AND = re.compile(f" (?:{'|'.join(sorted(AND))})(?= )")
 
 
 def without_and(folded: str) -> str:
-    """A folded text without *and* between its words, for which catalogues write & as often (省连词)."""
+    """A folded text without *and* between its words (省连词)."""
     if " and " in folded or " et " in folded or " und " in folded:
         return _AND.sub("", folded)
     return folded

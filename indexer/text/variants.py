@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
-from indexer.text.analyse import FOUR_DIGITS, HAN, HAN_DIGITS, HAN_YEAR, HAS_HAN, TO_ARABIC
+from indexer.text.analyse import FOUR_DIGITS, HAN, HAN_DIGITS, HAN_YEAR, TO_ARABIC, has_han
 from indexer.text.fold import fold
 
-_TO_HAN = str.maketrans("0123456789", "〇一二三四五六七八九")
+_HAN = "〇一二三四五六七八九"
+_TO_HAN = str.maketrans("0123456789", _HAN)
 # What numbers below a hundred count where titles have either kind of digits, in folded characters. A digit
 # alone in front of a unit of the second line is part of a phrase as often (一天, 三部曲) and needs a 第.
 _OF_TIME = "世纪|年代|月|卷|册|版|届|期|集|辑"
@@ -59,7 +60,7 @@ def numeral_aliases(folded: str) -> list[str]:
     if _HAS_UNIT.search(folded):
         found += [_small_arabic(m) for m in _HAN_SMALL.finditer(folded)]
         found += [" ".join(_small_han(int(m[0]))) for m in _ARABIC_SMALL.finditer(folded)]
-    if FOUR_DIGITS.search(folded) and HAS_HAN.search(folded):
+    if FOUR_DIGITS.search(folded) and has_han(folded):
         found += [f"{m[0].translate(TO_ARABIC)} {m[1]}".rstrip() for m in HAN_YEAR.finditer(folded)]
         found += [" ".join(m[0].translate(_TO_HAN) + m[1]) for m in _ARABIC_NUMBER.finditer(folded)]
     return found
@@ -76,8 +77,7 @@ def _small_arabic(found: re.Match[str]) -> str:
 
 def _small_han(number: int) -> str:
     tens, ones = divmod(number, 10)
-    han = dict(enumerate("〇一二三四五六七八九"))
-    return ((han[tens] if tens > 1 else "") + "十" if tens else "") + (han[ones] if ones else "")
+    return (_HAN[tens] if tens > 1 else "") + ("十" if tens else "") + (_HAN[ones] if ones else "")
 
 
 def closed_up(folded: str) -> list[tuple[str, str]]:
@@ -86,8 +86,6 @@ def closed_up(folded: str) -> list[tuple[str, str]]:
     ``e-mail`` and ``email``, ``u.s.`` and ``us``, ``j. k.`` and ``jk``: catalogues write either, and readers
     do. Years and other numbers are none.
     """
-    if "-" not in folded and "." not in folded:
-        return []
     found = [(m[0], m[0].translate(_BETWEEN_PARTS)) for m in _COMPOUND.finditer(folded)]
     return [(apart, one) for apart, one in found if len(one) <= MAX_COMPOUND and not one.isdecimal()]
 
